@@ -1,0 +1,21 @@
+/** One thing wrong with a configuration: where, what, and what to write instead. */
+export interface Fault {
+  readonly path: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** Thrown for a configuration that cannot be used. Its message is one line for each fault. */
+export class ConfigError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(faultLine).join("\n"));
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+export function faultLine({ path, problem, fix }: Fault): string {
+  return `${path}: ${problem}; ${fix}`;
+}

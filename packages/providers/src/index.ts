@@ -1,0 +1,1 @@
+export type { Answer, Change, ReadAnswer, ToolCall, Usage } from "./answer.ts";

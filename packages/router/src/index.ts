@@ -1,0 +1,1 @@
+export type { Attempt, CallError, CallRecord, CallStatus, Role, Timing } from "./call-record.ts";

@@ -1,0 +1,37 @@
+import { createHash, randomFillSync } from "node:crypto";
+
+/** A number in [0, 1). */
+export type Random = () => number;
+
+// Picking a deployment and jittering a wait need speed, not secrecy.
+export const systemRandom: Random = () => Math.random();
+
+/**
+ * The same text always gives the same number in [0, 1), on every machine: the first 48 bits of its SHA-256.
+ * Sampling by it keeps or drops one request for good, however often it is asked.
+ */
+export function stableFraction(text: string): number {
+  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** The first `length` hex digits of the text's SHA-256. For ids that must be the same wherever they are made. */
+export function shortHash(text: string, length: number): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, length);
+}
+
+const pool = Buffer.alloc(10 * 256);
+let used = pool.length;
+
+/**
+ * A new id that sorts by time: prefix, 12 hex digits of epoch milliseconds, 20 random hex digits.
+ * Random bytes are drawn in blocks, because one system call for each id shows on the hot path.
+ */
+export function newId(prefix: string, now: number): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const random = pool.toString("hex", used, used + 10);
+  used += 10;
+  return `${prefix}_${now.toString(16).padStart(12, "0")}${random}`;
+}

@@ -1,0 +1,89 @@
+import type { Pair, PairOutcome, Retention } from "./pair.ts";
+
+/** One count of the ledger: `admitted`, or a reason for which a request was not mirrored. */
+export interface LedgerEntry {
+  readonly experiment: string;
+  readonly kind: "admitted" | "dropped";
+  /** Empty for admitted. */
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface ExperimentKey {
+  readonly id: string;
+  readonly primary: string;
+  readonly silent: string;
+}
+
+/** As `GET /api/experiments` and `GET /api/experiments/:id` answer it. Milliseconds, USD. */
+export interface ExperimentSummary extends ExperimentKey {
+  readonly counts: ExperimentCounts;
+}
+
+export interface ExperimentCounts {
+  readonly admitted: number;
+  readonly paired: number;
+  readonly failed: number;
+  readonly expired: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Admitted and without an outcome yet. */
+  readonly pending: number;
+}
+
+export interface ExperimentDetail extends ExperimentSummary {
+  readonly sides: { readonly primary: SideFigures; readonly silent: SideFigures };
+}
+
+/** Figures of one side over the pairs of an experiment. Null where no pair has the figure. */
+export interface SideFigures {
+  readonly calls: number;
+  readonly errors: number;
+  readonly error_rate: number | null;
+  readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
+  readonly first_token_ms: { readonly p50: number | null; readonly p95: number | null };
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost_usd: number | null;
+}
+
+export interface PairQuery {
+  readonly experiment?: string;
+  readonly outcome?: PairOutcome;
+  /** Matches our request id or the client's. */
+  readonly requestId?: string;
+  /** 1 to 200. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface PairPage {
+  /** Newest first, without texts. */
+  readonly data: readonly Pair[];
+  readonly next_cursor: string | null;
+}
+
+/** Pairs and the ledger in SQL. Every method rejects when the database cannot be reached. */
+export interface PairStore {
+  /** Brings the schema up to date. Safe when several processes start at once. */
+  migrate(): Promise<void>;
+  ping(): Promise<void>;
+  /** Writes the pair once however often it is called for the same request and silent model. */
+  savePair(pair: Pair, key: ExperimentKey, retention: Retention): Promise<"stored" | "duplicate">;
+  addToLedger(entries: readonly LedgerEntry[], keys: readonly ExperimentKey[]): Promise<void>;
+  listExperiments(): Promise<readonly ExperimentSummary[]>;
+  experiment(id: string): Promise<ExperimentDetail | null>;
+  /** Throws `InvalidCursorError` for a cursor that this store did not make. */
+  listPairs(query: PairQuery): Promise<PairPage>;
+  /** With texts, unless they were not kept or are past their retention. */
+  pair(id: string): Promise<Pair | null>;
+  /** Deletes texts whose retention is over. Returns how many pairs lost theirs. */
+  deleteExpiredTexts(now: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export class InvalidCursorError extends Error {
+  constructor() {
+    super("the cursor is not one that this API gave out");
+    this.name = "InvalidCursorError";
+  }
+}
