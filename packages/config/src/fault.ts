@@ -16,6 +16,7 @@ export class ConfigError extends Error {
   }
 }
 
+/** The fault as one line: `path: problem; fix`. */
 export function faultLine({ path, problem, fix }: Fault): string {
   return `${path}: ${problem}; ${fix}`;
 }

@@ -13,4 +13,11 @@ export {
   type SilentModel,
   type SilentTarget,
 } from "./config.ts";
+export { describeConfig } from "./describe.ts";
+export type { ProcessEnv } from "./environment.ts";
 export { ConfigError, type Fault, faultLine } from "./fault.ts";
+export { loadConfigFile } from "./load-file.ts";
+export { matchWildcard, modelGroupOf } from "./model-groups.ts";
+export { experimentId, nearestName } from "./names.ts";
+export { resolveConfig } from "./resolve.ts";
+export { secretsOf } from "./secrets.ts";

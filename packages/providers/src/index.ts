@@ -1,1 +1,16 @@
+export { afterRefusal } from "./after-refusal.ts";
 export type { Answer, Change, ReadAnswer, ToolCall, Usage } from "./answer.ts";
+export type { AdaptedRequest, ChatBody } from "./chat-body.ts";
+export { buildChatRequest, type ChatRequest } from "./chat-request.ts";
+export { classifyFailure, type Failure } from "./classify-failure.ts";
+export { compileTargets } from "./compile-targets.ts";
+export { costUsd, type Priced } from "./cost.ts";
+export { maskSecrets } from "./mask-secrets.ts";
+export { NOT_SUPPORTED } from "./not-supported.ts";
+export type { Provider } from "./provider.ts";
+export { PROVIDERS } from "./providers.ts";
+export { readAnswer } from "./read-answer.ts";
+export { readStream } from "./read-stream.ts";
+export { type SanitizedRequest, sanitizeRequest } from "./sanitize-request.ts";
+export { silentRequest } from "./silent-request.ts";
+export { type Target, upstreamModel } from "./target.ts";

@@ -70,6 +70,7 @@ export interface Attempt {
   readonly model_group: string;
   readonly provider: string;
   readonly started_at: number;
+  /** Milliseconds until it failed, or until its answer opened: first byte of a stream, whole body otherwise. */
   readonly duration_ms: number;
   readonly outcome: "ok" | CallError["kind"];
   readonly http_status: number | null;

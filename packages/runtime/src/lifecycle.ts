@@ -1,6 +1,8 @@
 import type { Clock } from "./clock.ts";
 import { errorFields, type Logger } from "./logger.ts";
 
+const AFTER_DEADLINE_MS = 2_000;
+
 /** A part of a process with a beginning and an end. */
 export interface Service {
   readonly name: string;
@@ -58,10 +60,10 @@ async function stopOne(service: Service, deadline: AbortSignal, logger: Logger):
   }
 }
 
-/** Resolves soon after the signal aborts: a part gets one turn of the loop to react before it is left behind. */
+/** Resolves soon after the signal aborts: a part gets a moment to give back what it holds before it is left behind. */
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const leave = (): void => void setTimeout(resolve, 250);
+    const leave = (): void => void setTimeout(resolve, AFTER_DEADLINE_MS);
     if (signal.aborted) leave();
     else signal.addEventListener("abort", leave, { once: true });
   });

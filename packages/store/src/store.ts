@@ -1,9 +1,12 @@
 import type { Pair, PairOutcome, Retention } from "./pair.ts";
 
-/** One count of the ledger: `admitted`, or a reason for which a request was not mirrored. */
+/**
+ * One count of the ledger: mirrors that were decided on (`admitted`), requests that were not to be mirrored (`skipped`),
+ * and mirrors given up before they reached the queue (`dropped`).
+ */
 export interface LedgerEntry {
   readonly experiment: string;
-  readonly kind: "admitted" | "dropped";
+  readonly kind: "admitted" | "skipped" | "dropped";
   /** Empty for admitted. */
   readonly reason: string;
   readonly count: number;
@@ -28,6 +31,8 @@ export interface ExperimentCounts {
   readonly dropped: Readonly<Record<string, number>>;
   /** Admitted and without an outcome yet. */
   readonly pending: number;
+  /** Requests that were not to be mirrored, by reason. Not part of `admitted`. */
+  readonly skipped: Readonly<Record<string, number>>;
 }
 
 export interface ExperimentDetail extends ExperimentSummary {

@@ -1,0 +1,32 @@
+# One image for every process; the command says which. The workspace layout is kept: Node runs the TypeScript sources as
+# they are, and it does not strip types inside node_modules.
+FROM node:24-bookworm-slim
+
+ENV NODE_ENV=production
+WORKDIR /app
+
+COPY package.json package-lock.json .npmrc ./
+COPY apps/cli/package.json apps/cli/
+COPY apps/gateway/package.json apps/gateway/
+COPY apps/worker/package.json apps/worker/
+COPY packages/config/package.json packages/config/
+COPY packages/evaluation/package.json packages/evaluation/
+COPY packages/launch/package.json packages/launch/
+COPY packages/mirror/package.json packages/mirror/
+COPY packages/providers/package.json packages/providers/
+COPY packages/router/package.json packages/router/
+COPY packages/runtime/package.json packages/runtime/
+COPY packages/sdk/package.json packages/sdk/
+COPY packages/simulator/package.json packages/simulator/
+COPY packages/store/package.json packages/store/
+COPY packages/telemetry/package.json packages/telemetry/
+COPY packages/testkit/package.json packages/testkit/
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+COPY apps apps
+COPY packages packages
+COPY examples examples
+
+USER node
+EXPOSE 4000
+CMD ["node", "apps/gateway/src/main.ts"]

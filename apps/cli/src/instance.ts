@@ -1,0 +1,73 @@
+import { type Config, loadConfigFile } from "@understudy/config";
+import { createGateway } from "@understudy/gateway";
+import { openLogger, openOwnBackends, type ProcessSettings } from "@understudy/launch";
+import { type Clock, type Service } from "@understudy/runtime";
+import { createSimulator } from "@understudy/simulator";
+import type { ClosableLogger } from "@understudy/telemetry";
+import { createWorker } from "@understudy/worker";
+import { fileURLToPath } from "node:url";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Gateway, worker, queue and database in one process; the simulator too, where no real provider was named. */
+export interface Instance {
+  readonly services: readonly Service[];
+  readonly config: Config;
+  readonly logger: ClosableLogger;
+  /** For a person: which configuration, and what stands behind it. */
+  readonly description: string;
+  url(): string;
+}
+
+const DEFAULT_PORT = 4000;
+
+export async function openInstance(settings: ProcessSettings, env: Env, clock: Clock): Promise<Instance> {
+  const chosen = await chooseConfig(settings, env);
+  const { config } = chosen;
+  const logger = openLogger("understudy", settings, config);
+  for (const path of config.ignored) logger.info(`ignored: ${path}`);
+  const backends = await openOwnBackends(settings, { clock, logger });
+  const shared = { config, queues: backends.queues, store: backends.store, clock };
+  const gateway = createGateway({
+    ...shared,
+    host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
+    port: settings.port ?? DEFAULT_PORT,
+    logger: openLogger("gateway", settings, config),
+  });
+  const health = settings.metricsPort === null ? null : { host: "127.0.0.1", port: settings.metricsPort };
+  const worker = createWorker({ ...shared, health, logger: openLogger("worker", settings, config) });
+  return {
+    services: [...chosen.services, backends.service, ...worker.services, ...gateway.services],
+    config,
+    logger,
+    description: `${chosen.description}; ${backends.description}`,
+    url: () => gateway.url(),
+  };
+}
+
+interface ChosenConfig {
+  readonly config: Config;
+  readonly services: readonly Service[];
+  readonly description: string;
+}
+
+/** The file that was named; else real models where there is an OpenAI key; else simulated ones. */
+async function chooseConfig(settings: ProcessSettings, env: Env): Promise<ChosenConfig> {
+  if (settings.configFile !== null) {
+    const config = loadConfigFile(settings.configFile, env);
+    return { config, services: [], description: `configuration ${settings.configFile}` };
+  }
+  if (env["OPENAI_API_KEY"] !== undefined && env["OPENAI_API_KEY"] !== "") {
+    const config = loadConfigFile(example("openai.yaml"), env);
+    return { config, services: [], description: "configuration examples/openai.yaml (OPENAI_API_KEY is set)" };
+  }
+  const simulator = createSimulator();
+  const { url } = await simulator.start(0, "127.0.0.1");
+  const config = loadConfigFile(example("config.yaml"), { ...env, SIMULATOR_URL: `${url}/v1` });
+  const service: Service = { name: "simulator", start: () => Promise.resolve(), stop: () => simulator.stop() };
+  return { config, services: [service], description: "configuration examples/config.yaml, on simulated models" };
+}
+
+function example(name: string): string {
+  return fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+}

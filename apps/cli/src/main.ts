@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { runCheck } from "./check.ts";
+import { runDemo } from "./demo.ts";
+import { runUp } from "./up.ts";
+
+const COMMANDS = { up: runUp, check: runCheck, demo: runDemo } as const;
+
+const HELP = `Usage: understudy COMMAND [flags]
+
+  up      gateway, worker and an embedded database in one process
+  check   read a config.yaml and print what it means, or what is wrong with it
+  demo    send a few hundred prompts and print what the pairs say
+
+understudy COMMAND --help tells the flags of a command.
+`;
+
+const [command, ...args] = process.argv.slice(2);
+const run = Object.entries(COMMANDS).find(([name]) => name === command)?.[1];
+if (run !== undefined) {
+  await run(args, process.env);
+} else if (command === undefined || command === "help" || command === "--help") {
+  process.stdout.write(HELP);
+} else {
+  process.stderr.write(`there is no command ${command}\n\n${HELP}`);
+  process.exitCode = 1;
+}

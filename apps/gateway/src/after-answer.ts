@@ -1,0 +1,23 @@
+import type { Mirroring } from "@understudy/mirror";
+import type { Logger } from "@understudy/runtime";
+import { logCall, type Metrics } from "@understudy/telemetry";
+import type { FinishedChat } from "./routes/chat-completions.ts";
+
+export interface AfterAnswerDeps {
+  readonly mirroring: Mirroring;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly logText: boolean;
+}
+
+/** What happens once the client has its last byte. It may be slow and it may fail: nobody waits for it. */
+export function createAfterAnswer({ mirroring, metrics, logger, logText }: AfterAnswerDeps) {
+  return ({ call, request, optedOut }: FinishedChat): void => {
+    const record = call.record();
+    const jobs = mirroring.mirror({ record, request: request.text, requestBytes: request.bytes, optedOut });
+    metrics.callFinished(record);
+    const pairIds = jobs.map((job) => job.pair_id);
+    const experiments = jobs.map((job) => job.experiment);
+    logCall(logger, record, { pairIds, experiments, logText });
+  };
+}

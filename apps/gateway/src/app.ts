@@ -1,0 +1,55 @@
+import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch";
+import type { CallRouter } from "@understudy/router";
+import type { Background, Clock, Logger } from "@understudy/runtime";
+import type { PairStore } from "@understudy/store";
+import type { Metrics } from "@understudy/telemetry";
+import express, { type Express, type RequestHandler } from "express";
+import { ApiError } from "./http/api-error.ts";
+import { authenticate } from "./http/authenticate.ts";
+import { countRequests } from "./http/count-requests.ts";
+import { errorHandler } from "./http/error-response.ts";
+import { assignRequestId } from "./http/request-id.ts";
+import { chatCompletionsRoute, type FinishedChat } from "./routes/chat-completions.ts";
+import { modelsRoute } from "./routes/models.ts";
+import { readApi } from "./routes/read-api.ts";
+
+export interface AppDeps {
+  readonly router: CallRouter;
+  readonly store: PairStore;
+  readonly metrics: Metrics;
+  readonly background: Background;
+  readonly afterAnswer: (finished: FinishedChat) => void;
+  readonly masterKey: string | null;
+  readonly maxRequestBytes: number;
+  readonly healthParts: readonly HealthPart[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The gateway's HTTP face, in the order a request passes it. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  const authenticated = authenticate(deps.masterKey);
+  const rawBody = express.raw({ type: () => true, limit: deps.maxRequestBytes });
+  const { router, background, afterAnswer } = deps;
+  app.disable("x-powered-by");
+  app.disable("etag");
+
+  app.use(countRequests(deps.metrics));
+  app.use(assignRequestId(deps.clock));
+  const chat = chatCompletionsRoute({ router, background, afterAnswer });
+  app.post(["/v1/chat/completions", "/chat/completions"], authenticated, rawBody, chat);
+  app.get(["/v1/models", "/models"], authenticated, modelsRoute(router, deps.clock.now()));
+  // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
+  app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock }));
+  app.get("/metrics", metricsRoute(deps.metrics));
+  app.use("/api", authenticated, readApi(deps.store));
+  app.use(notFound);
+  app.use(errorHandler(deps.logger));
+  return app;
+}
+
+const notFound: RequestHandler = (request) => {
+  const known = "POST /v1/chat/completions, GET /v1/models, GET /api/experiments, GET /api/pairs";
+  throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${known}.`);
+};

@@ -1,0 +1,102 @@
+import type { Config } from "@understudy/config";
+import { createHttpServer } from "@understudy/launch";
+import {
+  createLedger,
+  createMirroring,
+  createQueueDispatcher,
+  type DispatchEvents,
+  type Ledger,
+  type MirroringEvents,
+  type MirrorQueues,
+} from "@understudy/mirror";
+import { createCallRouter, createUndiciTransport } from "@understudy/router";
+import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
+import type { PairStore } from "@understudy/store";
+import { createMetrics, type Metrics } from "@understudy/telemetry";
+import { createAfterAnswer } from "./after-answer.ts";
+import { createApp } from "./app.ts";
+import { createLedgerWriter } from "./ledger-writer.ts";
+
+export interface GatewayDeps {
+  readonly config: Config;
+  readonly queues: MirrorQueues;
+  readonly store: PairStore;
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Gateway {
+  /** In the order they start; they stop the other way round. */
+  readonly services: readonly Service[];
+  /** Where it listens, once started. */
+  url(): string;
+}
+
+/** Connections to one provider at once; further calls wait for a place. */
+const MAX_CONNECTIONS = 4_096;
+
+/** Puts the gateway together. Throws `ConfigError` when a deployment cannot be called as configured. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { config, queues, store, clock, logger } = deps;
+  const metrics = createMetrics({ service: "gateway" });
+  const background = createBackground(logger);
+  metrics.backgroundFailures(() => background.failures());
+  const ledger = createLedger();
+  const { connectTimeoutMs } = config.router;
+  const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS });
+  const router = createCallRouter(config, { transport, clock });
+  const counted = countInto(ledger, metrics);
+  const maxQueueLength = queueLimits(config);
+  const dispatcher = createQueueDispatcher({ queues, maxQueueLength, events: counted, clock, logger });
+  const mirroring = createMirroring({ config, dispatcher, clock, events: counted });
+  const app = createApp({
+    router,
+    store,
+    metrics,
+    background,
+    afterAnswer: createAfterAnswer({ mirroring, metrics, logger, logText: config.logText }),
+    masterKey: config.gateway.masterKey,
+    maxRequestBytes: config.gateway.maxRequestBytes,
+    healthParts: [
+      { name: "queue", check: () => queues.ping() },
+      { name: "database", check: () => store.ping() },
+    ],
+    clock,
+    logger,
+  });
+  const server = createHttpServer(app, deps.host, deps.port);
+  const services: readonly Service[] = [
+    { name: "router", start: nothing, stop: () => router.close() },
+    createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
+    { name: "mirroring", start: nothing, stop: (deadline) => background.drained().then(() => dispatcher.stop(deadline)) },
+    server,
+  ];
+  return { services, url: () => server.url() };
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** Every decision and every loss goes into the ledger, which lasts, and the metrics, which are at hand. */
+function countInto(ledger: Ledger, metrics: Metrics): MirroringEvents & DispatchEvents {
+  return {
+    admitted(experiment) {
+      ledger.admitted(experiment);
+      metrics.mirrorAdmitted(experiment);
+    },
+    skipped(experiment, reason) {
+      ledger.skipped(experiment, reason);
+      metrics.mirrorSkipped(experiment, reason);
+    },
+    dropped(job, reason) {
+      ledger.dropped(job.experiment, reason);
+      metrics.mirrorDropped(job.experiment, reason);
+    },
+  };
+}
+
+function queueLimits(config: Config): (silentModel: string) => number {
+  const limits = new Map(config.silentModels.map((model) => [model.name, model.maxQueueLength]));
+  return (silentModel) => limits.get(silentModel) ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,29 @@
+/** Every error this gateway answers with on its own account: HTTP status and OpenAI's error type. */
+export const API_ERRORS = {
+  invalid_json: { status: 400, type: "invalid_request_error" },
+  invalid_request: { status: 400, type: "invalid_request_error" },
+  invalid_api_key: { status: 401, type: "invalid_request_error" },
+  model_not_found: { status: 404, type: "invalid_request_error" },
+  not_found: { status: 404, type: "invalid_request_error" },
+  method_not_allowed: { status: 405, type: "invalid_request_error" },
+  request_too_large: { status: 413, type: "invalid_request_error" },
+  unsupported_encoding: { status: 415, type: "invalid_request_error" },
+  store_unavailable: { status: 503, type: "server_error" },
+  shutting_down: { status: 503, type: "server_error" },
+  internal_error: { status: 500, type: "server_error" },
+} as const;
+
+export type ApiErrorCode = keyof typeof API_ERRORS;
+
+/** An error with an answer: its message is for the client, and says how to mend it. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  readonly param: string | null;
+
+  constructor(code: ApiErrorCode, message: string, options: ErrorOptions & { readonly param?: string } = {}) {
+    super(message, options);
+    this.name = "ApiError";
+    this.code = code;
+    this.param = options.param ?? null;
+  }
+}

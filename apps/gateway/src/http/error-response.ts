@@ -1,0 +1,73 @@
+import type { CallError } from "@understudy/router";
+import { errorFields, type Logger } from "@understudy/runtime";
+import type { ErrorRequestHandler, Response } from "express";
+import { API_ERRORS, ApiError } from "./api-error.ts";
+
+/** OpenAI's error body. */
+export interface ErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: string | null;
+  };
+}
+
+/** OpenAI's `type` for a provider's failure that named none. */
+const TYPE_OF_KIND: Readonly<Record<CallError["kind"], string>> = {
+  bad_request: "invalid_request_error",
+  authentication: "authentication_error",
+  permission: "permission_error",
+  not_found: "not_found_error",
+  timeout: "timeout_error",
+  rate_limit: "rate_limit_error",
+  context_window: "invalid_request_error",
+  content_policy: "invalid_request_error",
+  unavailable: "server_error",
+  server_error: "server_error",
+  connection: "server_error",
+  aborted: "server_error",
+  malformed: "server_error",
+};
+
+export function callErrorBody(error: CallError): ErrorBody {
+  const { message, type, param, code } = error;
+  return { error: { message, type: type ?? TYPE_OF_KIND[error.kind], param, code: code ?? error.kind } };
+}
+
+export function sendApiError(response: Response, error: ApiError): void {
+  const { status, type } = API_ERRORS[error.code];
+  const body: ErrorBody = { error: { message: error.message, type, param: error.param, code: error.code } };
+  response.status(status).json(body);
+}
+
+/** The one place where what a route threw becomes an answer. */
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const apiError = asApiError(error);
+    if (apiError.code === "internal_error") logger.error("a request failed unforeseen", errorFields(error));
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    sendApiError(response, apiError);
+  };
+}
+
+/** Errors of the body reader carry a `type`; anything else unknown is ours to be ashamed of. */
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const { type, limit } = error as { type?: unknown; limit?: unknown };
+  if (type === "entity.too.large") {
+    const message = `The request body is larger than ${String(limit)} bytes (general_settings.max_request_size_mb).`;
+    return new ApiError("request_too_large", message, { cause: error });
+  }
+  if (type === "encoding.unsupported") {
+    return new ApiError("unsupported_encoding", "Send the body plain, or with gzip, deflate or br encoding.");
+  }
+  if (type === "request.aborted" || type === "request.size.invalid" || error instanceof URIError) {
+    return new ApiError("invalid_request", "The request ended before its body was complete, or its path is malformed.");
+  }
+  if ((error as { status?: unknown }).status === 400) return new ApiError("invalid_request", "The request cannot be read.");
+  return new ApiError("internal_error", "The gateway failed to handle the request.", { cause: error });
+}

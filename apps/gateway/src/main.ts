@@ -1,0 +1,37 @@
+import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
+import { systemClock as clock } from "@understudy/runtime";
+import { createGateway } from "./gateway.ts";
+
+const DEFAULT_PORT = 4000;
+
+await runProcess(async () => {
+  const opened = openProcess(
+    {
+      name: "gateway",
+      usage: "npm run gateway -- --config FILE [flags]",
+      summary: "Serves the primary calls and hands their copies to the queue.",
+      flags: ["config", "port", "host", "redis-url", "database-url", "log-level", "log-format"],
+    },
+    process.argv.slice(2),
+    process.env,
+  );
+  if (opened === null) return null;
+  const { settings, config, logger } = opened;
+  const backends = openSharedBackends(settings, { clock, logger });
+  const gateway = createGateway({
+    config,
+    queues: backends.queues,
+    store: backends.store,
+    // Without a key anyone who can reach the port can spend the operator's money.
+    host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
+    port: settings.port ?? DEFAULT_PORT,
+    clock,
+    logger,
+  });
+  return {
+    services: [backends.service, ...gateway.services],
+    logger,
+    clock,
+    started: () => logger.info("gateway listens", { url: gateway.url(), backends: backends.description }),
+  };
+});

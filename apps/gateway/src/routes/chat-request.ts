@@ -1,0 +1,57 @@
+import { type ChatBody, sanitizeRequest } from "@understudy/providers";
+import { ApiError } from "../http/api-error.ts";
+
+/** A chat request that may be forwarded. */
+export interface ChatRequest {
+  readonly model: string;
+  readonly body: ChatBody;
+  /** JSON text of `body`: the client's own, unless something had to be taken out. */
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** Reads the raw body once. Throws `ApiError` with what to mend. */
+export function readChatRequest(raw: unknown): ChatRequest {
+  if (!Buffer.isBuffer(raw) || raw.byteLength === 0) {
+    throw new ApiError("invalid_json", "The request has no body. Send a JSON object with `model` and `messages`.");
+  }
+  const text = raw.toString("utf8");
+  const parsed = parseObject(text);
+  const { body, stripped } = sanitizeRequest(parsed);
+  return {
+    model: requireModel(body),
+    body: requireMessages(body),
+    text: stripped.length === 0 ? text : JSON.stringify(body),
+    bytes: raw.byteLength,
+  };
+}
+
+function parseObject(text: string): ChatBody {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new ApiError("invalid_json", `The request body is not valid JSON: ${(error as Error).message}`);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new ApiError("invalid_json", "The request body must be a JSON object with `model` and `messages`.");
+  }
+  return parsed as ChatBody;
+}
+
+function requireModel(body: ChatBody): string {
+  const model = body["model"];
+  if (typeof model === "string" && model !== "") return model;
+  throw new ApiError("invalid_request", "`model` must name a model group, as a string.", { param: "model" });
+}
+
+function requireMessages(body: ChatBody): ChatBody {
+  const { messages, stream } = body as { messages?: unknown; stream?: unknown };
+  if (!Array.isArray(messages) || messages.length === 0) {
+    throw new ApiError("invalid_request", "`messages` must be a list with at least one message.", { param: "messages" });
+  }
+  if (stream !== undefined && stream !== null && typeof stream !== "boolean") {
+    throw new ApiError("invalid_request", "`stream` must be true or false.", { param: "stream" });
+  }
+  return body;
+}

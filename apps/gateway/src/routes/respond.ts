@@ -1,0 +1,54 @@
+import type { Call } from "@understudy/router";
+import type { Response } from "express";
+import { once } from "node:events";
+import { callErrorBody } from "../http/error-response.ts";
+
+/** Provider headers a client may see. Everything else stays behind the gateway. */
+const FORWARDED = /^(?:content-type|openai-processing-ms|openai-version|x-ratelimit-.+)$/;
+
+/** Sends the call's outcome, streamed as it arrives. Resolves when the last byte is handed over or the client left. */
+export async function respond(call: Call, response: Response): Promise<void> {
+  if (call.error !== null) {
+    if (call.retryAfterMs !== null) response.setHeader("retry-after", Math.ceil(call.retryAfterMs / 1000));
+    response.status(call.error.status).json(callErrorBody(call.error));
+    return;
+  }
+  response.status(call.status);
+  for (const name in call.headers) {
+    if (FORWARDED.test(name)) response.setHeader(name, call.headers[name] ?? "");
+  }
+  if (call.stream) await respondStream(call, response);
+  else await respondWhole(call, response);
+}
+
+async function respondWhole(call: Call, response: Response): Promise<void> {
+  for await (const chunk of call.body) response.end(chunk);
+}
+
+async function respondStream(call: Call, response: Response): Promise<void> {
+  response.setHeader("content-type", call.headers["content-type"] ?? "text/event-stream; charset=utf-8");
+  response.setHeader("cache-control", "no-cache");
+  // Proxies in front of us would otherwise gather what must go out at once.
+  response.setHeader("x-accel-buffering", "no");
+  try {
+    for await (const chunk of call.body) {
+      if (!response.write(chunk)) await drained(response);
+      if (response.closed) return;
+    }
+  } catch {
+    sendStreamError(call, response);
+  }
+  response.end();
+}
+
+/** A slow reader holds up the provider, not our memory. */
+async function drained(response: Response): Promise<void> {
+  await Promise.race([once(response, "drain"), once(response, "close")]);
+}
+
+/** After the first byte an error can only be an event of the stream. */
+function sendStreamError(call: Call, response: Response): void {
+  const { error } = call.record();
+  if (response.closed || error === null || error.kind === "aborted") return;
+  response.write(`\n\ndata: ${JSON.stringify(callErrorBody(error))}\n\n`);
+}

@@ -1,0 +1,1 @@
+export { createWorker, type MirrorWorker, type WorkerDeps } from "./worker.ts";

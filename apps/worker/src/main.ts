@@ -1,0 +1,36 @@
+import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
+import { systemClock as clock } from "@understudy/runtime";
+import { createWorker } from "./worker.ts";
+
+await runProcess(async () => {
+  const opened = openProcess(
+    {
+      name: "worker",
+      usage: "npm run worker -- --config FILE [flags]",
+      summary: "Takes mirror jobs off the queue, calls the silent models, and stores the pairs.",
+      flags: ["config", "metrics-port", "host", "redis-url", "database-url", "log-level", "log-format"],
+    },
+    process.argv.slice(2),
+    process.env,
+  );
+  if (opened === null) return null;
+  const { settings, config, logger } = opened;
+  const backends = openSharedBackends(settings, { clock, logger });
+  const worker = createWorker({
+    config,
+    queues: backends.queues,
+    store: backends.store,
+    // Several workers may share a machine, so the port is any free one unless it is named.
+    health: { host: settings.host ?? "127.0.0.1", port: settings.metricsPort ?? 0 },
+    clock,
+    logger,
+  });
+  const silent_models = config.silentModels.map((model) => model.name);
+  return {
+    services: [backends.service, ...worker.services],
+    logger,
+    clock,
+    started: () =>
+      logger.info("worker listens", { url: worker.healthUrl(), backends: backends.description, silent_models }),
+  };
+});

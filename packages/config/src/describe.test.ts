@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import { describeConfig } from "./describe.ts";
+import { resolveConfig } from "./resolve.ts";
+import { secretsOf } from "./secrets.ts";
+
+const canary = "sk-test-canary-7f3a91c2";
+const raw = {
+  model_list: [
+    {
+      model_name: "chat",
+      litellm_params: {
+        model: "openai/gpt-4o",
+        api_key: canary,
+        weight: 3,
+        rpm: 600,
+        silent_model: [
+          { model: "candidate", sample_rate: 0.07 },
+          { model: "chat", control: true, payloads: "metrics_only" },
+        ],
+      },
+      model_info: { id: "one", mode: "chat" },
+    },
+    {
+      model_name: "chat",
+      litellm_params: {
+        model: "azure/gpt-4o",
+        api_key: "short-key",
+        api_base: `https://user:${canary}@eu.example.com/openai?key=${canary}`,
+        headers: { Authorization: `Bearer ${canary}-header`, "x-team": "blue-team" },
+      },
+      model_info: { id: "two", mode: "chat" },
+    },
+    { model_name: "candidate", litellm_params: { model: "openai/o1" }, model_info: { id: "three" } },
+  ],
+  router_settings: { num_retries: 4, fallbacks: [{ chat: ["candidate"] }], model_group_alias: { "gpt-4": "chat" } },
+  litellm_settings: { success_callback: ["langfuse"] },
+  general_settings: { master_key: `${canary}-master` },
+};
+
+test("a configuration is described without its secrets", () => {
+  const text = describeConfig(resolveConfig(raw, { OPENAI_API_KEY: `${canary}-env` }));
+  expect(text).not.toContain("canary");
+  expect(text).toBe(`2 model groups, 3 deployments
+
+chat
+  one    openai/gpt-4o  (provider's own)               key sk-...91c2  weight 3  rpm 600
+  two    azure/gpt-4o   https://eu.example.com/openai  key ...
+
+candidate
+  three  openai/o1      (provider's own)               no key
+
+alias  gpt-4  ->  chat
+
+experiments
+  chat -> candidate  sample 7%    bodies up to 1 MiB  jobs up to 1h old  texts kept 30d
+  chat -> chat       sample 100%  bodies up to 1 MiB  jobs up to 1h old  figures only    control
+
+silent models
+  candidate  8 at once  no rate limit  timeout 10m  3 retries  queue up to 10000
+  chat       8 at once  no rate limit  timeout 10m  3 retries  queue up to 10000
+
+gateway
+  master key       sk-...ster
+  largest request  32 MiB
+  texts in logs    no
+
+router settings other than default
+  num_retries  4                  (default 2)
+  fallbacks    chat -> candidate
+
+ignored: model_list[*].model_info.mode (2 entries)
+ignored: litellm_settings.success_callback
+`);
+});
+
+test("deployments that mirror differently are told apart", () => {
+  const model_list = [0.1, 0.5, 0.5].map((sample_rate, index) => ({
+    model_name: "a",
+    litellm_params: { model: "openai/x", silent_model: { model: "b", sample_rate } },
+    model_info: { id: `d${index}` },
+  }));
+  const text = describeConfig(
+    resolveConfig({ model_list: [...model_list, { model_name: "b", litellm_params: { model: "openai/y" } }] }, {}),
+  );
+  expect(text).toMatch(/a -> b {2}sample 10% .* from d0\n {2}a -> b {2}sample 50% .* from d1, d2\n/);
+});
+
+test("without a silent model or a master key it says so", () => {
+  const text = describeConfig(
+    resolveConfig({ model_list: [{ model_name: "a", litellm_params: { model: "openai/x" } }] }, {}),
+  );
+  expect(text).toContain("no experiments: no deployment has a silent_model");
+  expect(text).toContain("none: every request is let in");
+});
+
+test("every secret that is known is listed for redaction, and no ordinary word", () => {
+  const secrets = secretsOf(
+    resolveConfig(raw, { OPENAI_API_KEY: `${canary}-env`, DB_PASSWORD: "short", HOME: "/home/somebody" }),
+  );
+  expect(secrets.toSorted()).toEqual(
+    [
+      canary,
+      "short-key",
+      `Bearer ${canary}-header`,
+      `${canary}-header`,
+      `${canary}-master`,
+      `${canary}-env`,
+    ].toSorted(),
+  );
+});

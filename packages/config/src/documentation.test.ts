@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { describeConfig } from "./describe.ts";
+import { loadConfigFile } from "./load-file.ts";
+import { DEFAULT_QUEUE, DEFAULT_TARGET, MIRROR_KEYS, QUEUE_KEYS } from "./mirror-settings.ts";
+import { resolveConfig } from "./resolve.ts";
+
+const root = path.join(import.meta.dirname, "../../..");
+const page = readFileSync(path.join(root, "docs/configuration.md"), "utf8");
+const examples = readdirSync(path.join(root, "examples")).filter((name) => name.endsWith(".yaml"));
+
+const env = {
+  OPENAI_API_KEY: "sk-test-openai",
+  AZURE_API_KEY: "test-azure-key",
+  AZURE_API_BASE: "https://example.openai.azure.com",
+  ANTHROPIC_API_KEY: "sk-test-anthropic",
+  LITELLM_MASTER_KEY: "sk-test-master",
+};
+
+/** Key to default, as the table of the page has them. */
+function documentedDefaults(): Map<string, string> {
+  const section = page.split("\n## ").find((text) => text.startsWith("`mirror_settings`")) ?? "";
+  const rows = [...section.matchAll(/^\| `(\w+)` +\| (\S+) +\|/gm)];
+  return new Map(rows.map(([, key = "", value = ""]) => [key, value.replaceAll("`", "")]));
+}
+
+describe("docs/configuration.md", () => {
+  test("documents every key of mirror_settings, and no other", () => {
+    expect([...documentedDefaults().keys()]).toEqual([...MIRROR_KEYS]);
+  });
+
+  test("states the defaults that hold", () => {
+    const written = [...documentedDefaults()].filter(([key]) => key !== "silent_models");
+    const mirror_settings = Object.fromEntries(written.map(([key, value]) => [key, parse(value) as unknown]));
+    const model_list = [
+      { model_name: "a", litellm_params: { model: "openai/x", silent_model: "b" } },
+      { model_name: "b", litellm_params: { model: "openai/x" } },
+    ];
+    const config = resolveConfig({ model_list, mirror_settings }, {});
+    expect(config.deployments[0]?.silent).toEqual([{ experimentId: "a~b", silentModel: "b", ...DEFAULT_TARGET }]);
+    expect(config.silentModels).toEqual([{ name: "b", ...DEFAULT_QUEUE }]);
+    expect(config.logText).toBe(false);
+  });
+
+  test("says which keys belong to the queue", () => {
+    expect([QUEUE_KEYS[0], QUEUE_KEYS.at(-1)]).toEqual(["concurrency", "max_queue_length"]);
+    expect(page).toContain("from `concurrency` to `max_queue_length`");
+  });
+
+  test("has an example that loads, with nothing in it ignored", () => {
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
+    expect(resolveConfig(parse(example), env).ignored).toEqual([]);
+  });
+
+  test.each([
+    "UNDERSTUDY_CONFIG",
+    "REDIS_URL",
+    "DATABASE_URL",
+    "PORT",
+    "HOST",
+    "METRICS_PORT",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+    "DATA_DIR",
+  ])("explains %s", (variable) => {
+    expect(page).toMatch(new RegExp(`^\\| \`${variable}\` +\\|`, "m"));
+  });
+});
+
+describe("examples", () => {
+  test.each(examples)("%s loads, and its keys are not shown", (name) => {
+    const config = loadConfigFile(path.join(root, "examples", name), env);
+    expect(describeConfig(config)).not.toContain("sk-test-openai");
+  });
+
+  test.each(["config.yaml", "openai.yaml", "full.yaml"])("%s mirrors, and has nothing ignored", (name) => {
+    const config = loadConfigFile(path.join(root, "examples", name), env);
+    expect(config.experiments.length).toBeGreaterThan(0);
+    expect(config.ignored).toEqual([]);
+  });
+
+  test("config.yaml needs no variable", () => {
+    const config = loadConfigFile(path.join(root, "examples/config.yaml"), {});
+    expect(config.experiments).toEqual([
+      { id: "primary-model~evaluation-model", primary: "primary-model", silent: "evaluation-model", control: false },
+    ]);
+  });
+});

@@ -1,0 +1,343 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "./fault.ts";
+import { resolveConfig } from "./resolve.ts";
+
+function faultsOf(raw: unknown, env: Record<string, string> = {}): string[] {
+  try {
+    resolveConfig(raw, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split("\n");
+  }
+}
+
+/** A sound configuration with one more key in the primary's `litellm_params`. */
+const withParam = (key: string, value: unknown) => ({
+  model_list: [
+    { model_name: "primary-model", litellm_params: { model: "openai/gpt-3.5-turbo", [key]: value } },
+    { model_name: "evaluation-model", litellm_params: { model: "openai/gpt-4o" } },
+  ],
+});
+const withSection = (key: string, value: unknown) => ({
+  ...withParam("silent_model", "evaluation-model"),
+  [key]: value,
+});
+const params = "model_list[0].litellm_params";
+
+describe("model_list", () => {
+  test.each<[string, unknown, string[]]>([
+    ["nothing at all", null, ["model_list: is missing; write a model_list with at least one model"]],
+    ["a list instead of a map", [], ["model_list: is missing; write a model_list with at least one model"]],
+    ["no list", {}, ["model_list: is missing; write at least one entry with model_name and litellm_params.model"]],
+    [
+      "an empty list",
+      { model_list: [] },
+      ["model_list: is empty; write at least one entry with model_name and litellm_params.model"],
+    ],
+    [
+      "a map",
+      { model_list: {} },
+      ["model_list: is a map, not a list; write at least one entry with model_name and litellm_params.model"],
+    ],
+    [
+      "an entry that is text",
+      { model_list: ["gpt-4o"] },
+      ["model_list[0]: is text, not a map; write key: value lines under it"],
+    ],
+    [
+      "an entry without names",
+      { model_list: [{}] },
+      [
+        "model_list[0].model_name: is missing; give the entry a name for clients to ask for: model_name: NAME",
+        "model_list[0].litellm_params.model: is missing; write the provider and its model: model: openai/gpt-4o",
+      ],
+    ],
+    [
+      "a name that is a number",
+      { model_list: [{ model_name: 4, litellm_params: { model: "" } }] },
+      [
+        "model_list[0].model_name: is a number, not text; write it as text, in quotes if it looks like a number",
+        "model_list[0].litellm_params.model: is empty; write the provider and its model: model: openai/gpt-4o",
+      ],
+    ],
+    [
+      "one id twice",
+      {
+        model_list: ["a", "b"].map((id) => ({
+          model_name: id,
+          litellm_params: { model: "openai/x" },
+          model_info: { id: 7 },
+        })),
+      },
+      ["model_list[1].model_info.id: 7 is also model_list[0].model_info.id; give each deployment an id of its own"],
+    ],
+    [
+      "include in an object",
+      { include: ["a.yaml"] },
+      ["include: only a file can include others; load the file with loadConfigFile, or put what it includes here"],
+    ],
+  ])("%s", (_, raw, lines) => {
+    expect(faultsOf(raw)).toEqual(lines);
+  });
+});
+
+describe("litellm_params", () => {
+  test.each<[string, unknown, string]>([
+    ["rpm", -5, "-5 is negative; write a number of 0 or more"],
+    ["rpm", "many", "is text, not a number; write a number of 0 or more"],
+    ["tpm", Number.NaN, "is not a finite number; write a number of 0 or more"],
+    ["weight", -1, "-1 is negative; write a number of 0 or more"],
+    ["weight", [1], "is a list, not a number; write a number of 0 or more"],
+    ["order", 1.5, "1.5 is not whole; write a whole number of 0 or more"],
+    ["timeout", 0, "0 is not above 0; write a number above 0"],
+    ["max_parallel_requests", 0, "0 is below 1; write a whole number of 1 or more"],
+    ["input_cost_per_token", -0.1, "-0.1 is negative; write a number of 0 or more"],
+    ["drop_params", "perhaps", "is text, not true or false; write true or false"],
+    ["api_key", { a: 1 }, "is a map, not text; write it as text, in quotes if it looks like a number"],
+    ["api_key", "os.environ/ABSENT", "environment variable ABSENT is not set; export ABSENT=… or write the value"],
+    ["timeout", "os.environ/EMPTY", "environment variable EMPTY is not set; export EMPTY=… or write the value"],
+    ["litellm_credential_name", "azure", "no credential is called azure; add it to credential_list"],
+    ["extra_headers", "x", "is text, not a map; write key: value lines under it"],
+    ["additional_drop_params", "user", "is text, not a list; write a list: [first, second]"],
+    ["silent_models", "evaluation-model", "is not a key here; did you mean silent_model?"],
+    ["slient_model", "evaluation-model", "is not a key here; did you mean silent_model?"],
+  ])("%s: %j", (key, value, line) => {
+    expect(faultsOf(withParam(key, value), { EMPTY: "" })).toEqual([`${params}.${key}: ${line}`]);
+  });
+
+  test("a variable deep inside a value is named by the key that wants it", () => {
+    const raw = withParam("extra_body", { safety: [{ token: "os.environ/DEEP" }] });
+    expect(faultsOf(raw)).toEqual([
+      `${params}.extra_body.safety[0].token: environment variable DEEP is not set; export DEEP=… or write the value`,
+    ]);
+  });
+
+  test("a silent_model outside litellm_params is not passed over", () => {
+    const [primary, silent] = withParam("seed", 1).model_list;
+    const raw = { model_list: [{ ...primary, silent_model: "evaluation-model" }, silent] };
+    expect(faultsOf(raw)).toEqual(["model_list[0].silent_model: has no effect here; write it under litellm_params"]);
+  });
+});
+
+describe("silent_model", () => {
+  const path = `${params}.silent_model`;
+  test.each<[string, unknown, string[]]>([
+    ["a number", 42, [`${path}: is a number, not a model group; write the model_name of another model_list entry`]],
+    [
+      "a mixed list",
+      ["evaluation-model", 42],
+      [`${path}[1]: is a number, not a model group; write the model_name of another model_list entry`],
+    ],
+    [
+      "an empty text",
+      [""],
+      [`${path}[0]: is empty, not a model group; write the model_name of another model_list entry`],
+    ],
+    [
+      "a slip",
+      "evaluation-modle",
+      [`${path}: no model group is called evaluation-modle; did you mean evaluation-model?`],
+    ],
+    [
+      "a name from nowhere",
+      { model: "claude" },
+      [`${path}.model: no model group is called claude; add a model_list entry with model_name: claude`],
+    ],
+    [
+      "a pattern",
+      "openai/*",
+      [`${path}: openai/* is a pattern, not a model group; name one model that the pattern takes`],
+    ],
+    ["a map without a model", {}, [`${path}.model: is missing; name the model group that copies go to: model: NAME`]],
+    [
+      "the group itself",
+      "primary-model",
+      [
+        `${path}: primary-model would be mirrored to itself; name another group, or write {model: primary-model, control: true} to measure how much answers differ by chance`,
+      ],
+    ],
+    [
+      "a control of another group",
+      { model: "evaluation-model", control: true },
+      [
+        `${path}.control: a control mirrors a group to itself, and evaluation-model is not primary-model; remove control`,
+      ],
+    ],
+    [
+      "one target twice",
+      ["evaluation-model", { model: "evaluation-model" }],
+      [`${path}[1]: evaluation-model is listed twice; remove one of the two`],
+    ],
+    [
+      "a rate above 1",
+      { model: "evaluation-model", sample_rate: 10 },
+      [`${path}.sample_rate: 10 is above 1; write a number from 0 to 1`],
+    ],
+    [
+      "a typo",
+      { model: "evaluation-model", sample_rte: 1 },
+      [`${path}.sample_rte: is not a key here; did you mean sample_rate?`],
+    ],
+    [
+      "a key of the queue",
+      { model: "evaluation-model", concurrency: 4 },
+      [
+        `${path}.concurrency: belongs to the silent model's queue, not to one deployment; write it as mirror_settings.silent_models.evaluation-model.concurrency`,
+      ],
+    ],
+    [
+      "unknown payloads",
+      { model: "evaluation-model", payloads: "metrics" },
+      [`${path}.payloads: "metrics" is not a choice; write one of full, metrics_only`],
+    ],
+    [
+      "a wordy duration",
+      { model: "evaluation-model", max_job_age: "ten minutes" },
+      [`${path}.max_job_age: is not a duration; write seconds as a number, or 500ms, 30s, 5m, 1h, 7d`],
+    ],
+    [
+      "a wordy size",
+      { model: "evaluation-model", max_body_bytes: "big" },
+      [`${path}.max_body_bytes: is not a size; write bytes as a number, or 512kb, 1mb, 8MiB`],
+    ],
+  ])("%s", (_, value, lines) => {
+    expect(faultsOf(withParam("silent_model", value))).toEqual(lines);
+  });
+});
+
+describe("sections", () => {
+  const groups = "no model group is called primary-modle; did you mean primary-model?";
+  test.each<[string, unknown, string]>([
+    ["router_settings", [], "router_settings: is a list, not a map; write key: value lines under it"],
+    [
+      "router_settings",
+      { routing_strategy: "least-bussy" },
+      "router_settings.routing_strategy: least-bussy is not a routing strategy; did you mean least-busy?",
+    ],
+    [
+      "router_settings",
+      { routing_strategy: "best" },
+      "router_settings.routing_strategy: best is not a routing strategy; write one of simple-shuffle, least-busy, latency-based-routing",
+    ],
+    [
+      "router_settings",
+      { num_retries: -1 },
+      "router_settings.num_retries: -1 is negative; write a whole number of 0 or more",
+    ],
+    [
+      "router_settings",
+      { retry_policy: { TimeoutErrorRetries: "x" } },
+      "router_settings.retry_policy.TimeoutErrorRetries: is text, not a number; write a whole number of 0 or more",
+    ],
+    [
+      "router_settings",
+      { fallbacks: { a: ["b"] } },
+      "router_settings.fallbacks: is a map, not a list; write a list: [first, second]",
+    ],
+    [
+      "router_settings",
+      { fallbacks: [{ a: ["b"], c: ["d"] }] },
+      "router_settings.fallbacks[0]: is not a map of one model group to a list; write - primary: [first, second]",
+    ],
+    [
+      "router_settings",
+      { fallbacks: [{ "primary-model": ["primary-modle"] }] },
+      `router_settings.fallbacks[0].primary-model[0]: ${groups}`,
+    ],
+    ["litellm_settings", { default_fallbacks: ["primary-modle"] }, `litellm_settings.default_fallbacks[0]: ${groups}`],
+    [
+      "router_settings",
+      { model_group_alias: { "gpt-4.1": "primary-modle" } },
+      `router_settings.model_group_alias["gpt-4.1"]: ${groups}`,
+    ],
+    [
+      "general_settings",
+      { max_request_size_mb: 0 },
+      "general_settings.max_request_size_mb: 0 is not above 0; write a number above 0",
+    ],
+    ["environment_variables", ["A"], "environment_variables: is a list, not a map; write NAME: value lines under it"],
+    [
+      "environment_variables",
+      { A: { b: 1 } },
+      "environment_variables.A: is a map, not text; write the variable's value as text",
+    ],
+    [
+      "credential_list",
+      { a: 1 },
+      "credential_list: is a map, not a list; write - credential_name: NAME for each credential",
+    ],
+    ["mirror_setting", {}, "mirror_setting: is not a section; did you mean mirror_settings?"],
+    ["mirror_settings", { sample_rte: 1 }, "mirror_settings.sample_rte: is not a key here; did you mean sample_rate?"],
+    [
+      "mirror_settings",
+      { concurrency: 0 },
+      "mirror_settings.concurrency: 0 is below 1; write a whole number of 1 or more",
+    ],
+    [
+      "mirror_settings",
+      { silent_models: { "evaluation-model": { log_text: true } } },
+      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, timeout, retries, max_queue_length",
+    ],
+    [
+      "mirror_settings",
+      { silent_models: { "evaluation-modle": {} } },
+      "mirror_settings.silent_models.evaluation-modle: no deployment names this silent model; did you mean evaluation-model?",
+    ],
+    [
+      "mirror_settings",
+      { silent_models: { "primary-model": {} } },
+      "mirror_settings.silent_models.primary-model: no deployment names this silent model; write silent_model: primary-model on a deployment, or remove it",
+    ],
+  ])("%s: %j", (key, value, line) => {
+    expect(faultsOf(withSection(key, value))).toEqual([line]);
+  });
+});
+
+test("all faults are told at once", () => {
+  const raw = {
+    ...withParam("rpm", -1),
+    router_settings: { routing_strategy: "best", num_retries: "x" },
+    mirror_settings: { sample_rate: 2 },
+  };
+  expect(faultsOf(raw)).toHaveLength(4);
+});
+
+test("an unknown credential is met with the nearest one", () => {
+  const raw = {
+    ...withParam("litellm_credential_name", "azure-ue"),
+    credential_list: [{ credential_name: "azure-eu" }],
+  };
+  expect(faultsOf(raw)).toEqual([
+    `${params}.litellm_credential_name: no credential is called azure-ue; did you mean azure-eu?`,
+  ]);
+});
+
+test("a credential's missing variable is told once, where it is written", () => {
+  const use = { model: "azure/x", litellm_credential_name: "shared" };
+  const raw = {
+    model_list: ["a", "b"].map((model_name) => ({ model_name, litellm_params: use })),
+    credential_list: [{ credential_name: "shared", credential_values: { api_key: "os.environ/ABSENT" } }],
+  };
+  expect(faultsOf(raw)).toEqual([
+    "credential_list[0].credential_values.api_key: environment variable ABSENT is not set; export ABSENT=… or write the value",
+  ]);
+});
+
+test("no fault repeats a value that may be a secret", () => {
+  const canary = "sk-test-canary-in-the-wrong-place";
+  const keys = [
+    "rpm",
+    "timeout",
+    "weight",
+    "drop_params",
+    "extra_headers",
+    "additional_drop_params",
+    "max_parallel_requests",
+  ];
+  for (const key of keys) {
+    expect(faultsOf(withParam(key, "os.environ/CANARY"), { CANARY: canary }).join("\n")).toMatch(
+      /^model_list(?!.*canary)/,
+    );
+  }
+});

@@ -1,0 +1,117 @@
+import type { SilentModel, SilentTarget } from "./config.ts";
+import type { FindGroup } from "./model-groups.ts";
+import { nearestName } from "./names.ts";
+import { AT_LEAST_ONE, COUNT, FRACTION, POSITIVE } from "./number-rule.ts";
+import type { Section } from "./section.ts";
+
+/** How requests are mirrored; may be said for one entry of `silent_model`. */
+export type TargetSettings = Omit<SilentTarget, "experimentId" | "silentModel">;
+/** How a silent model's queue is worked off, whoever fills it. */
+export type QueueSettings = Omit<SilentModel, "name">;
+
+export const TARGET_KEYS = ["sample_rate", "max_body_bytes", "max_job_age", "payloads", "retention"] as const;
+export const QUEUE_KEYS = ["concurrency", "requests_per_minute", "timeout", "retries", "max_queue_length"] as const;
+export const MIRROR_KEYS = [...TARGET_KEYS, ...QUEUE_KEYS, "log_text", "silent_models"] as const;
+
+const HOUR_MS = 3_600_000;
+
+export const DEFAULT_TARGET: TargetSettings = {
+  sampleRate: 1,
+  maxBodyBytes: 1024 ** 2,
+  maxJobAgeMs: HOUR_MS,
+  payloads: "full",
+  retentionMs: 30 * 24 * HOUR_MS,
+};
+
+export const DEFAULT_QUEUE: QueueSettings = {
+  concurrency: 8,
+  requestsPerMinute: null,
+  timeoutMs: 600_000,
+  retries: 3,
+  maxQueueLength: 10_000,
+};
+
+export interface MirrorSettings {
+  readonly logText: boolean;
+  /** What holds for copies to this silent model unless the `silent_model` entry says otherwise. */
+  targetFor(silentModel: string): TargetSettings;
+  queueFor(silentModel: string): QueueSettings;
+  /** Notes a fault for settings of a silent model that no deployment names. */
+  rejectUnused(silentModels: readonly string[]): void;
+}
+
+interface ModelSettings {
+  readonly target: TargetSettings;
+  readonly queue: QueueSettings;
+  readonly writtenAs: string;
+}
+
+/** Reads `mirror_settings`. Its keys are ours, so an unknown one is a fault. */
+export function readMirrorSettings(section: Section | null, findGroup: FindGroup): MirrorSettings {
+  const target = readTargetSettings(section, DEFAULT_TARGET);
+  const queue = readQueueSettings(section, DEFAULT_QUEUE);
+  const logText = section?.flag("log_text") ?? false;
+  const models = section?.section("silent_models") ?? null;
+  const byName = new Map<string, ModelSettings>();
+  for (const name of models?.unread() ?? []) {
+    const own = models?.section(name) ?? null;
+    byName.set(silentName(name, findGroup), {
+      writtenAs: name,
+      target: readTargetSettings(own, target),
+      queue: readQueueSettings(own, queue),
+    });
+    own?.rejectRest([...TARGET_KEYS, ...QUEUE_KEYS]);
+  }
+  section?.rejectRest(MIRROR_KEYS);
+  return {
+    logText,
+    targetFor: (name) => byName.get(name)?.target ?? target,
+    queueFor: (name) => byName.get(name)?.queue ?? queue,
+    rejectUnused(used) {
+      for (const [name, { writtenAs }] of byName) {
+        if (!used.includes(name))
+          models?.fault(writtenAs, "no deployment names this silent model", unusedFix(name, used));
+      }
+    },
+  };
+}
+
+/**
+ * The name that a silent model goes by: the group behind an alias; otherwise as written, also where a pattern such as
+ * `openai/*` takes it.
+ */
+export function silentName(name: string, findGroup: FindGroup): string {
+  const group = findGroup(name) ?? name;
+  return group.includes("*") ? name : group;
+}
+
+function unusedFix(name: string, used: readonly string[]): string {
+  const nearest = nearestName(name, used);
+  return nearest === null ? `write silent_model: ${name} on a deployment, or remove it` : `did you mean ${nearest}?`;
+}
+
+/** Reads the settings that one `silent_model` entry may have; what it does not say is `fallback`. */
+export function readTargetSettings(section: Section | null, fallback: TargetSettings): TargetSettings {
+  return {
+    sampleRate: section?.number("sample_rate", FRACTION) ?? fallback.sampleRate,
+    maxBodyBytes: section?.size("max_body_bytes") ?? fallback.maxBodyBytes,
+    maxJobAgeMs: section?.duration("max_job_age") ?? fallback.maxJobAgeMs,
+    payloads: section?.choice("payloads", ["full", "metrics_only"]) ?? fallback.payloads,
+    retentionMs: section?.duration("retention") ?? fallback.retentionMs,
+  };
+}
+
+function readQueueSettings(section: Section | null, fallback: QueueSettings): QueueSettings {
+  if (section === null) return fallback;
+  return {
+    concurrency: section.number("concurrency", AT_LEAST_ONE) ?? fallback.concurrency,
+    // Written as null it lifts a limit that mirror_settings sets for all.
+    requestsPerMinute:
+      section.raw("requests_per_minute") === null
+        ? null
+        : (section.number("requests_per_minute", POSITIVE) ?? fallback.requestsPerMinute),
+    timeoutMs: section.duration("timeout") ?? fallback.timeoutMs,
+    retries: section.number("retries", COUNT) ?? fallback.retries,
+    maxQueueLength: section.number("max_queue_length", AT_LEAST_ONE) ?? fallback.maxQueueLength,
+  };
+}

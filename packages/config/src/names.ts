@@ -1,0 +1,39 @@
+import { shortHash } from "@understudy/runtime";
+import { distance } from "fastest-levenshtein";
+
+/** The candidate that `name` is probably a slip of: at most a third of its letters differ. Null when none is near. */
+export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  let nearest: string | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const apart = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (apart >= least || apart > Math.max(name.length, candidate.length) / 3) continue;
+    nearest = candidate;
+    least = apart;
+  }
+  return nearest;
+}
+
+/** The fix for a name that is not among `known`: the nearest one, or all of them. */
+export function suggestionFor(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === null ? `write one of ${known.join(", ")}` : `did you mean ${nearest}?`;
+}
+
+/** What is wrong with a name that no model group has, and the fix. */
+export function unknownGroup(name: string, groups: readonly string[]): readonly [problem: string, fix: string] {
+  const nearest = nearestName(name, groups);
+  const fix = nearest === null ? `add a model_list entry with model_name: ${name}` : `did you mean ${nearest}?`;
+  return [`no model group is called ${name}`, fix];
+}
+
+/**
+ * The id of the experiment of two model groups: the same wherever it is made, and safe in a URL. Characters that are
+ * not become `-`, and a hash of the exact pair then keeps ids apart.
+ */
+export function experimentId(primary: string, silent: string): string {
+  const safe = [primary, silent].map((name) => name.replaceAll(/[^A-Za-z0-9._-]/g, "-"));
+  const plain = safe.join("~");
+  if (safe[0] === primary && safe[1] === silent) return plain;
+  return `${plain}~${shortHash(JSON.stringify([primary, silent]), 6)}`;
+}

@@ -1,0 +1,48 @@
+import type { Config } from "./config.ts";
+
+const SHORTEST_SECRET = 8;
+const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$|key|token|secret/i;
+const SECRET_VARIABLES = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/;
+
+/**
+ * Every secret the configuration knows, for redaction: keys, header values that carry credentials, passwords in URLs,
+ * and variables that are named like a secret, since providers fall back to those. Shorter than 8 characters are left
+ * out: they would blank out ordinary words.
+ */
+export function secretsOf(config: Config): string[] {
+  const found = [config.gateway.masterKey];
+  for (const deployment of config.deployments) {
+    found.push(deployment.apiKey, passwordIn(deployment.apiBase));
+    for (const [name, value] of Object.entries(deployment.headers)) {
+      if (SECRET_HEADERS.test(name)) found.push(value, withoutScheme(value));
+    }
+  }
+  for (const [name, value] of Object.entries(config.env)) {
+    if (SECRET_VARIABLES.test(name)) found.push(value);
+  }
+  return [...new Set(found.filter((secret) => secret !== null && secret.length >= SHORTEST_SECRET))] as string[];
+}
+
+/** The token of `Bearer <token>`. */
+function withoutScheme(value: string): string {
+  return value.replace(/^(?:bearer|basic)\s+/i, "");
+}
+
+function passwordIn(url: string | null): string | null {
+  return url === null ? null : (URL.parse(url)?.password ?? null);
+}
+
+/** Enough of a secret to tell two apart: `sk-...cdef`. A short one shows nothing of itself. */
+export function maskSecret(secret: string): string {
+  if (secret.length < 12) return "...";
+  return `${secret.startsWith("sk-") ? "sk-" : ""}...${secret.slice(-4)}`;
+}
+
+/** A URL without what may be secret in it: user, password and query. */
+export function publicUrl(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) return "(not a URL)";
+  return parsed.origin === "null"
+    ? `${parsed.protocol}//${parsed.host}${parsed.pathname}`
+    : parsed.origin + parsed.pathname;
+}

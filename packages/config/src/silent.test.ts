@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import type { Config } from "./config.ts";
+import { resolveConfig } from "./resolve.ts";
+
+const entry = (model_name: string, silent_model?: unknown) => ({
+  model_name,
+  litellm_params: { model: "openai/gpt-4o", silent_model },
+});
+
+function configOf(silent_model: unknown, rest: object = {}): Config {
+  const others = ["evaluation-model", "second-model", "openai/*"].map((name) => entry(name));
+  return resolveConfig({ model_list: [entry("primary-model", silent_model), ...others], ...rest }, {});
+}
+
+const silentNames = (config: Config) => config.deployments[0]?.silent.map(({ silentModel }) => silentModel);
+
+describe("silent_model", () => {
+  test.each([null, undefined, []])("%j mirrors nothing", (value) => {
+    const config = configOf(value);
+    expect([silentNames(config), config.silentModels, config.experiments]).toEqual([[], [], []]);
+  });
+
+  test("as a name mirrors with the defaults", () => {
+    const config = configOf("evaluation-model");
+    expect(config.deployments[0]?.silent).toEqual([
+      {
+        experimentId: "primary-model~evaluation-model",
+        silentModel: "evaluation-model",
+        sampleRate: 1,
+        maxBodyBytes: 1_048_576,
+        maxJobAgeMs: 3_600_000,
+        payloads: "full",
+        retentionMs: 2_592_000_000,
+      },
+    ]);
+    expect(config.silentModels).toEqual([
+      {
+        name: "evaluation-model",
+        concurrency: 8,
+        requestsPerMinute: null,
+        timeoutMs: 600_000,
+        retries: 3,
+        maxQueueLength: 10_000,
+      },
+    ]);
+    expect(config.experiments).toEqual([
+      { id: "primary-model~evaluation-model", primary: "primary-model", silent: "evaluation-model", control: false },
+    ]);
+    expect(config.logText).toBe(false);
+    expect(config.ignored).toEqual([]);
+  });
+
+  test("as a list mirrors to each, a control among them", () => {
+    const config = configOf([
+      "evaluation-model",
+      { model: "second-model", sample_rate: 0.1 },
+      { model: "primary-model", control: true },
+    ]);
+    expect(silentNames(config)).toEqual(["evaluation-model", "second-model", "primary-model"]);
+    expect(config.experiments.map(({ control }) => control)).toEqual([false, false, true]);
+  });
+
+  test("through an alias is the group behind it; through a pattern, the name as written", () => {
+    const router_settings = { model_group_alias: { candidate: "evaluation-model" } };
+    const mirror_settings = { silent_models: { candidate: { concurrency: 2 } } };
+    const config = configOf(["candidate", "openai/gpt-4.1"], { router_settings, mirror_settings });
+    expect(silentNames(config)).toEqual(["evaluation-model", "openai/gpt-4.1"]);
+    expect(config.silentModels.map(({ concurrency }) => concurrency)).toEqual([2, 8]);
+  });
+
+  test("of several deployments is one experiment and one queue", () => {
+    const raw = { model_list: [entry("a", "b"), entry("a", "b"), entry("b"), entry("c", "b")] };
+    const config = resolveConfig(raw, {});
+    expect(config.experiments.map(({ id }) => id)).toEqual(["a~b", "c~b"]);
+    expect(config.silentModels.map(({ name }) => name)).toEqual(["b"]);
+  });
+});
+
+describe("mirror_settings", () => {
+  test("give way to the silent model's own, and those to the entry's", () => {
+    const config = configOf([{ model: "evaluation-model", sample_rate: 0.1 }, "second-model"], {
+      mirror_settings: {
+        sample_rate: 0.3,
+        max_job_age: "10m",
+        max_body_bytes: "512kb",
+        retention: "7d",
+        payloads: "metrics_only",
+        timeout: 60,
+        requests_per_minute: 100,
+        log_text: true,
+        silent_models: {
+          "evaluation-model": { sample_rate: 0.2, max_job_age: "1m", concurrency: 2, requests_per_minute: null },
+        },
+      },
+    });
+    const [first, second] = config.deployments[0]?.silent ?? [];
+    expect(first).toMatchObject({
+      sampleRate: 0.1,
+      maxJobAgeMs: 60_000,
+      maxBodyBytes: 524_288,
+      payloads: "metrics_only",
+    });
+    expect(second).toMatchObject({ sampleRate: 0.3, maxJobAgeMs: 600_000, retentionMs: 604_800_000 });
+    expect(config.silentModels).toMatchObject([
+      { name: "evaluation-model", concurrency: 2, timeoutMs: 60_000, requestsPerMinute: null },
+      { name: "second-model", concurrency: 8, timeoutMs: 60_000, requestsPerMinute: 100 },
+    ]);
+    expect(config.logText).toBe(true);
+  });
+});

@@ -1,0 +1,105 @@
+import type { Config, Experiment, SilentModel, SilentTarget } from "./config.ts";
+import { type MirrorSettings, QUEUE_KEYS, readTargetSettings, silentName, TARGET_KEYS } from "./mirror-settings.ts";
+import type { FindGroup } from "./model-groups.ts";
+import { experimentId, unknownGroup } from "./names.ts";
+import { isMapping, kindOf, pathTo, type Reading } from "./reading.ts";
+import { Section } from "./section.ts";
+
+/** What `silent_model` is read against. */
+export interface SilentContext {
+  readonly reading: Reading;
+  readonly mirror: MirrorSettings;
+  readonly groups: readonly string[];
+  readonly findGroup: FindGroup;
+}
+
+/** Reads a deployment's `silent_model`: a name, a map with a name and settings, or a list of these. */
+export function readSilentTargets(params: Section, primary: string, context: SilentContext): readonly SilentTarget[] {
+  const value = params.value("silent_model");
+  if (value === undefined || value === null) return [];
+  const path = params.pathTo("silent_model");
+  if (!Array.isArray(value)) return present([readTarget(value, path, primary, context)]);
+  const targets = value.map((item, index) => readTarget(item, pathTo(path, index), primary, context));
+  for (const [index, target] of targets.entries()) {
+    const earlier = targets.findIndex((other) => other?.silentModel === target?.silentModel);
+    if (target === null || earlier === index) continue;
+    context.reading.fault(pathTo(path, index), `${target.silentModel} is listed twice`, "remove one of the two");
+  }
+  return present(targets);
+}
+
+function present(targets: readonly (SilentTarget | null)[]): readonly SilentTarget[] {
+  return targets.filter((target) => target !== null);
+}
+
+function readTarget(value: unknown, path: string, primary: string, context: SilentContext): SilentTarget | null {
+  if ((typeof value !== "string" && !isMapping(value)) || value === "") {
+    const problem = `is ${kindOf(value)}, not a model group`;
+    context.reading.fault(path, problem, "write the model_name of another model_list entry");
+    return null;
+  }
+  const settings = new Section(isMapping(value) ? value : { model: value }, path, context.reading);
+  const name = settings.requiredText("model", "name the model group that copies go to: model: NAME");
+  const namePath = isMapping(value) ? settings.pathTo("model") : path;
+  const silentModel = name === null ? null : checkName(name, namePath, context);
+  const control = settings.flag("control") ?? false;
+  const target = readTargetSettings(settings, context.mirror.targetFor(silentModel ?? ""));
+  rejectUnknownKeys(settings, silentModel ?? "NAME");
+  if (silentModel === null) return null;
+  checkControl({ path, primary, silentModel, control }, context);
+  return { experimentId: experimentId(primary, silentModel), silentModel, ...target };
+}
+
+function checkName(name: string, path: string, { reading, groups, findGroup }: SilentContext): string | null {
+  if (name.includes("*")) {
+    reading.fault(path, `${name} is a pattern, not a model group`, "name one model that the pattern takes");
+    return null;
+  }
+  if (findGroup(name) !== null) return silentName(name, findGroup);
+  reading.fault(path, ...unknownGroup(name, groups));
+  return null;
+}
+
+interface Mirroring {
+  readonly path: string;
+  readonly primary: string;
+  readonly silentModel: string;
+  readonly control: boolean;
+}
+
+function checkControl({ path, primary, silentModel, control }: Mirroring, { reading }: SilentContext): void {
+  if (silentModel === primary && !control) {
+    const fix = `name another group, or write {model: ${primary}, control: true} to measure how much answers differ by chance`;
+    reading.fault(path, `${primary} would be mirrored to itself`, fix);
+  }
+  if (silentModel !== primary && control) {
+    const problem = `a control mirrors a group to itself, and ${silentModel} is not ${primary}`;
+    reading.fault(pathTo(path, "control"), problem, "remove control");
+  }
+}
+
+/** Keys of the queue are shared by all deployments that fill it, so one of them cannot set them. */
+function rejectUnknownKeys(settings: Section, silentModel: string): void {
+  for (const key of settings.unread().filter((key) => QUEUE_KEYS.some((known) => known === key))) {
+    const home = pathTo("mirror_settings.silent_models", silentModel);
+    settings.raw(key);
+    settings.fault(key, "belongs to the silent model's queue, not to one deployment", `write it as ${home}.${key}`);
+  }
+  settings.rejectRest(["model", "control", ...TARGET_KEYS]);
+}
+
+/** Every silent model that a deployment names, and every experiment that follows, in the order of the file. */
+export function collectExperiments(
+  deployments: Config["deployments"],
+  mirror: MirrorSettings,
+): { readonly silentModels: readonly SilentModel[]; readonly experiments: readonly Experiment[] } {
+  const silentModels = new Map<string, SilentModel>();
+  const experiments = new Map<string, Experiment>();
+  for (const { modelGroup: primary, silent } of deployments) {
+    for (const { experimentId: id, silentModel: name } of silent) {
+      silentModels.set(name, { name, ...mirror.queueFor(name) });
+      experiments.set(id, { id, primary, silent: name, control: primary === name });
+    }
+  }
+  return { silentModels: [...silentModels.values()], experiments: [...experiments.values()] };
+}

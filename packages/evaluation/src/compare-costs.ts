@@ -1,0 +1,25 @@
+import type { CallRecord } from "@understudy/router";
+import type { CostFigures } from "./comparison.ts";
+
+/** Time, tokens and money of two calls. The models' own latency: neither queue wait nor retries are in it. */
+export function compareCosts(primary: CallRecord, silent: CallRecord): CostFigures {
+  return {
+    latency_difference_ms: difference(primary.timing.model_ms, silent.timing.model_ms),
+    latency_ratio: ratio(primary.timing.model_ms, silent.timing.model_ms),
+    first_token_difference_ms: difference(primary.timing.first_token_ms, silent.timing.first_token_ms),
+    output_token_ratio: ratio(primary.usage?.output_tokens ?? null, silent.usage?.output_tokens ?? null),
+    cost_difference_usd: difference(primary.cost_usd, silent.cost_usd),
+    cost_ratio: ratio(primary.cost_usd, silent.cost_usd),
+  };
+}
+
+function difference(primary: number | null, silent: number | null): number | null {
+  return primary === null || silent === null ? null : silent - primary;
+}
+
+/** Null also when the primary's figure is zero, or so small that the ratio is no number JSON can hold. */
+function ratio(primary: number | null, silent: number | null): number | null {
+  if (primary === null || silent === null || primary <= 0) return null;
+  const quotient = silent / primary;
+  return Number.isFinite(quotient) ? quotient : null;
+}

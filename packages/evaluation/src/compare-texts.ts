@@ -1,0 +1,42 @@
+import type { Answer } from "@understudy/providers";
+import type { JsonFigures, TextFigures } from "./comparison.ts";
+import { parseJsonDocument, sameJson } from "./json-value.ts";
+import { normalise } from "./normalise.ts";
+
+/** Two answers' texts; a refusal in a field of its own counts as the text. */
+export interface Texts {
+  readonly primary: string;
+  readonly silent: string;
+}
+
+export function textsOf(primary: Answer, silent: Answer): Texts {
+  return { primary: primary.text ?? primary.refusal ?? "", silent: silent.text ?? silent.refusal ?? "" };
+}
+
+type Cheap = Omit<TextFigures, "normalised_match" | "finish_reason_match">;
+
+/** Figures that cost one pass at most, whatever the size. */
+export function compareTexts({ primary, silent }: Texts): Cheap {
+  return {
+    exact_match: saysNothing({ primary, silent }) ? null : primary === silent,
+    length_ratio: primary === "" ? null : silent.length / primary.length,
+  };
+}
+
+export function compareNormalised(texts: Texts): boolean | null {
+  return saysNothing(texts) ? null : normalise(texts.primary) === normalise(texts.silent);
+}
+
+export function compareJson(texts: Texts): JsonFigures {
+  const primary = parseJsonDocument(texts.primary);
+  const silent = parseJsonDocument(texts.silent);
+  if (!primary.valid && !silent.valid) return { json_valid: null, json_equal: null };
+  return {
+    json_valid: { primary: primary.valid, silent: silent.valid },
+    json_equal: primary.valid && silent.valid ? sameJson(primary.value, silent.value) : null,
+  };
+}
+
+function saysNothing({ primary, silent }: Texts): boolean {
+  return primary === "" && silent === "";
+}

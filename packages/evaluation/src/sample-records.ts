@@ -1,0 +1,46 @@
+import type { Answer, Change } from "@understudy/providers";
+import type { CallRecord } from "@understudy/router";
+
+/** An answer that says `Hello.`, for tests; `changes` says how this one differs. */
+export function sampleAnswer(changes: Partial<Answer> = {}): Answer {
+  return { text: "Hello.", refusal: null, tool_calls: [], finish_reason: "stop", choices: 1, ...changes };
+}
+
+/** A call that went well, for tests. */
+export function sampleRecord(changes: Partial<CallRecord> = {}): CallRecord {
+  return {
+    id: "call_1",
+    request_id: "req_1",
+    client_request_id: null,
+    role: "primary",
+    is_silent_experiment: false,
+    operation: "chat",
+    stream: true,
+    status: "ok",
+    model_group: "chat",
+    answered_by: "chat",
+    deployment: "dep-1",
+    provider: "openai",
+    model: "model-1",
+    response_model: "model-1",
+    system_fingerprint: null,
+    timing: { started_at: 0, total_ms: 900, model_ms: 800, first_token_ms: 200, queue_wait_ms: null },
+    usage: { input_tokens: 10, output_tokens: 20, cached_tokens: 0, reasoning_tokens: 0 },
+    cost_usd: 0.5,
+    answer: sampleAnswer(),
+    error: null,
+    attempts: [],
+    changes: [],
+    ...changes,
+  };
+}
+
+export function recordSaying(text: string | null, changes: Partial<Answer> = {}): CallRecord {
+  return sampleRecord({ answer: sampleAnswer({ text, ...changes }) });
+}
+
+export function recordWithout(...params: string[]): CallRecord {
+  return sampleRecord({
+    changes: params.map((param): Change => ({ param, action: "dropped", reason: "not supported" })),
+  });
+}

@@ -1,0 +1,65 @@
+import { createPostgresQueues, createRedisQueues, type MirrorQueues } from "@understudy/mirror";
+import type { Clock, Logger, Service } from "@understudy/runtime";
+import { createPairStore, type Database, openEmbedded, openPostgres, type PairStore } from "@understudy/store";
+import { createSchemaService } from "./schema-service.ts";
+import { type ProcessSettings, SettingsError } from "./settings.ts";
+
+/** Where jobs wait and pairs are kept. */
+export interface Backends {
+  readonly queues: MirrorQueues;
+  readonly store: PairStore;
+  /** Starts before, and stops after, everything that uses them. */
+  readonly service: Service;
+  /** For a person: what stands behind them. */
+  readonly description: string;
+}
+
+export interface BackendDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** For a process of its own: queues on Redis, or on PostgreSQL where there is no Redis; pairs in PostgreSQL. */
+export function openSharedBackends(settings: ProcessSettings, deps: BackendDeps): Backends {
+  const { redisUrl, databaseUrl } = settings;
+  if (databaseUrl === null) {
+    throw new SettingsError(
+      "DATABASE_URL (--database-url) is not set: gateway and worker meet there. " +
+        "Set it, and REDIS_URL for the queue, or run both in one process with `npm start`",
+    );
+  }
+  const database = openPostgres(databaseUrl);
+  const queues = redisUrl === null ? postgresQueues(database, deps) : createRedisQueues({ url: redisUrl, ...deps });
+  const description = `queue on ${redisUrl === null ? "PostgreSQL" : "Redis"}, pairs in PostgreSQL`;
+  return backends(database, queues, deps, description);
+}
+
+/** For one process that is both gateway and worker: what is not set is embedded, in the data folder. */
+export async function openOwnBackends(settings: ProcessSettings, deps: BackendDeps): Promise<Backends> {
+  if (settings.databaseUrl !== null) return openSharedBackends(settings, deps);
+  const database = await openEmbedded(settings.dataDir);
+  const { redisUrl } = settings;
+  const queues = redisUrl === null ? postgresQueues(database, deps) : createRedisQueues({ url: redisUrl, ...deps });
+  const description = `queue ${redisUrl === null ? "and" : "on Redis,"} pairs in the embedded database ${settings.dataDir}`;
+  return backends(database, queues, deps, description);
+}
+
+function postgresQueues(database: Database, deps: BackendDeps): MirrorQueues {
+  return createPostgresQueues({ pool: database.queuePool, ...deps });
+}
+
+function backends(database: Database, queues: MirrorQueues, deps: BackendDeps, description: string): Backends {
+  const store = createPairStore(database, { clock: deps.clock });
+  const schema = createSchemaService(store, deps.clock, deps.logger);
+  const service: Service = {
+    name: "queue and database",
+    start: () => schema.start(),
+    async stop(deadline) {
+      await schema.stop(deadline);
+      await queues.close();
+      await store.close();
+      await database.close();
+    },
+  };
+  return { queues, store, service, description };
+}

@@ -1,0 +1,58 @@
+import type { Clock } from "@understudy/runtime";
+import type { Metrics } from "@understudy/telemetry";
+import { type RequestHandler, Router } from "express";
+
+/** One thing the process leans on. `check` rejects when it cannot be used now. */
+export interface HealthPart {
+  readonly name: string;
+  readonly check: () => Promise<void>;
+}
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+export interface HealthOptions {
+  readonly parts: readonly HealthPart[];
+  /** Status when a part cannot be used: 503 takes the process out of its load balancer. */
+  readonly statusWhenDegraded: 200 | 503;
+  readonly clock: Clock;
+}
+
+/** GET /health/liveliness and /health/readiness, open to all: readiness says which part is not ready, and why. */
+export function healthRoutes({ parts, statusWhenDegraded, clock }: HealthOptions): Router {
+  const health = Router();
+  health.get(["/health/liveliness", "/health/liveness"], (_request, response) => {
+    response.json({ status: "alive" });
+  });
+  health.get("/health/readiness", async (_request, response) => {
+    const entries = await Promise.all(parts.map(async (part) => [part.name, await state(part, clock)] as const));
+    const ready = entries.every(([, part]) => part.ready);
+    response.status(ready ? 200 : statusWhenDegraded);
+    response.json({ status: ready ? "ready" : "degraded", parts: Object.fromEntries(entries) });
+  });
+  return health;
+}
+
+/** GET /metrics in Prometheus' text format. */
+export function metricsRoute(metrics: Metrics): RequestHandler {
+  return async (_request, response) => {
+    const text = await metrics.text();
+    response.setHeader("content-type", metrics.contentType);
+    response.end(text);
+  };
+}
+
+async function state(part: HealthPart, clock: Clock): Promise<{ readonly ready: boolean; readonly error?: string }> {
+  const answered = new AbortController();
+  const late = clock.sleep(CHECK_TIMEOUT_MS, answered.signal).then(() => {
+    throw new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`);
+  });
+  try {
+    await Promise.race([part.check(), late]);
+    return { ready: true };
+  } catch (error) {
+    return { ready: false, error: (error as Error).message };
+  } finally {
+    answered.abort();
+    late.catch(() => undefined);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Express } from "express";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Service } from "@understudy/runtime";
+
+export interface HttpServer extends Service {
+  /** Where it listens, once started. */
+  url(): string;
+}
+
+/** Time for a client to send its headers, and its whole request. Answers have the router's own limits. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+
+export function createHttpServer(app: Express, host: string, port: number): HttpServer {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  // Longer than the usual load balancer's, so that it is never us who close a connection it is about to use.
+  server.keepAliveTimeout = 75_000;
+
+  return {
+    name: "http server",
+    url: () => urlOf(server),
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once("error", (error) => reject(explain(error, host, port)));
+        server.listen(port, host, resolve);
+      }),
+    /** Takes no new request, lets the open ones end, and cuts them off at the deadline. */
+    async stop(deadline) {
+      if (!server.listening) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = (): void => server.closeAllConnections();
+      if (deadline.aborted) cut();
+      else deadline.addEventListener("abort", cut, { once: true });
+      await closed;
+      deadline.removeEventListener("abort", cut);
+    },
+  };
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  const host = family === "IPv6" ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new Error(`port ${port} on ${host} is taken; stop what listens there, or set PORT or --port`, { cause: error });
+  }
+  if (error.code === "EACCES") {
+    return new Error(`port ${port} may not be opened by this user; set PORT or --port above 1023`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,45 @@
+import { type Config, loadConfigFile, secretsOf } from "@understudy/config";
+import { type ClosableLogger, createLogger } from "@understudy/telemetry";
+import { type Env, type Flag, helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";
+
+export interface ProcessSpec {
+  /** `gateway`, `worker`: the name in every log line. */
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+}
+
+export interface OpenProcess {
+  readonly settings: ProcessSettings;
+  readonly config: Config;
+  readonly logger: ClosableLogger;
+}
+
+/** Settings, configuration and logger of a process; null when it was only asked for help, which is printed. */
+export function openProcess(spec: ProcessSpec, args: readonly string[], env: Env): OpenProcess | null {
+  const { settings, help } = readSettings(args, env, spec.flags);
+  if (help) {
+    process.stdout.write(helpText(spec.usage, spec.summary, spec.flags));
+    return null;
+  }
+  if (settings.configFile === null) {
+    throw new SettingsError("no configuration: name a config.yaml with --config or UNDERSTUDY_CONFIG");
+  }
+  const config = loadConfigFile(settings.configFile, env);
+  const logger = openLogger(spec.name, settings, config);
+  for (const path of config.ignored) logger.info(`ignored: ${path}`);
+  return { settings, config, logger };
+}
+
+/** JSON lines, or a line a person can read on a terminal. Secrets of the configuration never leave through it. */
+export function openLogger(service: string, settings: ProcessSettings, config: Config): ClosableLogger {
+  const secrets = [...secretsOf(config), ...urlSecrets(settings.redisUrl), ...urlSecrets(settings.databaseUrl)];
+  const format = settings.logFormat ?? (process.stdout.isTTY ? "pretty" : "json");
+  return createLogger({ service, level: settings.logLevel, format, secrets });
+}
+
+function urlSecrets(url: string | null): readonly string[] {
+  const password = url === null ? "" : decodeURIComponent(new URL(url).password);
+  return password === "" ? [] : [password];
+}

@@ -1,0 +1,32 @@
+import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
+import type { PairStore } from "@understudy/store";
+
+const TRY_AGAIN_MS = 2_000;
+
+/** Brings the database's schema up to date at start, and keeps trying in the background while it cannot be reached. */
+export function createSchemaService(store: PairStore, clock: Clock, logger: Logger): Service {
+  let cancel: (() => void) | undefined;
+  let stopped = false;
+  let said = false;
+
+  async function migrate(): Promise<void> {
+    try {
+      await store.migrate();
+      if (said) logger.info("the database can be reached; its schema is up to date");
+    } catch (error) {
+      if (!said) logger.warn("the database's schema cannot be brought up to date; trying on", errorFields(error));
+      said = true;
+      if (!stopped) cancel = clock.after(TRY_AGAIN_MS, () => void migrate());
+    }
+  }
+
+  return {
+    name: "database schema",
+    start: migrate,
+    stop() {
+      stopped = true;
+      cancel?.();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+
+/** What a process is told from outside, by flag or environment; flags win. */
+export interface ProcessSettings {
+  /** Path of the config.yaml; null when none was named. */
+  readonly configFile: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  /** Port of the worker's health and metrics; null is any free one. */
+  readonly metricsPort: number | null;
+  readonly redisUrl: string | null;
+  readonly databaseUrl: string | null;
+  /** Folder of the embedded database. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: "json" | "pretty" | null;
+}
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A flag or a variable that cannot be used. Its message says what to write. */
+export class SettingsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SettingsError";
+  }
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Flag, variable, and what they mean, for `--help` and for reading. */
+const SETTINGS = {
+  config: { env: "UNDERSTUDY_CONFIG", help: "path of the config.yaml" },
+  host: { env: "HOST", help: "address to listen on" },
+  port: { env: "PORT", help: "port to listen on" },
+  "metrics-port": { env: "METRICS_PORT", help: "port of the worker's health and metrics; 0 is any free one" },
+  "redis-url": { env: "REDIS_URL", help: "queues on this Redis, e.g. redis://127.0.0.1:6379" },
+  "database-url": { env: "DATABASE_URL", help: "pairs in this PostgreSQL, e.g. postgres://user:pass@host/db" },
+  "data-dir": { env: "DATA_DIR", help: "folder of the embedded database (default .understudy)" },
+  "log-level": { env: "LOG_LEVEL", help: "debug, info, warn or error (default info)" },
+  "log-format": { env: "LOG_FORMAT", help: "json or pretty (default: pretty on a terminal)" },
+} as const;
+export type Flag = keyof typeof SETTINGS;
+
+/** Throws `SettingsError` for an unknown flag or an unusable value. `help` is true when `--help` was given. */
+export function readSettings(
+  args: readonly string[],
+  env: Env,
+  flags: readonly Flag[],
+): { readonly settings: ProcessSettings; readonly help: boolean } {
+  const values = parseFlags(args, flags);
+  const text = (flag: Flag): string | null => {
+    const value = values[flag] ?? env[SETTINGS[flag].env];
+    return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
+  };
+  const settings: ProcessSettings = {
+    configFile: text("config"),
+    host: text("host"),
+    port: readPort("port", text("port")),
+    metricsPort: readPort("metrics-port", text("metrics-port")),
+    redisUrl: readUrl("redis-url", text("redis-url"), ["redis:", "rediss:"]),
+    databaseUrl: readUrl("database-url", text("database-url"), ["postgres:", "postgresql:"]),
+    dataDir: text("data-dir") ?? ".understudy",
+    logLevel: readChoice("log-level", text("log-level"), LOG_LEVELS) ?? "info",
+    logFormat: readChoice("log-format", text("log-format"), ["json", "pretty"] as const),
+  };
+  return { settings, help: values["help"] === true };
+}
+
+/** The help text of a command: what it does, and its flags with their variables. */
+export function helpText(usage: string, summary: string, flags: readonly Flag[]): string {
+  const lines = flags.map((flag) => `  --${flag.padEnd(14)} ${SETTINGS[flag].env.padEnd(18)} ${SETTINGS[flag].help}`);
+  return [`Usage: ${usage}`, "", summary, "", "Flags, and the variables they win over:", ...lines, ""].join("\n");
+}
+
+function parseFlags(args: readonly string[], flags: readonly Flag[]): Record<string, string | boolean | undefined> {
+  const options = Object.fromEntries(flags.map((flag) => [flag, { type: "string" } as const]));
+  try {
+    return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } }, strict: true }).values;
+  } catch (error) {
+    throw new SettingsError(`${(error as Error).message.split(". ")[0] ?? "a flag is wrong"}; --help lists the flags`);
+  }
+}
+
+function readPort(flag: Flag, value: string | null): number | null {
+  if (value === null) return null;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SettingsError(`${named(flag)}: ${value} is no port; write a number from 0 to 65535`);
+}
+
+function readUrl(flag: Flag, value: string | null, protocols: readonly string[]): string | null {
+  if (value === null) return null;
+  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value;
+  // The value itself may hold a password, so it is not repeated.
+  throw new SettingsError(`${named(flag)}: not a ${protocols[0] ?? ""}// address; ${SETTINGS[flag].help}`);
+}
+
+function readChoice<T extends string>(flag: Flag, value: string | null, choices: readonly T[]): T | null {
+  if (value === null) return null;
+  const choice = choices.find((name) => name === value);
+  if (choice !== undefined) return choice;
+  throw new SettingsError(`${named(flag)}: ${value} is not known; write ${choices.join(", ")}`);
+}
+
+function named(flag: Flag): string {
+  return `--${flag} (${SETTINGS[flag].env})`;
+}

@@ -1,0 +1,80 @@
+import type { CallRecord, CallRouter } from "@understudy/router";
+import { type Clock, errorFields, type Logger } from "@understudy/runtime";
+import type { DispatchEvents, MirrorDispatcher } from "./dispatcher.ts";
+import type { MirrorJob } from "./mirror-job.ts";
+import { callSilently } from "./silent-call.ts";
+
+export interface InProcessOptions {
+  readonly router: CallRouter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly events: DispatchEvents;
+  /** Told of every pair; what it throws is logged. */
+  readonly onPair: (job: MirrorJob, silent: CallRecord) => void | Promise<void>;
+  /** Silent calls at once. */
+  readonly concurrency: number;
+  /** Jobs that may wait for a place; more are dropped. */
+  readonly maxBacklog: number;
+  readonly timeoutMs: (silentModel: string) => number;
+}
+
+/** Mirrors without a queue: in this process, in the background, bounded, and lost when the process ends early. */
+export function createInProcessDispatcher(options: InProcessOptions): MirrorDispatcher {
+  const { clock, events } = options;
+  const backlog: MirrorJob[] = [];
+  const running = new Set<Promise<void>>();
+  const ender = new AbortController();
+  let stopping = false;
+
+  async function runJob(job: MirrorJob): Promise<void> {
+    try {
+      const { record } = await callSilently(job, options.router, {
+        signal: ender.signal,
+        timeoutMs: options.timeoutMs(job.silent_model),
+        queueWaitMs: clock.now() - job.admitted_at,
+        earlier: [],
+      });
+      await options.onPair(job, record);
+    } catch (error) {
+      options.logger.error("a mirror failed", { pair_id: job.pair_id, ...errorFields(error) });
+    }
+  }
+
+  function fill(): void {
+    while (running.size < options.concurrency) {
+      const job = backlog.shift();
+      if (job === undefined) return;
+      const run = runJob(job).finally(() => {
+        running.delete(run);
+        fill();
+      });
+      running.add(run);
+    }
+  }
+
+  async function flushed(): Promise<void> {
+    while (running.size > 0) await Promise.all(running);
+  }
+
+  return {
+    dispatch(job) {
+      if (stopping) return events.dropped(job, "shutdown");
+      if (backlog.length >= options.maxBacklog) return events.dropped(job, "buffer_full");
+      backlog.push(job);
+      fill();
+    },
+    held: () => backlog.length + running.size,
+    flushed,
+    async stop(deadline) {
+      stopping = true;
+      const giveUp = (): void => {
+        for (const job of backlog.splice(0)) events.dropped(job, "shutdown");
+        ender.abort();
+      };
+      if (deadline.aborted) giveUp();
+      else deadline.addEventListener("abort", giveUp, { once: true });
+      await flushed();
+      deadline.removeEventListener("abort", giveUp);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export { DROP_REASONS, type DropReason, SKIP_REASONS, type SkipReason } from "./decide.ts";
+export type { DispatchEvents, MirrorDispatcher } from "./dispatcher.ts";
+export { createInProcessDispatcher, type InProcessOptions } from "./in-process-dispatcher.ts";
+export { createLedger, type Ledger, type LedgerCount } from "./ledger.ts";
+export { createMirroring, type FinishedPrimary, type Mirroring, type MirroringEvents } from "./mirroring.ts";
+export { type MirrorJob } from "./mirror-job.ts";
+export { createPostgresQueues, type QueuePool } from "./postgres-queues.ts";
+export { createQueueDispatcher } from "./queue-dispatcher.ts";
+export type { ConsumerOptions, Delivery, MirrorQueues, QueueDepth, Verdict } from "./queues.ts";
+export { createRedisQueues } from "./redis-queues.ts";
+export { callSilently, silentSnapshot, type SilentTry, UncallableJobError } from "./silent-call.ts";

@@ -1,0 +1,161 @@
+import { type Clock, errorFields, type Logger } from "@understudy/runtime";
+import type { DispatchEvents } from "./dispatcher.ts";
+import type { MirrorJob } from "./mirror-job.ts";
+import type { MirrorProducer } from "./queues.ts";
+
+export interface LaneLimits {
+  /** Jobs that may wait in this process, per silent model. */
+  readonly maxBufferedJobs: number;
+  /** Bytes of request text that may wait in this process, per silent model. */
+  readonly maxBufferedBytes: number;
+  /** Jobs that may wait on the queue. */
+  readonly maxQueueLength: number;
+}
+
+export interface LaneDeps {
+  readonly silentModel: string;
+  readonly producer: MirrorProducer;
+  readonly limits: LaneLimits;
+  readonly events: DispatchEvents;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const BATCH_JOBS = 100;
+const BATCH_BYTES = 1024 * 1024;
+/** Long enough to gather a batch under load, short enough to lose little when the process is killed. */
+const GATHER_MS = 5;
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
+const DEPTH_EVERY_MS = 1_000;
+
+/** The way of one silent model's jobs to its queue: gathers them, adds them in batches, and holds them while it cannot. */
+export class Lane {
+  readonly #deps: LaneDeps;
+  #waiting: MirrorJob[] = [];
+  #bytes = 0;
+  #flushing: Promise<void> | null = null;
+  #failures = 0;
+  #depth = 0;
+  #depthAt = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | null = null;
+  #closed = false;
+
+  constructor(deps: LaneDeps) {
+    this.#deps = deps;
+  }
+
+  get held(): number {
+    return this.#waiting.length;
+  }
+
+  take(job: MirrorJob): void {
+    const { limits, events } = this.#deps;
+    if (this.#closed) return events.dropped(job, "shutdown");
+    if (this.#depth + this.#waiting.length >= limits.maxQueueLength) {
+      this.#lookAtDepth();
+      return events.dropped(job, "queue_full");
+    }
+    if (this.#waiting.length >= limits.maxBufferedJobs || this.#bytes + size(job) > limits.maxBufferedBytes) {
+      return events.dropped(job, this.#failures > 0 ? "queue_unavailable" : "buffer_full");
+    }
+    this.#waiting.push(job);
+    this.#bytes += size(job);
+    this.#flushAfter(this.#waiting.length >= BATCH_JOBS && this.#failures === 0 ? 0 : GATHER_MS);
+  }
+
+  /** Resolves when nothing is held, however long the queue stays away. */
+  async flushed(signal?: AbortSignal): Promise<void> {
+    while (this.#waiting.length > 0) {
+      if (signal?.aborted === true) return;
+      await this.#flush();
+      if (this.#failures > 0) await this.#deps.clock.sleep(FIRST_WAIT_MS, signal).catch(() => undefined);
+    }
+  }
+
+  async close(deadline: AbortSignal): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    await this.flushed(deadline);
+    for (const job of this.#waiting.splice(0)) this.#deps.events.dropped(job, "shutdown");
+  }
+
+  #flushAfter(ms: number): void {
+    if (this.#cancelTimer !== null || this.#flushing !== null) return;
+    this.#cancelTimer = this.#deps.clock.after(ms, () => {
+      this.#cancelTimer = null;
+      void this.#flush();
+    });
+  }
+
+  /** One at a time; never rejects. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#addBatches().finally(() => {
+      this.#flushing = null;
+      if (this.#waiting.length > 0 && !this.#closed) this.#flushAfter(this.#waitMs());
+    });
+    return this.#flushing;
+  }
+
+  async #addBatches(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#nextBatch();
+      try {
+        await this.#deps.producer.add(batch);
+      } catch (error) {
+        this.#noteFailure(error);
+        return;
+      }
+      this.#noteSuccess(batch);
+    }
+    this.#lookAtDepth();
+  }
+
+  #nextBatch(): readonly MirrorJob[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex((job, index) => {
+      bytes += size(job);
+      return index === BATCH_JOBS || (index > 0 && bytes > BATCH_BYTES);
+    });
+    return this.#waiting.slice(0, end === -1 ? undefined : end);
+  }
+
+  #noteSuccess(batch: readonly MirrorJob[]): void {
+    if (this.#failures > 0) {
+      this.#deps.logger.info("the queue takes jobs again", { silent_model: this.#deps.silentModel });
+    }
+    this.#failures = 0;
+    this.#depth += batch.length;
+    this.#waiting.splice(0, batch.length);
+    for (const job of batch) this.#bytes -= size(job);
+  }
+
+  /** The batch stays: whether it arrived is unknown, and the same ids make sending it again harmless. */
+  #noteFailure(error: unknown): void {
+    this.#failures += 1;
+    if (this.#failures > 1) return;
+    const fields = { silent_model: this.#deps.silentModel, held: this.#waiting.length, ...errorFields(error) };
+    this.#deps.logger.warn("the queue cannot be reached; jobs are held in memory", fields);
+  }
+
+  #waitMs(): number {
+    if (this.#failures === 0) return 0;
+    return Math.min(FIRST_WAIT_MS * 2 ** (this.#failures - 1), LONGEST_WAIT_MS);
+  }
+
+  /** Asks the queue for its length now and then; an unanswered question leaves the last figure standing. */
+  #lookAtDepth(): void {
+    const now = this.#deps.clock.monotonic();
+    if (now - this.#depthAt < DEPTH_EVERY_MS) return;
+    this.#depthAt = now;
+    this.#deps.producer.depth().then(
+      (depth) => (this.#depth = depth.waiting + depth.delayed),
+      () => undefined,
+    );
+  }
+}
+
+/** UTF-16 units of the request stand for its bytes: close enough for a bound, and free. */
+function size(job: MirrorJob): number {
+  return job.request.length;
+}

@@ -1,0 +1,87 @@
+import { type Payloads, type SilentTarget } from "@understudy/config";
+import type { CallRecord } from "@understudy/router";
+import { shortHash } from "@understudy/runtime";
+import { z } from "zod";
+
+/** A ticket on the queue: the request as the client sent it, and how the primary's call went. */
+export interface MirrorJob {
+  readonly version: 1;
+  readonly pair_id: string;
+  readonly request_id: string;
+  readonly experiment: string;
+  /** Model group whose deployment was mirrored. */
+  readonly primary_group: string;
+  readonly silent_model: string;
+  /** JSON text of the request body, sanitised: immutable, so a deep copy that costs nothing. */
+  readonly request: string;
+  readonly primary: CallRecord;
+  /** Epoch milliseconds. */
+  readonly admitted_at: number;
+  /** Epoch milliseconds after which the answer would compare with another world. */
+  readonly expires_at: number;
+  readonly payloads: Payloads;
+  readonly retention_ms: number;
+}
+
+/** What the worker relies on when it takes a job; the rest of the primary's record is carried, not read. */
+const mirrorJobSchema = z.object({
+  version: z.literal(1),
+  pair_id: z.string().min(1),
+  request_id: z.string().min(1),
+  experiment: z.string().min(1),
+  primary_group: z.string().min(1),
+  silent_model: z.string().min(1),
+  request: z.string(),
+  primary: z.looseObject({
+    id: z.string(),
+    request_id: z.string(),
+    client_request_id: z.string().nullable(),
+    role: z.literal("primary"),
+    status: z.enum(["ok", "error", "partial"]),
+    model_group: z.string(),
+    timing: z.looseObject({ started_at: z.number(), total_ms: z.number() }),
+    attempts: z.array(z.unknown()),
+  }),
+  admitted_at: z.number(),
+  expires_at: z.number(),
+  payloads: z.enum(["full", "metrics_only"]),
+  retention_ms: z.number(),
+});
+
+/** Throws when the data is no mirror job of this version. */
+export function parseMirrorJob(data: unknown): MirrorJob {
+  mirrorJobSchema.parse(data);
+  return data as MirrorJob;
+}
+
+/** The same request and silent model always give the same id: it is the job's id and the pair's. */
+export function pairIdOf(requestId: string, silentModel: string): string {
+  const tail = requestId.startsWith("req_") ? requestId.slice(4) : shortHash(requestId, 32);
+  return `pair_${tail}_${shortHash(silentModel, 8)}`;
+}
+
+export interface Admission {
+  readonly target: SilentTarget;
+  readonly primaryGroup: string;
+  readonly primary: CallRecord;
+  readonly request: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export function makeMirrorJob({ target, primaryGroup, primary, request, now }: Admission): MirrorJob {
+  return {
+    version: 1,
+    pair_id: pairIdOf(primary.request_id, target.silentModel),
+    request_id: primary.request_id,
+    experiment: target.experimentId,
+    primary_group: primaryGroup,
+    silent_model: target.silentModel,
+    request,
+    primary,
+    admitted_at: now,
+    expires_at: now + target.maxJobAgeMs,
+    payloads: target.payloads,
+    retention_ms: target.retentionMs,
+  };
+}

@@ -1,0 +1,87 @@
+import { createPostgresBackend, runMigrations, withBackend } from "bullmq";
+import { type Clock, errorFields, type Logger } from "@understudy/runtime";
+import { type BullWorker, createBullConsumer } from "./bull-consumer.ts";
+import { type BullQueue, createBullProducer } from "./bull-producer.ts";
+import { type MirrorQueues, queueName } from "./queues.ts";
+
+/** A pool whose sessions have `bullmq` as their search path: PostgreSQL's, or the embedded database's. */
+export type QueuePool = Extract<Parameters<typeof createPostgresBackend>[1]["connection"], { connect: unknown }>;
+
+export interface PostgresQueuesOptions {
+  readonly pool: QueuePool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const TRY_AGAIN_MS = 2_000;
+
+/**
+ * Queues in the database, for where there is no Redis. Brings BullMQ's own schema up to date first, and keeps trying
+ * while the database cannot be reached: until then producers fail fast and consumers wait.
+ */
+export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOptions): MirrorQueues {
+  let ready = false;
+  const closing = new AbortController();
+  const migrated = untilMigrated(pool, { clock, logger }, closing.signal).then(() => (ready = true));
+  // Who waits for it learns of the closing; nobody else has to.
+  migrated.catch(() => undefined);
+  const bull = withBackend(createPostgresBackend);
+  const queues = new Map<string, BullQueue>();
+
+  const queueOf = (silentModel: string): BullQueue => {
+    const name = queueName(silentModel);
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    if (!ready) throw new Error("the queue's database is not ready");
+    const queue = new bull.Queue(name, { connection: pool });
+    queue.on("error", (error) => logger.warn("the queue is in trouble", errorFields(error)));
+    queues.set(name, queue as unknown as BullQueue);
+    return queue as unknown as BullQueue;
+  };
+
+  return {
+    producer: (silentModel) => createBullProducer(() => queueOf(silentModel)),
+    consumer: (options) =>
+      createBullConsumer(options, {
+        clock,
+        logger,
+        async open(settings) {
+          await migrated;
+          const name = queueName(options.silentModel);
+          const worker = new bull.Worker(name, settings.process, { ...settings.options, connection: pool });
+          return worker as unknown as BullWorker;
+        },
+      }),
+    async ping() {
+      if (!ready) throw new Error("the queue's database is not ready");
+      await pool.query("select 1");
+    },
+    async close() {
+      closing.abort(new Error("the queues are closed"));
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+type Deps = Pick<PostgresQueuesOptions, "clock" | "logger">;
+
+async function untilMigrated(pool: QueuePool, deps: Deps, closing: AbortSignal): Promise<void> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      await migrate(pool);
+      return;
+    } catch (error) {
+      if (failures === 0) deps.logger.warn("the queue's schema cannot be brought up to date; trying on", errorFields(error));
+      await deps.clock.sleep(TRY_AGAIN_MS, closing);
+    }
+  }
+}
+
+async function migrate(pool: QueuePool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Clock, Logger } from "@understudy/runtime";
+import type { DispatchEvents, MirrorDispatcher } from "./dispatcher.ts";
+import { Lane } from "./lane.ts";
+import type { MirrorQueues } from "./queues.ts";
+
+export interface QueueDispatcherOptions {
+  readonly queues: MirrorQueues;
+  /** Jobs that may wait on one silent model's queue. */
+  readonly maxQueueLength: (silentModel: string) => number;
+  readonly events: DispatchEvents;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const MAX_BUFFERED_JOBS = 10_000;
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+/** Mirrors through the queues. While a queue cannot be reached its jobs wait in memory, up to 10,000 or 64 MiB. */
+export function createQueueDispatcher(options: QueueDispatcherOptions): MirrorDispatcher {
+  const lanes = new Map<string, Lane>();
+
+  const laneOf = (silentModel: string): Lane => {
+    const known = lanes.get(silentModel);
+    if (known !== undefined) return known;
+    const lane = new Lane({
+      silentModel,
+      producer: options.queues.producer(silentModel),
+      limits: {
+        maxBufferedJobs: MAX_BUFFERED_JOBS,
+        maxBufferedBytes: MAX_BUFFERED_BYTES,
+        maxQueueLength: options.maxQueueLength(silentModel),
+      },
+      events: options.events,
+      clock: options.clock,
+      logger: options.logger,
+    });
+    lanes.set(silentModel, lane);
+    return lane;
+  };
+
+  return {
+    dispatch: (job) => laneOf(job.silent_model).take(job),
+    held: () => [...lanes.values()].reduce((sum, lane) => sum + lane.held, 0),
+    async flushed() {
+      await Promise.all([...lanes.values()].map((lane) => lane.flushed()));
+    },
+    async stop(deadline) {
+      await Promise.all([...lanes.values()].map((lane) => lane.close(deadline)));
+    },
+  };
+}

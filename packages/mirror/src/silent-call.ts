@@ -1,0 +1,102 @@
+import type { Attempt, CallRecord, CallRouter } from "@understudy/router";
+import type { MirrorJob } from "./mirror-job.ts";
+
+export interface SilentTry {
+  readonly record: CallRecord;
+  /** Whether another try may end better. */
+  readonly retryable: boolean;
+  /** Milliseconds the provider asked to wait. */
+  readonly retryAfterMs: number | null;
+}
+
+export interface SilentCallOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Milliseconds from admission to the first try. */
+  readonly queueWaitMs: number;
+  /** Attempts of earlier tries of the same job. */
+  readonly earlier: readonly Attempt[];
+}
+
+/** Thrown for a job whose request or silent model cannot be called at all. Trying again does not help. */
+export class UncallableJobError extends Error {
+  readonly reason: "bad_request_body" | "unknown_silent_model";
+
+  constructor(reason: UncallableJobError["reason"], message: string) {
+    super(message);
+    this.name = "UncallableJobError";
+    this.reason = reason;
+  }
+}
+
+const RETRYABLE: ReadonlySet<string> = new Set([
+  "timeout",
+  "rate_limit",
+  "unavailable",
+  "server_error",
+  "connection",
+  "malformed",
+]);
+
+/** Calls the silent model once with the job's request, and reads its answer to the last byte. */
+export async function callSilently(
+  job: MirrorJob,
+  router: CallRouter,
+  options: SilentCallOptions,
+): Promise<SilentTry> {
+  const group = router.groupOf(job.silent_model);
+  if (group === null) {
+    throw new UncallableJobError("unknown_silent_model", `${job.silent_model} is no model group of this configuration`);
+  }
+  const call = await router.call({
+    requestId: job.request_id,
+    clientRequestId: job.primary.client_request_id,
+    role: job.primary_group === job.silent_model ? "control" : "silent",
+    requestedModel: job.silent_model,
+    group,
+    body: silentSnapshot(job),
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+    persist: false,
+  });
+  await drain(call.body);
+  const record = call.record();
+  return {
+    record: {
+      ...record,
+      timing: { ...record.timing, queue_wait_ms: options.queueWaitMs },
+      attempts: [...options.earlier, ...record.attempts],
+    },
+    retryable: record.error !== null && RETRYABLE.has(record.error.kind),
+    retryAfterMs: call.retryAfterMs,
+  };
+}
+
+/** The request as it was sent, marked as a silent experiment by us. A mark that came with the request is gone already. */
+export function silentSnapshot(job: MirrorJob): Readonly<Record<string, unknown>> {
+  const body = parseObject(job.request);
+  const metadata = isObject(body["metadata"]) ? body["metadata"] : {};
+  return { ...body, metadata: { ...metadata, is_silent_experiment: true } };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isObject(parsed)) return parsed;
+  } catch {
+    // Told below, like JSON that is no object.
+  }
+  throw new UncallableJobError("bad_request_body", "the job's request is no JSON object");
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const chunk of body) void chunk;
+  } catch {
+    // What broke the answer off stands in the record.
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import type { Usage } from "./answer.ts";
+import { costUsd } from "./cost.ts";
+import { testTarget } from "./deployment-fixture.ts";
+
+const AT = Date.UTC(2026, 10, 22);
+const usage: Usage = { input_tokens: 1_000_000, output_tokens: 100_000, cached_tokens: 0, reasoning_tokens: 0 };
+const none = { price: null, baseModel: null };
+
+describe("list prices", () => {
+  test.each<readonly [provider: string, model: string, responseModel: string | null, usd: number]>([
+    ["openai", "gpt-4o-mini", null, 0.15 + 0.06],
+    ["openai", "my-alias", "gpt-4o-mini-2024-07-18", 0.15 + 0.06],
+    ["azure", "my-deployment", "gpt-4o-mini-2024-07-18", 0.15 + 0.06],
+  ])("%s %s answered by %s", (provider, model, responseModel, usd) => {
+    expect(costUsd({ provider, model, ...none }, usage, responseModel, AT)).toBeCloseTo(usd, 9);
+  });
+
+  test.each(["azure/gpt-4o-mini", "gpt-4o-mini"])("base_model %s comes before the model's own name", (baseModel) => {
+    const source = { provider: "azure", model: "gpt-4", price: null, baseModel };
+    expect(costUsd(source, usage, "gpt-4", AT)).toBeCloseTo(0.21, 9);
+  });
+
+  test("cached tokens cost less", () => {
+    const source = { provider: "openai", model: "gpt-4o-mini", ...none };
+    expect(costUsd(source, { ...usage, cached_tokens: 400_000 }, null, AT)).toBeCloseTo(
+      0.6 * 0.15 + 0.4 * 0.075 + 0.06,
+      9,
+    );
+  });
+
+  test.each([
+    "anthropic/claude-haiku-4-5",
+    "gemini/gemini-2.5-flash",
+    "mistral/mistral-large-latest",
+    "groq/llama-3.3-70b-versatile",
+    "deepseek/deepseek-chat",
+    "openrouter/openai/gpt-4o-mini",
+    "xai/grok-4-0709",
+    "perplexity/sonar",
+  ])("%s has one", (model) => {
+    expect(costUsd(testTarget({ model }), usage, null, AT)).toBeGreaterThan(0);
+  });
+});
+
+describe("the config's own price", () => {
+  const price = { inputPerToken: 1e-6, outputPerToken: 2e-6, cacheReadPerToken: null, cacheWritePerToken: null };
+
+  test.each([
+    ["over the list", price, 0, 1.2],
+    ["zero is a price", { ...price, inputPerToken: 0, outputPerToken: 0 }, 0, 0],
+    ["cached tokens cost the same unless told", price, 400_000, 1.2],
+    ["cached tokens at their own price", { ...price, cacheReadPerToken: 1e-7 }, 400_000, 0.6 + 0.04 + 0.2],
+    ["more cached than sent", { ...price, cacheReadPerToken: 1e-7 }, 9_000_000, 0.1 + 0.2],
+  ])("%s", (_name, given, cached, usd) => {
+    expect(
+      costUsd(testTarget({ model: "gpt-4o", price: given }), { ...usage, cached_tokens: cached }, null),
+    ).toBeCloseTo(usd, 9);
+  });
+});
+
+describe("unknown", () => {
+  test.each([
+    ["a provider without a list", "hosted_vllm", "gpt-4o", usage],
+    ["a model without a price", "openai", "no-such-model", usage],
+    ["a provider of no row", "nobody", "gpt-4o", usage],
+    ["counts that cannot be", "openai", "gpt-4o", { ...usage, input_tokens: Number.NaN }],
+    ["a wildcard without the answer's model", "openai", "*", usage],
+  ])("%s", (_name, provider, model, counts) => {
+    expect(costUsd({ provider, model, ...none }, counts, null, AT)).toBeNull();
+  });
+});

@@ -1,0 +1,18 @@
+/** Shapes of keys that providers give out, and of what follows a word that announces one. Each is linear. */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)\s+[\w\-.~+/=*]{4,}/gi, "$1 ***"],
+  [/\b(sk|pk|rk|xai|gsk|pplx|csk|nvapi|hf|fw|key|tgp_v1|AIza)([-_])[\w\-*.]{6,}/g, "$1$2***"],
+  [/\bAIza[\w-]{10,}/g, "AIza***"],
+  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, "***"],
+  [/([?&](?:key|api-key|api_key|token|sig|signature|code)=)[^&\s"']+/gi, "$1***"],
+  [
+    /\b((?:api[-_ ]?)?key|token|secret|password)(["']?(?: provided| is)?\s{0,4}[:=]\s{0,4}["']?)[^\s"',;]{8,}/gi,
+    "$1$2***",
+  ],
+  [/\b((?:api[-_ ]?)?key|token|secret|password)\b([^\n]{0,40}?)\b(?=[\w\-*]{0,80}\d)[\w\-*]{16,}/gi, "$1$2***"],
+];
+
+/** The text with all that looks like a key replaced by `***`. */
+export function maskSecrets(text: string): string {
+  return SECRETS.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text);
+}

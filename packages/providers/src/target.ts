@@ -1,0 +1,39 @@
+import type { Deployment } from "@understudy/config";
+import type { Provider } from "./provider.ts";
+import { fillWildcards, wildcardCaptures } from "./wildcard.ts";
+
+/** One deployment, ready to be called: nothing is looked up or merged when a request comes. */
+export interface Target {
+  readonly deployment: Deployment;
+  /** Name of the provider: a row of `PROVIDERS`. */
+  readonly provider: string;
+  readonly traits: Provider;
+  /** The model's name at the provider; holds `*` when `wildcard`. */
+  readonly model: string;
+  readonly wildcard: boolean;
+  /** Holds `*` where the model's name goes when the URL depends on it. */
+  readonly chatUrl: string;
+  /** Lower-case names; the provider's key is in here and nowhere else in what is sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** True: the client's body goes out as it came but for `model`. */
+  readonly asIs: boolean;
+}
+
+/** The name that the provider knows the model by. For a wildcard, what the client asked for fills the `*`. */
+export function upstreamModel(target: Target, requestedModel: string): string {
+  if (!target.wildcard) return target.model;
+  const own = `${target.provider}/`;
+  const captures = wildcardCaptures(target.deployment.modelGroup, requestedModel) ?? [requestedModel];
+  const bare = captures.map((capture) => (capture.startsWith(own) ? capture.slice(own.length) : capture));
+  return providersName(target.traits, fillWildcards(target.model, bare));
+}
+
+export function providersName(provider: Provider, model: string): string {
+  return provider.modelPrefix === "" || model.includes("/") ? model : provider.modelPrefix + model;
+}
+
+/** The URL with the model's name in place of its `*`, if it has one. */
+export function urlWithModel(url: string, model: string): string {
+  // A name of dots alone would climb up the path, percent-encoded or not.
+  return url.replace("*", () => encodeURIComponent(/^\.+$/.test(model) ? "-" : model));
+}

@@ -1,0 +1,39 @@
+import type { ChatBody } from "@understudy/providers";
+import type { CallError, CallRecord, Role } from "./call-record.ts";
+
+export interface CallRequest {
+  readonly requestId: string;
+  readonly clientRequestId: string | null;
+  readonly role: Role;
+  /** Model name as the client wrote it; `group` is the model group it resolved to. */
+  readonly requestedModel: string;
+  readonly group: string;
+  /** The request body, sanitised. Never changed by a call. */
+  readonly body: ChatBody;
+  /** Ends the call when the caller leaves. */
+  readonly signal: AbortSignal | null;
+  /** Milliseconds for one attempt; null uses the deployment's and the router's. */
+  readonly timeoutMs: number | null;
+  /**
+   * False: one try of this group and nothing else. For silent calls: the queue retries them, and another group must
+   * never answer in the silent model's name.
+   */
+  readonly persist: boolean;
+}
+
+/** A call that is being answered, or has failed for good. */
+export interface Call {
+  readonly id: string;
+  /** HTTP status for the caller. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly stream: boolean;
+  /** The answer's bytes as they arrive, one chunk unless streamed; empty after a failure. Read to the end, or leave. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Set when no deployment answered. */
+  readonly error: CallError | null;
+  /** Milliseconds the provider asked to wait, with a failure. */
+  readonly retryAfterMs: number | null;
+  /** The complete record. Call it after `body` has ended; the answer is read then, once. */
+  record(): CallRecord;
+}

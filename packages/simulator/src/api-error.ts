@@ -1,0 +1,81 @@
+import type { WireFace } from "./routes.ts";
+
+/** An error as the provider reports it. */
+export interface ApiError {
+  readonly status: number;
+  readonly type: string;
+  readonly code: string | null;
+  readonly param: string | null;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown while a request is read; carries what the client is told. */
+export class RefusedRequest extends Error {
+  readonly error: ApiError;
+
+  constructor(error: ApiError) {
+    super(error.message);
+    this.name = "RefusedRequest";
+    this.error = error;
+  }
+}
+
+/** A 400 `invalid_request_error`. */
+export function badRequest(message: string, code: string | null = null, param: string | null = null): ApiError {
+  return { status: 400, type: "invalid_request_error", code, param, message };
+}
+
+/** The JSON body of an error: OpenAI's shape, with the numeric codes that Azure uses for its own gateway's errors. */
+export function errorBody(error: ApiError, face: WireFace): string {
+  const { message, type, code, param } = error;
+  if (face === "azure" && (error.status === 401 || error.status === 404 || error.status === 429)) {
+    return JSON.stringify({ error: { code: String(error.status), message } });
+  }
+  if (face === "azure" && code === "content_filter") {
+    const result = { hate: { filtered: false, severity: "safe" }, violence: { filtered: true, severity: "medium" } };
+    const innererror = { code: "ResponsibleAIPolicyViolation", content_filter_result: result };
+    return JSON.stringify({ error: { message, type: null, param: "prompt", code, status: 400, innererror } });
+  }
+  return JSON.stringify({ error: { message, type, param, code } });
+}
+
+/** The error of a `fail-<status>` fault. */
+export function simulatedFailure(status: number): ApiError {
+  const message = `The simulator was asked to fail with ${status}.`;
+  const known = KNOWN_FAILURES[status];
+  if (known !== undefined) return { status, param: null, message, ...known };
+  const type = status >= 500 ? "server_error" : "invalid_request_error";
+  return { status, type, code: null, param: null, message };
+}
+
+type Failure = Pick<ApiError, "type" | "code"> & Partial<ApiError>;
+
+const KNOWN_FAILURES: Readonly<Record<number, Failure>> = {
+  401: { type: "invalid_request_error", code: "invalid_api_key" },
+  403: { type: "invalid_request_error", code: "unsupported_country_region_territory" },
+  404: { type: "invalid_request_error", code: "model_not_found" },
+  408: { type: "timeout", code: "request_timeout" },
+  429: {
+    type: "requests",
+    code: "rate_limit_exceeded",
+    headers: { "retry-after": "1", "retry-after-ms": "1000", "x-ratelimit-remaining-requests": "0" },
+  },
+};
+
+export function contextLengthExceeded(promptTokens: number): ApiError {
+  const message = `This model's maximum context length is exceeded: the messages came to ${promptTokens} tokens. Shorten them.`;
+  return badRequest(message, "context_length_exceeded", "messages");
+}
+
+/** Azure calls it `content_filter`, OpenAI `content_policy_violation`. */
+export function contentRefused(face: WireFace): ApiError {
+  const code = face === "azure" ? "content_filter" : "content_policy_violation";
+  return badRequest("The content management policy refused this prompt.", code, "prompt");
+}
+
+/** The event that breaks off a stream which had begun well. */
+export function streamErrorEvent(): string {
+  const message = "The server had an error while it was answering.";
+  return `data: ${JSON.stringify({ error: { message, type: "server_error", param: null, code: null } })}\n\n`;
+}

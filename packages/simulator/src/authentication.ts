@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { ApiError } from "./api-error.ts";
+import type { Route } from "./routes.ts";
+
+/** The one key that is refused; any other that is not empty is good. */
+export const BAD_KEY = "sk-test-bad";
+
+/** The error for a request without a good key; null when it has one. */
+export function refuseKey(headers: IncomingHttpHeaders, route: Route): ApiError | null {
+  const key = keyOf(headers, route);
+  if (key !== null && key !== "" && key !== BAD_KEY) return null;
+  const missing = key === null || key === "";
+  const message = missing
+    ? `No API key was sent. ${howToSend(route)}`
+    : "The API key that was sent is not a valid one.";
+  return { status: 401, type: "invalid_request_error", code: missing ? null : "invalid_api_key", param: null, message };
+}
+
+function keyOf(headers: IncomingHttpHeaders, route: Route): string | null {
+  const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? null;
+  if (route.kind !== "chat" || route.face === "openai") return bearer;
+  const apiKey = headers["api-key"];
+  if (typeof apiKey === "string") return apiKey.trim();
+  // A deployment's path takes a bearer only when it is an Entra token, which is a JWT; the v1 path takes keys too.
+  return route.deployment === null || bearer?.startsWith("eyJ") === true ? bearer : null;
+}
+
+function howToSend(route: Route): string {
+  const azure = route.kind === "chat" && route.face === "azure";
+  return azure ? "Send it in the api-key header." : "Send it in the Authorization header: Bearer YOUR_KEY.";
+}

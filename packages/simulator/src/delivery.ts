@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import type { Clock } from "@understudy/runtime";
+import { streamErrorEvent } from "./api-error.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Fault } from "./fault.ts";
+
+/** How an answer gets to the client. */
+export interface Delivery {
+  readonly exchange: Exchange;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fault: Fault | null;
+  /** Milliseconds between two events of a stream. */
+  readonly perTokenMs: number;
+  readonly clock: Clock;
+}
+
+// Below this an unpaced stream goes out in one write; above it, waiting for the client to read bounds our memory.
+const ONE_WRITE_CHARS = 256 * 1024;
+
+/** Sends a JSON body, or as much of it as the fault lets through. */
+export async function sendWhole(delivery: Delivery, body: string): Promise<void> {
+  const { exchange, fault, headers } = delivery;
+  const { response } = exchange;
+  const bytes = Buffer.from(bodyUnderFault(body, fault));
+  response.writeHead(200, { "content-type": "application/json", "content-length": bytes.length, ...headers });
+  const half = bytes.subarray(0, bytes.length / 2);
+  if (fault?.kind === "hang-after-headers") response.flushHeaders();
+  else if (fault?.kind === "stall") response.write(half);
+  else if (fault?.kind === "cut") {
+    await flushed(exchange, half);
+    exchange.cut(false);
+  } else response.end(bytes);
+}
+
+function bodyUnderFault(body: string, fault: Fault | null): string {
+  if (fault?.kind === "empty-body") return "";
+  return fault?.kind === "bad-json" ? body.slice(0, -Math.ceil(body.length / 3)) : body;
+}
+
+/** Sends events one after another at the delivery's pace, or as many of them as the fault lets through. */
+export async function sendStream(delivery: Delivery, events: readonly string[]): Promise<void> {
+  const { exchange, fault, headers } = delivery;
+  const { response } = exchange;
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+    ...headers,
+  });
+  const half = events.slice(0, Math.ceil(events.length / 2));
+  if (fault?.kind === "hang-after-headers") response.flushHeaders();
+  else if (fault?.kind === "stall") await sendPaced(delivery, half);
+  else if (fault?.kind === "cut") {
+    await sendPaced(delivery, half.slice(0, -1));
+    await flushed(exchange, half.at(-1) ?? "");
+    exchange.cut(false);
+  } else {
+    await sendPaced(delivery, eventsUnderFault(events, half, fault));
+    response.end();
+  }
+}
+
+function eventsUnderFault(events: readonly string[], half: readonly string[], fault: Fault | null): readonly string[] {
+  if (fault?.kind === "empty-body") return [];
+  if (fault?.kind === "stream-error") return [...half, streamErrorEvent()];
+  if (fault?.kind === "bad-json") return [...half, 'data: {"id":"chatcmpl-\n\n', ...events.slice(half.length)];
+  return events;
+}
+
+async function sendPaced(delivery: Delivery, events: readonly string[]): Promise<void> {
+  const { perTokenMs, exchange, clock } = delivery;
+  const { response, signal } = exchange;
+  if (perTokenMs === 0) {
+    const text = events.join("");
+    if (text.length < ONE_WRITE_CHARS) {
+      if (text !== "") response.write(text);
+      return;
+    }
+  }
+  const start = clock.monotonic();
+  for (const [index, event] of events.entries()) {
+    // By the time that is due and not by adding waits up, or a fast pace would drift with the timer's grain.
+    const wait = start + index * perTokenMs - clock.monotonic();
+    if (wait >= 1) await clock.sleep(wait, signal);
+    if (!response.write(event)) await once(response, "drain", { signal });
+  }
+}
+
+/** Resolves when the bytes have left the process, and so arrive before what comes next. */
+function flushed({ response }: Exchange, bytes: Buffer | string): Promise<void> {
+  return new Promise((resolve) => response.write(bytes, () => resolve()));
+}

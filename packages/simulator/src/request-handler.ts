@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { newId } from "@understudy/runtime";
+import { type ApiError, badRequest, RefusedRequest } from "./api-error.ts";
+import { refuseKey } from "./authentication.ts";
+import { answerChat, type ChatCall, type ChatDeps } from "./chat-answer.ts";
+import { type Exchange, openExchange, sendError, sendJson } from "./exchange.ts";
+import { isObject, objectOf, stringOf } from "./json.ts";
+import { MODEL_PROFILES, type ModelProfile, profileOf } from "./model-profile.ts";
+import { readBody } from "./read-body.ts";
+import { findRoute, type Route, type WireFace } from "./routes.ts";
+import type { SeenRequests } from "./seen-requests.ts";
+
+export interface HandlerDeps extends ChatDeps {
+  readonly seen: SeenRequests;
+  readonly maxBodyBytes: number;
+}
+
+/** Handles one HTTP request from its first byte to its end. Never rejects. */
+export async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deps: HandlerDeps,
+): Promise<void> {
+  const exchange = openExchange(request, response, deps.seen);
+  const route = findRoute(request.method ?? "GET", request.url ?? "/");
+  response.setHeader("x-request-id", newId("req", deps.clock.now()));
+  try {
+    await answer(exchange, route, deps);
+  } catch (error) {
+    if (exchange.signal.aborted || response.headersSent || (request.destroyed && !request.complete)) return;
+    sendError(exchange, error instanceof RefusedRequest ? error.error : unexpected(error), faceOf(route));
+  }
+}
+
+async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Promise<void> {
+  const text = await readBody(exchange.request, deps.maxBodyBytes);
+  const body = text === null || text === "" ? null : parse(text);
+  const modelName = (route.kind === "chat" ? route.deployment : null) ?? stringOf(objectOf(body)["model"]);
+  exchange.arrive(body === undefined ? text : body, modelName);
+  if (route.kind === "health") {
+    sendJson(exchange, 200, {}, '{"status":"ok"}');
+    return;
+  }
+  const refusal = refuseRoute(exchange, route) ?? refuseKey(exchange.request.headers, route);
+  if (refusal !== null) throw new RefusedRequest(refusal);
+  if (text === null) throw new RefusedRequest(tooLarge(deps.maxBodyBytes));
+  if (route.kind === "models") sendModels(exchange, route.model);
+  if (route.kind === "chat") await answerChat(exchange, chatCall(route.face, modelName, body), deps);
+}
+
+function chatCall(face: WireFace, modelName: string | null, body: unknown): ChatCall {
+  if (!isObject(body)) throw new RefusedRequest(badRequest("The body of the request is not a JSON object."));
+  if (modelName !== null && modelName !== "") return { face, modelName, body };
+  throw new RefusedRequest(badRequest("Missing required parameter: 'model'.", "missing_required_parameter", "model"));
+}
+
+/** Undefined for text that is not JSON: null is a JSON value. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseRoute({ request }: Exchange, route: Route): ApiError | null {
+  const { method = "GET", url = "/" } = request;
+  const refusal = { type: "invalid_request_error", code: null, param: null };
+  if (route.kind === "wrong-method") {
+    const message = `Not allowed to ${method} on ${url}; use ${route.allowed}.`;
+    return { ...refusal, status: 405, message, headers: { allow: route.allowed } };
+  }
+  if (route.kind === "unknown")
+    return { ...refusal, status: 404, message: `Invalid URL (${method} ${url})`, code: "unknown_url" };
+  if (route.kind !== "chat" || route.deployment === null || route.apiVersion !== null) return null;
+  return { ...refusal, status: 404, message: "Resource not found: the query has no api-version." };
+}
+
+function faceOf(route: Route): WireFace {
+  return "face" in route ? route.face : "openai";
+}
+
+function sendModels(exchange: Exchange, model: string | null): void {
+  const body = model === null ? { object: "list", data: MODEL_PROFILES.map(wireModel) } : wireModel(profileOf(model));
+  sendJson(exchange, 200, {}, JSON.stringify(body));
+}
+
+function wireModel({ name, created }: ModelProfile): object {
+  return { id: name, object: "model", created, owned_by: "simulator" };
+}
+
+function tooLarge(limit: number): ApiError {
+  const message = `The body of the request is larger than ${limit} bytes.`;
+  return { status: 413, type: "invalid_request_error", code: "request_too_large", param: null, message };
+}
+
+function unexpected(error: unknown): ApiError {
+  const message = `The simulator itself failed: ${error instanceof Error ? error.message : String(error)}`;
+  return { status: 500, type: "server_error", code: "simulator_bug", param: null, message };
+}

@@ -1,0 +1,28 @@
+import type { Completion } from "./completion.ts";
+import type { WireFace } from "./routes.ts";
+
+const REQUEST_LIMIT = 10_000;
+const TOKEN_LIMIT = 2_000_000;
+
+/** The headers beside an answer. The limits they speak of are not enforced; `fail-429` is how to run into one. */
+export function answerHeaders(face: WireFace, completion: Completion, waitMs: number): Record<string, string> {
+  const { promptTokens, completionTokens } = completion.usage;
+  const headers = {
+    "x-ratelimit-limit-requests": String(REQUEST_LIMIT),
+    "x-ratelimit-limit-tokens": String(TOKEN_LIMIT),
+    "x-ratelimit-remaining-requests": String(REQUEST_LIMIT - 1),
+    "x-ratelimit-remaining-tokens": String(Math.max(0, TOKEN_LIMIT - promptTokens - completionTokens)),
+  };
+  if (face === "azure") return { ...headers, "x-ms-region": "Simulated", "apim-request-id": requestId(completion) };
+  return {
+    ...headers,
+    "x-ratelimit-reset-requests": "6ms",
+    "x-ratelimit-reset-tokens": "30ms",
+    "openai-processing-ms": String(Math.round(waitMs)),
+    "openai-version": "2020-10-01",
+  };
+}
+
+function requestId(completion: Completion): string {
+  return completion.id.replace("chatcmpl-", "");
+}

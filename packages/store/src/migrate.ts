@@ -1,0 +1,32 @@
+import type { Clock } from "@understudy/runtime";
+
+import { inTransaction, type SqlClient, type SqlPool } from "./database.ts";
+import { pairs } from "./migrations/0001-pairs.ts";
+
+/** In the order they are applied. A released one never changes: what comes later is added below it. */
+const MIGRATIONS = [{ name: "0001-pairs", sql: pairs }] as const;
+
+// Any number will do, as long as nothing else in the database takes the same one.
+const ADVISORY_LOCK = 1_970_171_507;
+
+/** Applies what is missing, all or nothing. Of several processes that start at once, one does and the others wait. */
+export async function migrate(pool: SqlPool, clock: Clock): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1::bigint)", [ADVISORY_LOCK]);
+    await client.query("CREATE SCHEMA IF NOT EXISTS understudy");
+    await client.query(
+      "CREATE TABLE IF NOT EXISTS understudy.migrations (name text PRIMARY KEY, applied_at bigint NOT NULL)",
+    );
+    const applied = await namesOfApplied(client);
+    for (const { name, sql } of MIGRATIONS) {
+      if (applied.has(name)) continue;
+      await client.query(sql);
+      await client.query("INSERT INTO understudy.migrations (name, applied_at) VALUES ($1, $2)", [name, clock.now()]);
+    }
+  });
+}
+
+async function namesOfApplied(client: SqlClient): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>("SELECT name FROM understudy.migrations");
+  return new Set(rows.map((row) => row.name));
+}

@@ -1,0 +1,123 @@
+import type { SqlPool } from "./database.ts";
+import { storable } from "./pair-row.ts";
+import type { ExperimentCounts, ExperimentDetail, ExperimentKey, ExperimentSummary, SideFigures } from "./store.ts";
+
+/** Oldest first, those without pairs included. */
+export async function listExperiments(pool: SqlPool): Promise<readonly ExperimentSummary[]> {
+  const { rows } = await pool.query<ExperimentKey>(
+    `SELECT id, primary_group AS "primary", silent_model AS silent FROM understudy.experiments ORDER BY created_at, id`,
+  );
+  const tallies = Map.groupBy(await readTallies(pool, null), (tally) => tally.experiment);
+  return rows.map((key) => ({ ...key, counts: countsOf(tallies.get(key.id) ?? []) }));
+}
+
+/** Null when there is no such experiment. */
+export async function readExperiment(pool: SqlPool, id: string): Promise<ExperimentDetail | null> {
+  const { rows } = await pool.query<ExperimentKey>(
+    `SELECT id, primary_group AS "primary", silent_model AS silent FROM understudy.experiments WHERE id = $1`,
+    [storable(id)],
+  );
+  const key = rows[0];
+  if (key === undefined) return null;
+  const counts = countsOf(await readTallies(pool, key.id));
+  return {
+    ...key,
+    counts,
+    sides: { primary: await figuresOf(pool, key.id, "primary"), silent: await figuresOf(pool, key.id, "silent") },
+  };
+}
+
+interface Tally {
+  readonly experiment: string;
+  readonly source: "pairs" | "ledger";
+  /** A pair's outcome, or the ledger's kind. */
+  readonly kind: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+// One statement, so that pairs and ledger are seen at the same moment.
+async function readTallies(pool: SqlPool, experiment: string | null): Promise<readonly Tally[]> {
+  const { rows } = await pool.query<Omit<Tally, "count"> & { count: number | string }>(
+    `SELECT experiment, 'pairs' AS source, outcome AS kind, coalesce(reason, '') AS reason, count(*) AS count
+     FROM understudy.pairs WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, outcome, reason
+     UNION ALL
+     SELECT experiment, 'ledger', kind, reason, count
+     FROM understudy.ledger WHERE $1::text IS NULL OR experiment = $1`,
+    [experiment],
+  );
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+/**
+ * admitted = paired + failed + expired + dropped + pending, always. Every pair and every drop was admitted, whether the
+ * gateway's ledger has said so yet or not: the ledger arrives in batches and may be behind the pairs.
+ */
+function countsOf(tallies: readonly Tally[]): ExperimentCounts {
+  const total = (source: Tally["source"], kind?: string): number =>
+    tallies
+      .filter((tally) => tally.source === source && (kind === undefined || tally.kind === kind))
+      .reduce((sum, tally) => sum + tally.count, 0);
+  const ended = total("pairs") + total("ledger", "dropped");
+  const admitted = Math.max(ended, total("ledger", "admitted"));
+  return {
+    admitted,
+    paired: total("pairs", "paired"),
+    failed: total("pairs", "failed"),
+    expired: total("pairs", "expired"),
+    dropped: byReason(tallies, "dropped"),
+    pending: admitted - ended,
+    skipped: byReason(tallies, "skipped"),
+  };
+}
+
+function byReason(tallies: readonly Tally[], kind: string): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const tally of tallies) {
+    if (tally.kind === kind) counts[tally.reason] = (counts[tally.reason] ?? 0) + tally.count;
+  }
+  return counts;
+}
+
+interface FiguresRow {
+  readonly calls: number | string;
+  readonly errors: number | string;
+  readonly latency: readonly [number, number] | null;
+  readonly first_token: readonly [number, number] | null;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost_usd: number | null;
+}
+
+/** Latencies are those of calls that succeeded: how fast a model fails says nothing of how fast it answers. */
+async function figuresOf(pool: SqlPool, experiment: string, side: "primary" | "silent"): Promise<SideFigures> {
+  const ok = `FILTER (WHERE ${side}_status = 'ok')`;
+  const { rows } = await pool.query<FiguresRow>(
+    `SELECT count(${side}_status) AS calls,
+       count(*) FILTER (WHERE ${side}_status = 'error') AS errors,
+       percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ${side}_latency_ms) ${ok} AS latency,
+       percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ${side}_first_token_ms) ${ok} AS first_token,
+       coalesce(sum(${side}_input_tokens), 0) AS input_tokens,
+       coalesce(sum(${side}_output_tokens), 0) AS output_tokens,
+       sum(${side}_cost_usd) AS cost_usd
+     FROM understudy.pairs WHERE experiment = $1`,
+    [experiment],
+  );
+  const row = rows[0];
+  const calls = Number(row?.calls ?? 0);
+  const errors = Number(row?.errors ?? 0);
+  return {
+    calls,
+    errors,
+    error_rate: calls === 0 ? null : errors / calls,
+    latency_ms: percentiles(row?.latency),
+    first_token_ms: percentiles(row?.first_token),
+    input_tokens: row?.input_tokens ?? 0,
+    output_tokens: row?.output_tokens ?? 0,
+    cost_usd: row?.cost_usd ?? null,
+  };
+}
+
+function percentiles(pair: readonly [number, number] | null | undefined): { p50: number | null; p95: number | null } {
+  return { p50: pair?.[0] ?? null, p95: pair?.[1] ?? null };
+}

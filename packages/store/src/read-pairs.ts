@@ -1,0 +1,75 @@
+import type { Clock } from "@understudy/runtime";
+
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import type { SqlPool } from "./database.ts";
+import { PAIR_ROW_COLUMNS, type PairRow, storable, type TextsRow, toPair } from "./pair-row.ts";
+import type { Pair } from "./pair.ts";
+import type { PairPage, PairQuery } from "./store.ts";
+
+const MAX_PAGE = 200;
+const EXPIRY_BATCH = 500;
+
+/** Newest first. A limit outside 1 to 200 counts as the nearest one inside. */
+export async function listPairs(pool: SqlPool, query: PairQuery): Promise<PairPage> {
+  const limit = Math.min(Math.max(Math.trunc(query.limit), 1), MAX_PAGE);
+  const { where, params } = conditionsOf(query);
+  params.push(limit + 1);
+  const { rows } = await pool.query<PairRow>(
+    `SELECT ${PAIR_ROW_COLUMNS} FROM understudy.pairs p ${where}
+     ORDER BY p.created_at DESC, p.id DESC LIMIT $${params.length}`,
+    params,
+  );
+  const data = rows.slice(0, limit).map((row) => toPair(row, null));
+  const last = data.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { data, next_cursor: more ? encodeCursor({ createdAt: last.created_at, id: last.id }) : null };
+}
+
+function conditionsOf(query: PairQuery): { where: string; params: unknown[] } {
+  const params: unknown[] = [];
+  const place = (value: unknown): string => `$${params.push(value)}`;
+  const conditions: string[] = [];
+  if (query.experiment !== undefined) conditions.push(`p.experiment = ${place(storable(query.experiment))}`);
+  if (query.outcome !== undefined) conditions.push(`p.outcome = ${place(query.outcome)}`);
+  if (query.requestId !== undefined) {
+    const id = place(storable(query.requestId));
+    conditions.push(`(p.request_id = ${id} OR p.client_request_id = ${id})`);
+  }
+  if (query.cursor !== undefined) {
+    const after = decodeCursor(query.cursor);
+    conditions.push(`(p.created_at, p.id) < (${place(after.createdAt)}::bigint, ${place(after.id)})`);
+  }
+  return { where: conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`, params };
+}
+
+/** The pair with its texts; without them from the moment their retention is over, deleted yet or not. */
+export async function readPair(pool: SqlPool, id: string, clock: Clock): Promise<Pair | null> {
+  const { rows } = await pool.query<PairRow & TextsRow & { has_texts: boolean }>(
+    `SELECT ${PAIR_ROW_COLUMNS}, t.request, t.primary_answer, t.silent_answer, t.pair_id IS NOT NULL AS has_texts
+     FROM understudy.pairs p
+     LEFT JOIN understudy.pair_texts t ON t.pair_id = p.id AND p.texts_expire_at > $2::bigint
+     WHERE p.id = $1`,
+    [storable(id), clock.now()],
+  );
+  const row = rows[0];
+  return row === undefined ? null : toPair(row, row.has_texts ? row : null);
+}
+
+/** In batches, so that no statement runs long. Several processes may do it at once: each text is counted by one. */
+export async function deleteExpiredTexts(pool: SqlPool, now: number): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const { rows } = await pool.query(
+      `WITH due AS (
+         SELECT id FROM understudy.pairs WHERE texts_expire_at <= $1::bigint
+         ORDER BY texts_expire_at LIMIT ${EXPIRY_BATCH} FOR UPDATE SKIP LOCKED
+       ), gone AS (
+         DELETE FROM understudy.pair_texts t USING due WHERE t.pair_id = due.id
+       )
+       UPDATE understudy.pairs p SET texts_expire_at = NULL FROM due WHERE p.id = due.id RETURNING p.id`,
+      [Math.trunc(now)],
+    );
+    deleted += rows.length;
+    if (rows.length < EXPIRY_BATCH) return deleted;
+  }
+}

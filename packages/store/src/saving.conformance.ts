@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+
+import type { Bench } from "./conformance-bench.ts";
+import { callRecord, experiment, keepFigures, pairNumber, saidHello, saidNothing } from "./pair.sample.ts";
+
+export function savingConforms(bench: Bench): void {
+  describe("saving", () => {
+    test("gives back what was saved", async () => {
+      const pair = pairNumber(1, { reason: "because" });
+      expect(await bench.save(pair)).toBe("stored");
+      expect(await bench.store.pair("pair_1")).toEqual(pair);
+      expect(await bench.store.pair("pair_2")).toBeNull();
+    });
+
+    test("a silent model that was never called stays null", async () => {
+      const pair = pairNumber(1, { outcome: "expired", reason: "max_age", silent: null, comparison: null });
+      await bench.save(pair);
+      expect(await bench.store.pair("pair_1")).toEqual(pair);
+    });
+
+    test("a second delivery changes nothing", async () => {
+      await bench.save(pairNumber(1));
+      const again = { id: "pair_other", request: "other", outcome: "failed", reason: "late" } as const;
+      expect(await bench.save(pairNumber(1, again))).toBe("duplicate");
+      expect(await bench.store.pair("pair_1")).toEqual(pairNumber(1));
+      expect(await bench.store.pair("pair_other")).toBeNull();
+    });
+
+    test("of deliveries at once, one is stored", async () => {
+      const results = await Promise.all(Array.from({ length: 12 }, () => bench.save(pairNumber(1))));
+      expect(results.filter((result) => result === "stored")).toHaveLength(1);
+      expect(await bench.ids({})).toEqual(["pair_1"]);
+    });
+
+    test("an id that belongs to another request is an error, not a duplicate", async () => {
+      await bench.save(pairNumber(1));
+      await expect(bench.save(pairNumber(2, { id: "pair_1" }))).rejects.toThrow("pair_1 belongs to another request");
+    });
+
+    test("one request may have pairs with several silent models", async () => {
+      await bench.save(pairNumber(1));
+      expect(await bench.save(pairNumber(1, { id: "pair_1b", silent_model: "other-model" }))).toBe("stored");
+    });
+  });
+}
+
+export function contentConforms(bench: Bench): void {
+  describe("content", () => {
+    test("without texts only the figures are kept", async () => {
+      await bench.store.savePair(pairNumber(1), experiment, keepFigures);
+      const kept = await bench.store.pair("pair_1");
+      expect(kept?.request).toBeNull();
+      expect(kept?.primary.answer).toEqual(saidNothing);
+      expect(kept?.silent?.answer).toEqual(saidNothing);
+      expect(kept?.comparison).toEqual({ comparable: true, length_ratio: 1.5 });
+    });
+
+    test("characters that databases refuse lose nothing", async () => {
+      const odd = "NUL \0, half a pair \ud83d, a whole one \ud83d\ude00, \u2028";
+      const call = callRecord({ answer: { ...saidHello, text: odd }, client_request_id: "a\0b" });
+      const error = { kind: "malformed", status: 502, message: odd, type: null, code: null, param: null } as const;
+      const pair = pairNumber(1, { primary: call, silent: callRecord({ error }), request: { [odd]: odd } });
+      expect(await bench.save(pair)).toBe("stored");
+      expect(await bench.store.pair("pair_1")).toEqual(pair);
+    });
+
+    test("answers of 8 MB come back whole", async () => {
+      const answer = { ...saidHello, text: 'long "text"\n'.repeat(700_000) };
+      const pair = pairNumber(1, { primary: callRecord({ answer }), silent: callRecord({ answer }), request: answer });
+      await bench.save(pair);
+      const back = await bench.store.pair("pair_1");
+      expect(back?.primary.answer?.text === answer.text && back.silent?.answer?.text === answer.text).toBe(true);
+      expect(back?.request).toEqual(answer);
+    });
+
+    test("figures that no number column takes are no reason to lose a pair", async () => {
+      const usage = { input_tokens: 1.5, output_tokens: Number.NaN, cached_tokens: 0, reasoning_tokens: 0 };
+      expect(await bench.save(pairNumber(1, { primary: callRecord({ usage, cost_usd: Infinity }) }))).toBe("stored");
+      const detail = await bench.store.experiment(experiment.id);
+      expect(detail?.sides.primary).toMatchObject({ input_tokens: 1.5, output_tokens: 0, cost_usd: null });
+    });
+  });
+}

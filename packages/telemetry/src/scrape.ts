@@ -1,0 +1,62 @@
+import type { Clock } from "@understudy/runtime";
+import { Counter, type Registry } from "prom-client";
+
+/** A queue that does not answer must not keep the other metrics from being read. */
+const LONGEST_REFRESH_MS = 2_000;
+
+type Refresh = () => void | Promise<void>;
+
+export interface Scrape {
+  readonly onScrape: (refresh: Refresh) => void;
+  readonly text: () => Promise<string>;
+}
+
+export interface ScrapeDeps {
+  readonly clock: Clock;
+  /** Empties what the refreshes fill, so that a failed one leaves a gap and no stale figure. */
+  readonly forget: () => void;
+}
+
+/** Reads a registry as text, after everything that wanted to bring its figures up to date has had its turn. */
+export function createScrape(registry: Registry, { clock, forget }: ScrapeDeps): Scrape {
+  const refreshes: Refresh[] = [];
+  const failures = new Counter({
+    name: "understudy_scrape_failures_total",
+    help: "Refreshes before a scrape that failed or took too long.",
+    registers: [registry],
+  });
+  let underWay: Promise<string> | undefined;
+
+  const contain = async (refresh: Refresh): Promise<void> => {
+    try {
+      await within(LONGEST_REFRESH_MS, refresh, clock);
+    } catch {
+      failures.inc();
+    }
+  };
+
+  const read = async (): Promise<string> => {
+    forget();
+    await Promise.all(refreshes.map(contain));
+    return registry.metrics();
+  };
+
+  return {
+    onScrape: (refresh) => void refreshes.push(refresh),
+    // Scrapes at the same time share one: the second would empty what the first has just filled.
+    text: () =>
+      (underWay ??= read().finally(() => {
+        underWay = undefined;
+      })),
+  };
+}
+
+async function within(ms: number, work: Refresh, clock: Clock): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, () => late.reject(new Error("took too long")));
+  try {
+    await Promise.race([work(), late.promise]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,34 @@
+import { dockerAnswers } from "./docker.ts";
+import { postgresPrograms, runningPostgres } from "./postgres-server.ts";
+import { findProgram } from "./program.ts";
+
+export type ServiceName = "redis" | "postgres" | "docker";
+
+/** What tests can have on this machine, and why not what they cannot. */
+export interface Available extends Readonly<Record<ServiceName, boolean>> {
+  readonly reasons: Readonly<Partial<Record<ServiceName, string>>>;
+}
+
+let known: Promise<Available> | undefined;
+
+/** Looked up once in each process. */
+export function available(): Promise<Available> {
+  known ??= lookUp();
+  return known;
+}
+
+async function lookUp(): Promise<Available> {
+  const docker = await dockerAnswers();
+  const redis = docker || findProgram("redis-server") !== null;
+  const postgres = docker || postgresPrograms() !== null || (await runningPostgres()) !== null;
+  return {
+    redis,
+    postgres,
+    docker,
+    reasons: {
+      ...(redis ? {} : { redis: "no redis-server" }),
+      ...(postgres ? {} : { postgres: "no PostgreSQL" }),
+      ...(docker ? {} : { docker: "no Docker" }),
+    },
+  };
+}
