@@ -39,9 +39,11 @@ export async function runDemo(args: readonly string[], env: NodeJS.ProcessEnv): 
   const api = new Api(options.url, options.key);
   if (await api.alive()) {
     await demonstrate(api, options);
+    process.stdout.write(`Every pair, with both answers: ${api.url}/api/pairs\n`);
   } else if (options.url === DEFAULT_URL) {
     process.stdout.write(`Nothing listens on ${options.url}; starting an instance on simulated models.\n`);
     await withOwnInstance(env, (url) => demonstrate(new Api(url, null), options));
+    process.stdout.write("That instance is gone with its pairs. To keep them: npm start, and npm run demo beside it.\n");
   } else {
     process.stderr.write(`nothing answers on ${options.url}; start it, or leave --url out\n`);
     process.exitCode = 1;
@@ -68,17 +70,22 @@ async function withOwnInstance(env: NodeJS.ProcessEnv, use: (url: string) => Pro
 
 async function demonstrate(api: Api, options: DemoOptions): Promise<void> {
   const model = options.model ?? (await api.firstModel());
-  const requests = Array.from({ length: options.count }, (_, index) => {
-    const all = demoRequests();
-    return { ...all[index % all.length], model };
-  });
+  const requests = demoRequestsFor(model, options.count);
   const before = await api.outcomes();
   const failures = await sendAll(api, requests, options.concurrency);
   await waitForPairs(api, before);
   const experiments = await api.experiments();
   process.stdout.write(`\n${experimentTables(experiments)}\n`);
   if (failures > 0) process.stdout.write(`${failures} of ${requests.length} primary calls failed.\n`);
-  process.stdout.write(`Every pair, with both answers: ${api.url}/api/pairs\n`);
+}
+
+/** Streams ask for their usage, so that both sides' tokens and cost are known. */
+function demoRequestsFor(model: string, count: number): readonly object[] {
+  const all = demoRequests();
+  return Array.from({ length: count }, (_, index) => {
+    const request = all[index % all.length];
+    return { ...request, model, ...(request?.stream === true ? { stream_options: { include_usage: true } } : {}) };
+  });
 }
 
 /** Sends with a few requests at once; returns how many failed. */
@@ -119,7 +126,11 @@ async function settled(api: Api, outcomes: number): Promise<boolean> {
 }
 
 function progressBar(name: string): SingleBar {
-  return new SingleBar({ format: `  ${name} [{bar}] {value}/{total}  {duration_formatted}`, noTTYOutput: true, notTTYSchedule: 5_000 });
+  return new SingleBar({
+    format: `  ${name} [{bar}] {value}/{total}  {duration_formatted}`,
+    noTTYOutput: true,
+    notTTYSchedule: 5_000,
+  });
 }
 
 function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): DemoOptions | null {

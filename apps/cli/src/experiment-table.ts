@@ -24,8 +24,8 @@ const FIGURES: readonly (readonly [string, Show])[] = [
   ["errors", (side) => (side.error_rate === null ? "-" : `${side.errors} (${(side.error_rate * 100).toFixed(1)}%)`)],
   ["latency p50 / p95", (side) => `${ms(side.latency_ms.p50)} / ${ms(side.latency_ms.p95)}`],
   ["first token p50 / p95", (side) => `${ms(side.first_token_ms.p50)} / ${ms(side.first_token_ms.p95)}`],
-  ["tokens in / out", (side) => `${side.input_tokens} / ${side.output_tokens}`],
-  ["cost", (side) => (side.cost_usd === null ? "unknown" : `$${side.cost_usd.toFixed(4)}`)],
+  ["tokens in / out", (side) => `${side.input_tokens} / ${side.output_tokens} (${side.token_pairs} pairs)`],
+  ["cost", (side) => (side.cost_usd === null ? "unknown" : `$${side.cost_usd.toFixed(4)} (${side.cost_pairs} pairs)`)],
 ];
 
 function ms(value: number | null): string {

@@ -61,7 +61,7 @@ async function chooseConfig(settings: ProcessSettings, env: Env): Promise<Chosen
     const config = loadConfigFile(example("openai.yaml"), env);
     return { config, services: [], description: "configuration examples/openai.yaml (OPENAI_API_KEY is set)" };
   }
-  const simulator = createSimulator();
+  const simulator = createSimulator({ speed: 1 });
   const { url } = await simulator.start(0, "127.0.0.1");
   const config = loadConfigFile(example("config.yaml"), { ...env, SIMULATOR_URL: `${url}/v1` });
   const service: Service = { name: "simulator", start: () => Promise.resolve(), stop: () => simulator.stop() };

@@ -28,7 +28,7 @@ export async function runUp(args: readonly string[], env: NodeJS.ProcessEnv): Pr
     const instance = await openInstance(settings, env, clock);
     const { services, logger } = instance;
     const started = (): void => {
-      logger.info("understudy listens", { url: instance.url(), backends: instance.description });
+      logger.info("understudy listens", { url: instance.url(), pid: process.pid, backends: instance.description });
       // Standard output carries log lines only, for whoever parses them.
       process.stderr.write(welcome(instance));
     };

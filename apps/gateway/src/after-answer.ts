@@ -1,4 +1,4 @@
-import type { Mirroring } from "@understudy/mirror";
+import type { MirrorJob, Mirroring } from "@understudy/mirror";
 import type { Logger } from "@understudy/runtime";
 import { logCall, type Metrics } from "@understudy/telemetry";
 import type { FinishedChat } from "./routes/chat-completions.ts";
@@ -14,10 +14,15 @@ export interface AfterAnswerDeps {
 export function createAfterAnswer({ mirroring, metrics, logger, logText }: AfterAnswerDeps) {
   return ({ call, request, optedOut }: FinishedChat): void => {
     const record = call.record();
-    const jobs = mirroring.mirror({ record, request: request.text, requestBytes: request.bytes, optedOut });
     metrics.callFinished(record);
-    const pairIds = jobs.map((job) => job.pair_id);
-    const experiments = jobs.map((job) => job.experiment);
-    logCall(logger, record, { pairIds, experiments, logText });
+    let jobs: readonly MirrorJob[] = [];
+    try {
+      jobs = mirroring.mirror({ record, request: request.text, requestBytes: request.bytes, optedOut });
+    } finally {
+      // The primary's line is written however the mirroring went.
+      const pairIds = jobs.map((job) => job.pair_id);
+      const experiments = jobs.map((job) => job.experiment);
+      logCall(logger, record, { pairIds, experiments, logText });
+    }
   };
 }

@@ -7,7 +7,9 @@ import express, { type Express, type RequestHandler } from "express";
 import { ApiError } from "./http/api-error.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { countRequests } from "./http/count-requests.ts";
+import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
+import { onlyMethod } from "./http/only-method.ts";
 import { assignRequestId } from "./http/request-id.ts";
 import { chatCompletionsRoute, type FinishedChat } from "./routes/chat-completions.ts";
 import { modelsRoute } from "./routes/models.ts";
@@ -18,6 +20,7 @@ export interface AppDeps {
   readonly store: PairStore;
   readonly metrics: Metrics;
   readonly background: Background;
+  readonly drain: Drain;
   readonly afterAnswer: (finished: FinishedChat) => void;
   readonly masterKey: string | null;
   readonly maxRequestBytes: number;
@@ -25,6 +28,9 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+const CHAT_PATHS = ["/v1/chat/completions", "/chat/completions"];
+const MODELS_PATHS = ["/v1/models", "/models"];
 
 /** The gateway's HTTP face, in the order a request passes it. */
 export function createApp(deps: AppDeps): Express {
@@ -35,15 +41,19 @@ export function createApp(deps: AppDeps): Express {
   app.disable("x-powered-by");
   app.disable("etag");
 
+  app.use(deps.drain.middleware);
   app.use(countRequests(deps.metrics));
   app.use(assignRequestId(deps.clock));
   const chat = chatCompletionsRoute({ router, background, afterAnswer });
-  app.post(["/v1/chat/completions", "/chat/completions"], authenticated, rawBody, chat);
-  app.get(["/v1/models", "/models"], authenticated, modelsRoute(router, deps.clock.now()));
+  app.post(CHAT_PATHS, authenticated, rawBody, chat);
+  app.get(MODELS_PATHS, authenticated, modelsRoute(router, deps.clock.now()));
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
   app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock }));
   app.get("/metrics", metricsRoute(deps.metrics));
-  app.use("/api", authenticated, readApi(deps.store));
+  app.use("/api", authenticated);
+  app.use(readApi(deps.store));
+  app.all(CHAT_PATHS, onlyMethod("POST"));
+  app.all(MODELS_PATHS, onlyMethod("GET"));
   app.use(notFound);
   app.use(errorHandler(deps.logger));
   return app;

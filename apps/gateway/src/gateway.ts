@@ -15,6 +15,7 @@ import type { PairStore } from "@understudy/store";
 import { createMetrics, type Metrics } from "@understudy/telemetry";
 import { createAfterAnswer } from "./after-answer.ts";
 import { createApp } from "./app.ts";
+import { createDrain, type Drain } from "./http/drain.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 
 export interface GatewayDeps {
@@ -36,6 +37,8 @@ export interface Gateway {
 
 /** Connections to one provider at once; further calls wait for a place. */
 const MAX_CONNECTIONS = 4_096;
+/** Open answers are cut off after this, before the whole process must end: what they leave to mirror still has to get out. */
+const ANSWERS_GRACE_MS = 15_000;
 
 /** Puts the gateway together. Throws `ConfigError` when a deployment cannot be called as configured. */
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -51,11 +54,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const maxQueueLength = queueLimits(config);
   const dispatcher = createQueueDispatcher({ queues, maxQueueLength, events: counted, clock, logger });
   const mirroring = createMirroring({ config, dispatcher, clock, events: counted });
+  const drain = createDrain();
   const app = createApp({
     router,
     store,
     metrics,
     background,
+    drain,
     afterAnswer: createAfterAnswer({ mirroring, metrics, logger, logText: config.logText }),
     masterKey: config.gateway.masterKey,
     maxRequestBytes: config.gateway.maxRequestBytes,
@@ -70,13 +75,30 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const services: readonly Service[] = [
     { name: "router", start: nothing, stop: () => router.close() },
     createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
-    { name: "mirroring", start: nothing, stop: (deadline) => background.drained().then(() => dispatcher.stop(deadline)) },
-    server,
+    {
+      name: "mirroring",
+      start: nothing,
+      stop: (deadline) => background.drained().then(() => dispatcher.stop(deadline)),
+    },
+    { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
+
+interface Limits {
+  readonly deadline: AbortSignal;
+  readonly clock: Clock;
+}
+
+async function stopServer(server: Service, drain: Drain, { deadline, clock }: Limits): Promise<void> {
+  const cut = new AbortController();
+  const cancel = clock.after(ANSWERS_GRACE_MS, () => cut.abort());
+  drain.begin();
+  await server.stop(AbortSignal.any([deadline, cut.signal]));
+  cancel();
+}
 
 /** Every decision and every loss goes into the ledger, which lasts, and the metrics, which are at hand. */
 function countInto(ledger: Ledger, metrics: Metrics): MirroringEvents & DispatchEvents {

@@ -32,6 +32,7 @@ await runProcess(async () => {
     services: [backends.service, ...gateway.services],
     logger,
     clock,
-    started: () => logger.info("gateway listens", { url: gateway.url(), backends: backends.description }),
+    started: () =>
+      logger.info("gateway listens", { url: gateway.url(), pid: process.pid, backends: backends.description }),
   };
 });

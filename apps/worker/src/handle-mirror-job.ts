@@ -1,5 +1,12 @@
 import { comparePair } from "@understudy/evaluation";
-import { callSilently, type Delivery, type MirrorJob, UncallableJobError, type Verdict } from "@understudy/mirror";
+import {
+  callSilently,
+  type Delivery,
+  type MirrorJob,
+  type SilentTry,
+  UncallableJobError,
+  type Verdict,
+} from "@understudy/mirror";
 import type { CallRecord, CallRouter } from "@understudy/router";
 import { type Clock, errorFields, type Logger, type Random } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
@@ -49,15 +56,24 @@ async function trySilently(delivery: Delivery, memory: JobMemory, deps: HandlerD
       queueWaitMs,
       earlier: memory.attempts,
     });
-    if (signal.aborted) return { kind: "again", afterMs: 0 };
-    if (!silent.retryable || memory.tries >= deps.retries) return pairOf(job, silent.record, deps.clock);
-    const tries = memory.tries + 1;
+    // We ended the call ourselves. An answer that came all the same is as good as any.
+    if (signal.aborted && silent.record.error?.kind === "aborted") return { kind: "again", afterMs: 0 };
+    const afterMs = silent.retryAfterMs ?? backoffMs(memory.tries, deps.random);
+    const called = silent.record.attempts.length > memory.attempts.length;
+    if (called && !mayTryAgain(silent, afterMs, delivery, deps)) return pairOf(job, silent.record, deps);
+    // All deployments were cooling down or busy: that is no try of the silent model, only a longer wait.
+    const tries = called ? memory.tries + 1 : memory.tries;
     await delivery.remember({ tries, attempts: silent.record.attempts, queueWaitMs, pair: null } satisfies JobMemory);
-    return { kind: "again", afterMs: silent.retryAfterMs ?? backoffMs(memory.tries, deps.random) };
+    return { kind: "again", afterMs: called ? afterMs : Math.max(afterMs, FIRST_BACKOFF_MS) };
   } catch (error) {
     if (error instanceof UncallableJobError) return endedWithout(job, "dropped", error.reason, deps.clock);
     throw error;
   }
+}
+
+/** A try that would begin after the job's last moment is none: the attempts that were made are its outcome. */
+function mayTryAgain(silent: SilentTry, afterMs: number, { job, memory }: Delivery, deps: HandlerDeps): boolean {
+  return silent.retryable && readMemory(memory).tries < deps.retries && deps.clock.now() + afterMs <= job.expires_at;
 }
 
 /** Stores the pair. While that fails the pair stays with the job, so that no silent call is ever paid for twice. */
@@ -72,14 +88,24 @@ async function settle(pair: Pair, delivery: Delivery, deps: HandlerDeps): Promis
   return pair.outcome === "failed" ? { kind: "failed", message: failureOf(pair.silent) } : { kind: "done" };
 }
 
-function pairOf(job: MirrorJob, silent: CallRecord, clock: Clock): Pair {
+function pairOf(job: MirrorJob, silent: CallRecord, deps: HandlerDeps): Pair {
   return {
-    ...common(job, clock),
+    ...common(job, deps.clock),
     outcome: silent.status === "ok" ? "paired" : "failed",
     reason: silent.error?.kind ?? null,
     silent,
-    comparison: { ...comparePair(job.primary, silent) },
+    comparison: comparisonOf(job, silent, deps.logger),
   };
+}
+
+/** A pair that cannot be compared is still an outcome; to throw it away would have the silent call paid for again. */
+function comparisonOf(job: MirrorJob, silent: CallRecord, logger: Logger): Pair["comparison"] {
+  try {
+    return { ...comparePair(job.primary, silent) };
+  } catch (error) {
+    logger.error("a pair cannot be compared", { pair_id: job.pair_id, ...errorFields(error) });
+    return null;
+  }
 }
 
 function endedWithout(job: MirrorJob, outcome: "expired" | "dropped", reason: string, clock: Clock): Pair {

@@ -1,6 +1,7 @@
 import type { MirrorJob } from "@understudy/mirror";
 import type { Clock, Logger } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
+import { z } from "zod";
 
 export interface LostJobDeps {
   readonly settle: (pair: Pair, job: MirrorJob) => Promise<void>;
@@ -8,20 +9,38 @@ export interface LostJobDeps {
   readonly logger: Logger;
 }
 
+/** The least that a row is written from: whose job it is, and those parts of the primary's record that are columns. */
+const remainsSchema = z.looseObject({
+  pair_id: z.string().min(1),
+  request_id: z.string().min(1),
+  experiment: z.string().min(1),
+  primary_group: z.string().min(1),
+  silent_model: z.string().min(1),
+  primary: z.looseObject({
+    client_request_id: z.string().nullable(),
+    status: z.enum(["ok", "error", "partial"]),
+    timing: z.looseObject({}),
+    answer: z.looseObject({}).nullable(),
+  }),
+  payloads: z.enum(["full", "metrics_only"]).catch("metrics_only"),
+  retention_ms: z.number().nonnegative().catch(0),
+});
+
 /**
  * Gives a job that will never be handled its outcome: dropped, with the reason. A job so broken that it does not even
- * say whose it is can only be logged.
+ * say whose it is can only be logged. Rejects when the store cannot be written.
  */
 export async function recordLostJob(
   data: unknown,
   reason: "unreadable_job" | "stalled",
   { settle, clock, logger }: LostJobDeps,
 ): Promise<void> {
-  const job = data as MirrorJob;
-  if (typeof job?.pair_id !== "string" || typeof job.experiment !== "string" || typeof job.primary !== "object") {
+  const remains = remainsSchema.safeParse(data);
+  if (!remains.success) {
     logger.error("a job on the queue is none of ours, or is damaged beyond reading", { reason });
     return;
   }
+  const job = remains.data as unknown as MirrorJob;
   const pair: Pair = {
     id: job.pair_id,
     experiment: job.experiment,

@@ -31,6 +31,11 @@ await runProcess(async () => {
     logger,
     clock,
     started: () =>
-      logger.info("worker listens", { url: worker.healthUrl(), backends: backends.description, silent_models }),
+      logger.info("worker listens", {
+        url: worker.healthUrl(),
+        pid: process.pid,
+        backends: backends.description,
+        silent_models,
+      }),
   };
 });

@@ -6,7 +6,7 @@ const SWEEP_EVERY_MS = 60_000;
 /** Deletes texts whose retention is over, every minute. Several workers may do it at once. */
 export function createRetentionSweep(store: PairStore, clock: Clock, logger: Logger): Service {
   let cancel: (() => void) | undefined;
-  let sweeping: Promise<void> = Promise.resolve();
+  let sweeping: Promise<void> | null = null;
 
   async function sweep(): Promise<void> {
     try {
@@ -20,7 +20,9 @@ export function createRetentionSweep(store: PairStore, clock: Clock, logger: Log
   return {
     name: "retention sweep",
     start() {
-      cancel = clock.every(SWEEP_EVERY_MS, () => (sweeping = sweep()));
+      cancel = clock.every(SWEEP_EVERY_MS, () => {
+        sweeping ??= sweep().finally(() => (sweeping = null));
+      });
       return Promise.resolve();
     },
     async stop() {

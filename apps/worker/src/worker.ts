@@ -44,7 +44,7 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     { name: "router", start: () => Promise.resolve(), stop: () => router.close() },
     ...(health === null ? [] : [health]),
     createRetentionSweep(deps.store, clock, deps.logger),
-    ...consumers,
+    together("consumers", consumers),
   ];
   return { services, healthUrl: () => health?.url() ?? null };
 }
@@ -63,8 +63,22 @@ function consumerOf(model: SilentModel, router: CallRouter, metrics: Metrics, de
   });
 }
 
+/** As one part: none takes another job while the others end theirs. */
+function together(name: string, parts: readonly Service[]): Service {
+  return {
+    name,
+    async start() {
+      await Promise.all(parts.map((part) => part.start()));
+    },
+    async stop(deadline) {
+      await Promise.all(parts.map((part) => part.stop(deadline)));
+    },
+  };
+}
+
 async function measureDepth({ config, queues }: WorkerDeps, metrics: Metrics): Promise<void> {
-  for (const { name } of config.silentModels) metrics.queueDepth(name, await queues.producer(name).depth());
+  const measure = async (name: string): Promise<void> => metrics.queueDepth(name, await queues.producer(name).depth());
+  await Promise.all(config.silentModels.map(({ name }) => measure(name)));
 }
 
 function healthServer({ queues, store, clock }: WorkerDeps, metrics: Metrics, at: { host: string; port: number }) {

@@ -1,5 +1,5 @@
 import { createPostgresQueues, createRedisQueues, type MirrorQueues } from "@understudy/mirror";
-import type { Clock, Logger, Service } from "@understudy/runtime";
+import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
 import { createPairStore, type Database, openEmbedded, openPostgres, type PairStore } from "@understudy/store";
 import { createSchemaService } from "./schema-service.ts";
 import { type ProcessSettings, SettingsError } from "./settings.ts";
@@ -28,7 +28,10 @@ export function openSharedBackends(settings: ProcessSettings, deps: BackendDeps)
         "Set it, and REDIS_URL for the queue, or run both in one process with `npm start`",
     );
   }
-  const database = openPostgres(databaseUrl);
+  const onConnectionLost = (error: Error): void => {
+    deps.logger.warn("a connection to the database was lost", errorFields(error));
+  };
+  const database = openPostgres(databaseUrl, { onConnectionLost });
   const queues = redisUrl === null ? postgresQueues(database, deps) : createRedisQueues({ url: redisUrl, ...deps });
   const description = `queue on ${redisUrl === null ? "PostgreSQL" : "Redis"}, pairs in PostgreSQL`;
   return backends(database, queues, deps, description);

@@ -50,9 +50,16 @@ async function state(part: HealthPart, clock: Clock): Promise<{ readonly ready: 
     await Promise.race([part.check(), late]);
     return { ready: true };
   } catch (error) {
-    return { ready: false, error: (error as Error).message };
+    return { ready: false, error: reasonOf(error) };
   } finally {
     answered.abort();
     late.catch(() => undefined);
   }
+}
+
+/** A failed connection to several addresses has no message of its own, only a code. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as { code?: unknown }).code;
+  return error.message || (typeof code === "string" ? code : error.name);
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Service } from "@understudy/runtime";
 
 export interface HttpServer extends Service {
-  /** Where it listens, once started. */
+  /** Where it listens. Throws before it is started. */
   url(): string;
 }
 
@@ -22,8 +22,12 @@ export function createHttpServer(app: Express, host: string, port: number): Http
     url: () => urlOf(server),
     start: () =>
       new Promise((resolve, reject) => {
-        server.once("error", (error) => reject(explain(error, host, port)));
-        server.listen(port, host, resolve);
+        const fail = (error: NodeJS.ErrnoException): void => reject(explain(error, host, port));
+        server.once("error", fail);
+        server.listen(port, host, () => {
+          server.off("error", fail);
+          resolve();
+        });
       }),
     /** Takes no new request, lets the open ones end, and cuts them off at the deadline. */
     async stop(deadline) {
@@ -40,17 +44,22 @@ export function createHttpServer(app: Express, host: string, port: number): Http
 }
 
 function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
+  const bound = server.address() as AddressInfo | null;
+  if (bound === null) throw new Error("the http server does not listen");
+  const { address, port, family } = bound;
   const host = family === "IPv6" ? `[${address}]` : address;
   return `http://${host}:${port}`;
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === "EADDRINUSE") {
-    return new Error(`port ${port} on ${host} is taken; stop what listens there, or set PORT or --port`, { cause: error });
-  }
-  if (error.code === "EACCES") {
-    return new Error(`port ${port} may not be opened by this user; set PORT or --port above 1023`, { cause: error });
-  }
-  return error;
+  const explanation = EXPLANATIONS[error.code ?? ""]?.(host, port);
+  return explanation === undefined ? error : new Error(explanation, { cause: error });
 }
+
+const OTHER_PORT = "set PORT or --port, or METRICS_PORT or --metrics-port for a worker";
+
+const EXPLANATIONS: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `port ${port} on ${host} is taken; stop what listens there, or ${OTHER_PORT}`,
+  EACCES: (_host, port) => `port ${port} may not be opened by this user; choose one above 1023: ${OTHER_PORT}`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine; set HOST or --host to one that is`,
+};

@@ -39,7 +39,8 @@ export function openLogger(service: string, settings: ProcessSettings, config: C
   return createLogger({ service, level: settings.logLevel, format, secrets });
 }
 
+/** The password as it stands in the URL, which drivers may repeat, and as it is meant. */
 function urlSecrets(url: string | null): readonly string[] {
-  const password = url === null ? "" : decodeURIComponent(new URL(url).password);
-  return password === "" ? [] : [password];
+  const password = url === null ? "" : new URL(url).password;
+  return password === "" ? [] : [...new Set([password, decodeURIComponent(password)])];
 }

@@ -51,6 +51,8 @@ export function readSettings(
 ): { readonly settings: ProcessSettings; readonly help: boolean } {
   const values = parseFlags(args, flags);
   const text = (flag: Flag): string | null => {
+    // What a process does not use cannot stop it from starting.
+    if (!flags.includes(flag)) return null;
     const value = values[flag] ?? env[SETTINGS[flag].env];
     return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
   };
@@ -79,7 +81,7 @@ function parseFlags(args: readonly string[], flags: readonly Flag[]): Record<str
   try {
     return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } }, strict: true }).values;
   } catch (error) {
-    throw new SettingsError(`${(error as Error).message.split(". ")[0] ?? "a flag is wrong"}; --help lists the flags`);
+    throw new SettingsError(`${(error as Error).message.split(/\.\s/)[0] ?? "a flag is wrong"}; --help lists the flags`);
   }
 }
 
@@ -92,9 +94,21 @@ function readPort(flag: Flag, value: string | null): number | null {
 
 function readUrl(flag: Flag, value: string | null, protocols: readonly string[]): string | null {
   if (value === null) return null;
-  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value;
+  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) {
+    if (isDecodable(new URL(value).password)) return value;
+    throw new SettingsError(`${named(flag)}: the password holds a % that begins no escape; write it as %25`);
+  }
   // The value itself may hold a password, so it is not repeated.
   throw new SettingsError(`${named(flag)}: not a ${protocols[0] ?? ""}// address; ${SETTINGS[flag].help}`);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readChoice<T extends string>(flag: Flag, value: string | null, choices: readonly T[]): T | null {

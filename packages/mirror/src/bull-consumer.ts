@@ -1,112 +1,101 @@
-import { DelayedError, type Job, UnrecoverableError, type Worker, type WorkerOptions } from "bullmq";
+import type { Worker, WorkerOptions } from "bullmq";
 import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
-import { type MirrorJob, parseMirrorJob } from "./mirror-job.ts";
-import type { ConsumerOptions, Verdict } from "./queues.ts";
+import { createJobProcessor, type ProcessJob } from "./job-processor.ts";
+import type { ConsumerOptions } from "./queues.ts";
+import { restAfterBursts, seldom } from "./queue-trouble.ts";
 
 /** What this room asks of a BullMQ worker, whatever stands behind it. */
-export type BullWorker = Pick<Worker, "on" | "run" | "close" | "waitUntilReady">;
+export type BullWorker = Pick<Worker, "on" | "run" | "close" | "pause" | "resume">;
 
 export interface BullWorkerSettings {
-  readonly process: (job: Job, token?: string) => Promise<void>;
+  readonly process: ProcessJob;
   readonly options: Omit<WorkerOptions, "connection" | "prefix">;
 }
 
 export interface BullConsumerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly open: (settings: BullWorkerSettings) => Promise<BullWorker>;
+  /** Resolves once the queue can be had, however long its database is away; rejects when `stopped` aborts before. */
+  readonly open: (settings: BullWorkerSettings, stopped: AbortSignal) => Promise<BullWorker>;
 }
 
 /**
  * A lock of 5 s, looked at every 2.5 s, brings a killed worker's jobs back in about 5 s; locks are renewed by timer, so
- * only an event loop blocked for longer could lose one. A job is put aside after it has ended this many workers.
+ * only an event loop blocked for longer could lose one.
  */
 const LOCK_MS = 5_000;
 const STALL_CHECK_MS = 2_500;
-const MAX_STALLS = 10;
+/** Never reached: a job that stalls too often is given its outcome here, and BullMQ would write none. */
+const STALLS_BEFORE_BULLMQ_GIVES_UP = 1_000_000;
+/** Between two looks while the queue cannot be reached. */
+const TRY_AGAIN_MS = 2_000;
+/** After the deadline: time for calls that were ended to give their jobs back, less than the host waits. */
+const HAND_OVER_MS = 1_500;
 
-/** A broken connection can fail thousands of times a second; one line in this time tells as much. */
-const ERROR_LINE_EVERY_MS = 5_000;
+const MINUTE_MS = 60_000;
 
+/** Starts at once and consumes when the queue can be had; stops when its jobs have ended, or were given back. */
 export function createBullConsumer(consumer: ConsumerOptions, deps: BullConsumerDeps): Service {
-  const ender = new AbortController();
-  const logger = deps.logger;
-  let worker: BullWorker | undefined;
+  const { clock, logger } = deps;
+  const letGo = new AbortController();
+  const stopped = new AbortController();
+  const say = seldom(clock, (error) => {
+    logger.warn("the queue is in trouble", { silent_model: consumer.silentModel, ...errorFields(error) });
+  });
+  const process = createJobProcessor(consumer, { clock, letGo: letGo.signal, trouble: say });
+  let opening: Promise<BullWorker | null> = Promise.resolve(null);
 
-  async function process(job: Job, token?: string): Promise<void> {
-    let mirrorJob: MirrorJob;
-    try {
-      mirrorJob = parseMirrorJob(job.data);
-    } catch (error) {
-      await consumer.lost(job.data, "unreadable_job");
-      throw new UnrecoverableError(`the job cannot be read: ${String(error)}`);
+  async function open(): Promise<BullWorker> {
+    const worker = await deps.open({ process, options: workerOptions(consumer) }, stopped.signal);
+    worker.on("error", say);
+    if (stopped.signal.aborted) return worker;
+    restAfterBursts(worker, clock, stopped.signal);
+    worker.run().catch(ended);
+    return worker;
+  }
+
+  const ended = (error: unknown): null => {
+    if (!stopped.signal.aborted) {
+      logger.error("the consumer ended", { silent_model: consumer.silentModel, ...errorFields(error) });
     }
-    const verdict = await consumer.handle({
-      job: mirrorJob,
-      memory: typeof job.progress === "object" ? job.progress : null,
-      remember: (memory) => job.updateProgress(memory),
-      signal: ender.signal,
-    });
-    await carryOut(verdict, job, token);
-  }
-
-  async function carryOut(verdict: Verdict, job: Job, token: string | undefined): Promise<void> {
-    switch (verdict.kind) {
-      case "done":
-        return;
-      case "again":
-        await job.moveToDelayed(deps.clock.now() + verdict.afterMs, token);
-        throw new DelayedError();
-      case "failed":
-        throw new UnrecoverableError(verdict.message);
-    }
-  }
-
-  function listen(opened: BullWorker): void {
-    const say = seldom(deps.clock, (error: unknown) => {
-      logger.warn("the queue is in trouble", { silent_model: consumer.silentModel, ...errorFields(error) });
-    });
-    opened.on("error", say);
-    opened.on("failed", (job, error) => {
-      if (job === undefined || !error.message.includes("stalled more than")) return;
-      consumer.lost(job.data, "stalled").catch(say);
-    });
-  }
+    return null;
+  };
 
   return {
     name: `consumer of ${consumer.silentModel}`,
-    async start() {
-      const { concurrency, requestsPerMinute } = consumer;
-      worker = await deps.open({
-        process,
-        options: {
-          autorun: false,
-          concurrency,
-          lockDuration: LOCK_MS,
-          stalledInterval: STALL_CHECK_MS,
-          maxStalledCount: MAX_STALLS,
-          ...(requestsPerMinute === null ? {} : { limiter: { max: requestsPerMinute, duration: 60_000 } }),
-        },
-      });
-      listen(worker);
-      worker.run().catch((error: unknown) => logger.error("the consumer ended", errorFields(error)));
+    start() {
+      if (!stopped.signal.aborted) opening = open().catch(ended);
+      return Promise.resolve();
     },
     async stop(deadline) {
-      const letGo = (): void => ender.abort();
-      if (deadline.aborted) letGo();
-      else deadline.addEventListener("abort", letGo, { once: true });
-      await worker?.close();
-      deadline.removeEventListener("abort", letGo);
+      stopped.abort(new Error("the consumer was stopped"));
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const giveUp = (): void => {
+        letGo.abort();
+        clock.after(HAND_OVER_MS, resolve);
+      };
+      if (deadline.aborted) giveUp();
+      else deadline.addEventListener("abort", giveUp, { once: true });
+      await Promise.race([opening.then((worker) => worker?.close()), late]);
+      deadline.removeEventListener("abort", giveUp);
     },
   };
 }
 
-function seldom(clock: Clock, say: (error: unknown) => void): (error: unknown) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    const now = clock.monotonic();
-    if (now - last < ERROR_LINE_EVERY_MS) return;
-    last = now;
-    say(error);
+function workerOptions({ concurrency, requestsPerMinute }: ConsumerOptions): BullWorkerSettings["options"] {
+  return {
+    autorun: false,
+    concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALL_CHECK_MS,
+    maxStalledCount: STALLS_BEFORE_BULLMQ_GIVES_UP,
+    runRetryDelay: TRY_AGAIN_MS,
+    ...(requestsPerMinute === null ? {} : { limiter: limiterOf(requestsPerMinute) }),
   };
+}
+
+/** BullMQ counts whole jobs: half a request a minute is one in two minutes. */
+function limiterOf(requestsPerMinute: number): { max: number; duration: number } {
+  if (Number.isInteger(requestsPerMinute)) return { max: requestsPerMinute, duration: MINUTE_MS };
+  return { max: 1, duration: Math.ceil(MINUTE_MS / requestsPerMinute) };
 }

@@ -1,4 +1,5 @@
 import type { Queue } from "bullmq";
+import { packed } from "./job-data.ts";
 import type { MirrorJob } from "./mirror-job.ts";
 import type { MirrorProducer } from "./queues.ts";
 
@@ -6,7 +7,10 @@ import type { MirrorProducer } from "./queues.ts";
 export type BullQueue = Pick<Queue, "addBulk" | "getJobCounts" | "close">;
 
 /** Failed jobs are kept for a look, but not for ever. */
-const FAILED_JOBS_KEPT = 1_000;
+export const FAILED_JOBS_KEPT = 1_000;
+
+/** Of every queue: nobody reads the events, and those of progress carry what a job remembers. */
+export const EVENTS_KEPT = { events: { maxLen: 100 } } as const;
 
 const JOB_OPTIONS = {
   // Retries are the verdict's ("again"), with the provider's own wish for patience; BullMQ itself never repeats a job.
@@ -21,7 +25,7 @@ export function createBullProducer(queue: () => BullQueue): MirrorProducer {
   return {
     async add(jobs: readonly MirrorJob[]) {
       await queue().addBulk(
-        jobs.map((job) => ({ name: "mirror", data: job, opts: { ...JOB_OPTIONS, jobId: job.pair_id } })),
+        jobs.map((job) => ({ name: "mirror", data: packed(job), opts: { ...JOB_OPTIONS, jobId: job.pair_id } })),
       );
     },
     async depth() {

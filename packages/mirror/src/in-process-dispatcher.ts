@@ -2,7 +2,7 @@ import type { CallRecord, CallRouter } from "@understudy/router";
 import { type Clock, errorFields, type Logger } from "@understudy/runtime";
 import type { DispatchEvents, MirrorDispatcher } from "./dispatcher.ts";
 import type { MirrorJob } from "./mirror-job.ts";
-import { callSilently } from "./silent-call.ts";
+import { callSilently, UncallableJobError } from "./silent-call.ts";
 
 export interface InProcessOptions {
   readonly router: CallRouter;
@@ -20,7 +20,7 @@ export interface InProcessOptions {
 
 /** Mirrors without a queue: in this process, in the background, bounded, and lost when the process ends early. */
 export function createInProcessDispatcher(options: InProcessOptions): MirrorDispatcher {
-  const { clock, events } = options;
+  const { clock, events, logger } = options;
   const backlog: MirrorJob[] = [];
   const running = new Set<Promise<void>>();
   const ender = new AbortController();
@@ -31,12 +31,15 @@ export function createInProcessDispatcher(options: InProcessOptions): MirrorDisp
       const { record } = await callSilently(job, options.router, {
         signal: ender.signal,
         timeoutMs: options.timeoutMs(job.silent_model),
-        queueWaitMs: clock.now() - job.admitted_at,
+        queueWaitMs: Math.max(0, clock.now() - job.admitted_at),
         earlier: [],
       });
+      // We ended this call ourselves: that says nothing of the silent model.
+      if (record.error?.kind === "aborted") return events.dropped(job, "shutdown");
       await options.onPair(job, record);
     } catch (error) {
-      options.logger.error("a mirror failed", { pair_id: job.pair_id, ...errorFields(error) });
+      if (error instanceof UncallableJobError) return events.dropped(job, error.reason);
+      logger.error("a mirror failed", { pair_id: job.pair_id, ...errorFields(error) });
     }
   }
 
@@ -59,7 +62,9 @@ export function createInProcessDispatcher(options: InProcessOptions): MirrorDisp
   return {
     dispatch(job) {
       if (stopping) return events.dropped(job, "shutdown");
-      if (backlog.length >= options.maxBacklog) return events.dropped(job, "buffer_full");
+      if (running.size >= options.concurrency && backlog.length >= options.maxBacklog) {
+        return events.dropped(job, "buffer_full");
+      }
       backlog.push(job);
       fill();
     },
@@ -67,14 +72,19 @@ export function createInProcessDispatcher(options: InProcessOptions): MirrorDisp
     flushed,
     async stop(deadline) {
       stopping = true;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
       const giveUp = (): void => {
         for (const job of backlog.splice(0)) events.dropped(job, "shutdown");
         ender.abort();
+        // The ended calls get their moment to be counted; a listener that hangs does not hold the process.
+        clock.after(HAND_OVER_MS, resolve);
       };
       if (deadline.aborted) giveUp();
       else deadline.addEventListener("abort", giveUp, { once: true });
-      await flushed();
+      await Promise.race([flushed(), late]);
       deadline.removeEventListener("abort", giveUp);
     },
   };
 }
+
+const HAND_OVER_MS = 500;

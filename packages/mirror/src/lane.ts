@@ -6,7 +6,7 @@ import type { MirrorProducer } from "./queues.ts";
 export interface LaneLimits {
   /** Jobs that may wait in this process, per silent model. */
   readonly maxBufferedJobs: number;
-  /** Bytes of request text that may wait in this process, per silent model. */
+  /** Bytes of requests and answers that may wait in this process, per silent model. */
   readonly maxBufferedBytes: number;
   /** Jobs that may wait on the queue. */
   readonly maxQueueLength: number;
@@ -32,7 +32,7 @@ const DEPTH_EVERY_MS = 1_000;
 /** The way of one silent model's jobs to its queue: gathers them, adds them in batches, and holds them while it cannot. */
 export class Lane {
   readonly #deps: LaneDeps;
-  #waiting: MirrorJob[] = [];
+  #waiting: Held[] = [];
   #bytes = 0;
   #flushing: Promise<void> | null = null;
   #failures = 0;
@@ -51,17 +51,18 @@ export class Lane {
 
   take(job: MirrorJob): void {
     const { limits, events } = this.#deps;
+    const bytes = sizeOf(job);
     if (this.#closed) return events.dropped(job, "shutdown");
     if (this.#depth + this.#waiting.length >= limits.maxQueueLength) {
       this.#lookAtDepth();
       return events.dropped(job, "queue_full");
     }
-    if (this.#waiting.length >= limits.maxBufferedJobs || this.#bytes + size(job) > limits.maxBufferedBytes) {
+    if (this.#waiting.length >= limits.maxBufferedJobs || this.#bytes + bytes > limits.maxBufferedBytes) {
       return events.dropped(job, this.#failures > 0 ? "queue_unavailable" : "buffer_full");
     }
-    this.#waiting.push(job);
-    this.#bytes += size(job);
-    this.#flushAfter(this.#waiting.length >= BATCH_JOBS && this.#failures === 0 ? 0 : GATHER_MS);
+    this.#waiting.push({ job, bytes });
+    this.#bytes += bytes;
+    this.#flushAfter(GATHER_MS);
   }
 
   /** Resolves when nothing is held, however long the queue stays away. */
@@ -73,11 +74,17 @@ export class Lane {
     }
   }
 
+  /** Takes nothing more, and hands over what is held until the deadline, though the queue may not answer till then. */
   async close(deadline: AbortSignal): Promise<void> {
     this.#closed = true;
     this.#cancelTimer?.();
-    await this.flushed(deadline);
-    for (const job of this.#waiting.splice(0)) this.#deps.events.dropped(job, "shutdown");
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const giveUp = (): void => resolve();
+    deadline.addEventListener("abort", giveUp, { once: true });
+    if (deadline.aborted) giveUp();
+    await Promise.race([this.flushed(deadline), late]);
+    deadline.removeEventListener("abort", giveUp);
+    for (const { job } of this.#release(this.#waiting.length)) this.#deps.events.dropped(job, "shutdown");
   }
 
   #flushAfter(ms: number): void {
@@ -101,7 +108,7 @@ export class Lane {
     while (this.#waiting.length > 0) {
       const batch = this.#nextBatch();
       try {
-        await this.#deps.producer.add(batch);
+        await this.#deps.producer.add(batch.map(({ job }) => job));
       } catch (error) {
         this.#noteFailure(error);
         return;
@@ -111,23 +118,28 @@ export class Lane {
     this.#lookAtDepth();
   }
 
-  #nextBatch(): readonly MirrorJob[] {
+  #nextBatch(): readonly Held[] {
     let bytes = 0;
-    const end = this.#waiting.findIndex((job, index) => {
-      bytes += size(job);
+    const end = this.#waiting.findIndex((held, index) => {
+      bytes += held.bytes;
       return index === BATCH_JOBS || (index > 0 && bytes > BATCH_BYTES);
     });
     return this.#waiting.slice(0, end === -1 ? undefined : end);
   }
 
-  #noteSuccess(batch: readonly MirrorJob[]): void {
+  #noteSuccess(batch: readonly Held[]): void {
     if (this.#failures > 0) {
       this.#deps.logger.info("the queue takes jobs again", { silent_model: this.#deps.silentModel });
     }
     this.#failures = 0;
     this.#depth += batch.length;
-    this.#waiting.splice(0, batch.length);
-    for (const job of batch) this.#bytes -= size(job);
+    this.#release(batch.length);
+  }
+
+  #release(count: number): readonly Held[] {
+    const released = this.#waiting.splice(0, count);
+    for (const { bytes } of released) this.#bytes -= bytes;
+    return released;
   }
 
   /** The batch stays: whether it arrived is unknown, and the same ids make sending it again harmless. */
@@ -155,7 +167,14 @@ export class Lane {
   }
 }
 
-/** UTF-16 units of the request stand for its bytes: close enough for a bound, and free. */
-function size(job: MirrorJob): number {
-  return job.request.length;
+interface Held {
+  readonly job: MirrorJob;
+  readonly bytes: number;
+}
+
+/** UTF-16 units of the texts stand for the job's bytes: close enough for a bound, and free. */
+function sizeOf({ request, primary }: MirrorJob): number {
+  const answer = primary.answer;
+  const calls = answer?.tool_calls.reduce((sum, call) => sum + call.arguments.length, 0) ?? 0;
+  return request.length + (answer?.text?.length ?? 0) + (answer?.refusal?.length ?? 0) + calls;
 }

@@ -54,9 +54,12 @@ export function parseMirrorJob(data: unknown): MirrorJob {
   return data as MirrorJob;
 }
 
-/** The same request and silent model always give the same id: it is the job's id and the pair's. */
+/**
+ * The same request and silent model always give the same id: it is the job's id and the pair's. BullMQ takes no `:` in
+ * one, so only an id of our own making is kept readable.
+ */
 export function pairIdOf(requestId: string, silentModel: string): string {
-  const tail = requestId.startsWith("req_") ? requestId.slice(4) : shortHash(requestId, 32);
+  const tail = /^req_([0-9a-z]+)$/i.exec(requestId)?.[1] ?? shortHash(requestId, 32);
   return `pair_${tail}_${shortHash(silentModel, 8)}`;
 }
 

@@ -1,8 +1,9 @@
 import { createPostgresBackend, runMigrations, withBackend } from "bullmq";
 import { type Clock, errorFields, type Logger } from "@understudy/runtime";
 import { type BullWorker, createBullConsumer } from "./bull-consumer.ts";
-import { type BullQueue, createBullProducer } from "./bull-producer.ts";
+import { type BullQueue, createBullProducer, EVENTS_KEPT } from "./bull-producer.ts";
 import { type MirrorQueues, queueName } from "./queues.ts";
+import { seldom } from "./queue-trouble.ts";
 
 /** A pool whose sessions have `bullmq` as their search path: PostgreSQL's, or the embedded database's. */
 export type QueuePool = Extract<Parameters<typeof createPostgresBackend>[1]["connection"], { connect: unknown }>;
@@ -27,14 +28,15 @@ export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOpti
   migrated.catch(() => undefined);
   const bull = withBackend(createPostgresBackend);
   const queues = new Map<string, BullQueue>();
+  const say = seldom(clock, (error) => logger.warn("the queue is in trouble", errorFields(error)));
 
   const queueOf = (silentModel: string): BullQueue => {
     const name = queueName(silentModel);
     const known = queues.get(name);
     if (known !== undefined) return known;
     if (!ready) throw new Error("the queue's database is not ready");
-    const queue = new bull.Queue(name, { connection: pool });
-    queue.on("error", (error) => logger.warn("the queue is in trouble", errorFields(error)));
+    const queue = new bull.Queue(name, { connection: pool, streams: EVENTS_KEPT });
+    queue.on("error", say);
     queues.set(name, queue as unknown as BullQueue);
     return queue as unknown as BullQueue;
   };
@@ -45,10 +47,13 @@ export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOpti
       createBullConsumer(options, {
         clock,
         logger,
-        async open(settings) {
-          await migrated;
+        async open(settings, stopped) {
+          await orStopped(migrated, stopped);
           const name = queueName(options.silentModel);
           const worker = new bull.Worker(name, settings.process, { ...settings.options, connection: pool });
+          // Closed any sooner, it would still take its connection from the pool, and never give it back. It works
+          // without being ready, so what keeps it from that can be left to its own errors.
+          await worker.waitUntilReady().catch(() => undefined);
           return worker as unknown as BullWorker;
         },
       }),
@@ -61,6 +66,14 @@ export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOpti
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+async function orStopped(work: Promise<unknown>, stopped: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onStop = (): void => reject(stopped.reason as Error);
+  if (stopped.aborted) onStop();
+  stopped.addEventListener("abort", onStop, { once: true });
+  await Promise.race([work, promise]).finally(() => stopped.removeEventListener("abort", onStop));
 }
 
 type Deps = Pick<PostgresQueuesOptions, "clock" | "logger">;

@@ -18,6 +18,7 @@ const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** Mirrors through the queues. While a queue cannot be reached its jobs wait in memory, up to 10,000 or 64 MiB. */
 export function createQueueDispatcher(options: QueueDispatcherOptions): MirrorDispatcher {
   const lanes = new Map<string, Lane>();
+  let stopping = false;
 
   const laneOf = (silentModel: string): Lane => {
     const known = lanes.get(silentModel);
@@ -39,12 +40,17 @@ export function createQueueDispatcher(options: QueueDispatcherOptions): MirrorDi
   };
 
   return {
-    dispatch: (job) => laneOf(job.silent_model).take(job),
+    dispatch(job) {
+      // A lane that is only now opened would be closed by nobody.
+      if (stopping) return options.events.dropped(job, "shutdown");
+      laneOf(job.silent_model).take(job);
+    },
     held: () => [...lanes.values()].reduce((sum, lane) => sum + lane.held, 0),
     async flushed() {
       await Promise.all([...lanes.values()].map((lane) => lane.flushed()));
     },
     async stop(deadline) {
+      stopping = true;
       await Promise.all([...lanes.values()].map((lane) => lane.close(deadline)));
     },
   };

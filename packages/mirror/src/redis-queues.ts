@@ -2,7 +2,7 @@ import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { type Clock, errorFields, type Logger } from "@understudy/runtime";
 import { createBullConsumer } from "./bull-consumer.ts";
-import { type BullQueue, createBullProducer } from "./bull-producer.ts";
+import { type BullQueue, createBullProducer, EVENTS_KEPT } from "./bull-producer.ts";
 import { type MirrorQueues, queueName } from "./queues.ts";
 
 /** The braces keep all keys of a queue in one slot of a Redis Cluster. */
@@ -46,9 +46,14 @@ export function createRedisQueues({ url, clock, logger }: RedisQueuesOptions): M
     const known = queues.get(name);
     if (known !== undefined) return known;
     if (producing.status !== "ready") throw new Error("redis is not connected");
-    const queue = new Queue(name, { connection: producing, prefix: PREFIX, streams: { events: { maxLen: 100 } } });
+    const queue = new Queue(name, { connection: producing, prefix: PREFIX, streams: EVENTS_KEPT });
     queue.on("error", (error) => sayState("unreachable", errorFields(error)));
     queues.set(name, queue);
+    // Redis was connected and did not answer: this queue would go on failing for good, the next one need not.
+    queue.waitUntilReady().catch(() => {
+      queues.delete(name);
+      void queue.close().catch(() => undefined);
+    });
     return queue;
   };
 

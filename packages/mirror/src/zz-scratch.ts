@@ -1,12 +1,25 @@
-import { openEmbedded } from "@understudy/store";
-import { silentLogger, systemClock as clock } from "@understudy/runtime";
-import { createPostgresQueues } from "./postgres-queues.ts";
-const db = await openEmbedded("memory");
-const queues = createPostgresQueues({ pool: db.queuePool as never, clock, logger: silentLogger });
-await clock.sleep(1500);
-const p = queues.producer("m");
-for (const text of ["plain", "nul \0 x", "lone \ud800 x", 'quote \\u0000']) {
-  try { await p.add([{ version: 1, pair_id: "pair_" + text.length, request: "{}", primary: { answer: { text } } } as never]); console.log(JSON.stringify(text), "ok"); } catch (e) { console.log(JSON.stringify(text), String(e)); }
-}
-console.log(await p.depth());
-await queues.close(); await db.close();
+import { startRedis } from "../../testkit/src/redis.ts";
+import { systemClock as clock } from "@understudy/runtime";
+import { createRedisQueues } from "./redis-queues.ts";
+import { consumerOptions, NO_DEADLINE, recordDeliveries } from "./delivery-recorder.sample.ts";
+import { jobNumber } from "./mirror-job.sample.ts";
+const logger = { debug(){}, info(m: string, f?: unknown){console.log("info",m,f)}, warn(m: string,f?: unknown){console.log("warn",m,f)}, error(m: string,f?: unknown){console.log("error",m,f)} };
+const redis = await startRedis({ appendonly: true });
+const t0 = clock.monotonic();
+const say = (...a: unknown[]) => console.log(Math.round(clock.monotonic()-t0), ...a);
+const queues = createRedisQueues({ url: redis.url, clock, logger });
+await clock.sleep(300);
+const gate = Promise.withResolvers<void>();
+const recorder = recordDeliveries(async ({ remember }) => { await gate.promise; await remember({ tries: 1 }); say("remembered"); return { kind: "done" }; });
+const consumer = queues.consumer(consumerOptions("quiet", recorder));
+await consumer.start();
+await queues.producer("quiet").add([jobNumber(1)]);
+await recorder.reached(1);
+await redis.kill(); say("killed");
+gate.resolve();
+await clock.sleep(Number(process.argv[2] ?? 10));
+await redis.restart(); say("restarted");
+for (;;) { const d = await queues.producer("quiet").depth().catch(String); if (JSON.stringify(d) === JSON.stringify({ waiting: 0, active: 0, delayed: 0, failed: 0 })) break; await clock.sleep(25); }
+await Promise.race([consumer.stop(NO_DEADLINE).then(() => say("stopped")), clock.sleep(28000).then(() => say("not stopped in 28 s"))]);
+await queues.close(); await redis.stop(); say("end");
+process.exit(0);

@@ -1,5 +1,7 @@
 import { ConfigError, type Deployment } from "@understudy/config";
 import { describe, expect, test } from "vitest";
+import { buildChatRequest } from "./chat-request.ts";
+import { servesModel } from "./resolve-provider.ts";
 import { testTarget, testTargets } from "./deployment-fixture.ts";
 import { PROVIDERS } from "./providers.ts";
 
@@ -268,7 +270,8 @@ describe("faults", () => {
     [{ model: "antropic/claude", apiBase: "http://h/v1" }, "model", ['did you mean "anthropic"?']],
     [{ model: "nowhere-near/m" }, "model", ["write one of openai, azure", "`openai/<model>` and `api_base`"]],
     [{ model: "my-model" }, "model", ["does not say which provider", "`<provider>/my-model`"]],
-    [{ model: "*", modelGroup: "*" }, "model", ["`<provider>/*`"]],
+    [{ model: "*", modelGroup: "*" }, "api_key", ["would go to every provider", "`<provider>/*`"]],
+    [{ model: "*", modelGroup: "*", apiKey: null }, "model", ["no provider with a key", "OPENAI_API_KEY"]],
     [{ model: "openai/" }, "model", ["names no model"]],
     [{ model: "openai/*" }, "model", ["`*` that nothing fills"]],
     [{ model: "bedrock/claude" }, "model", ['"bedrock" cannot be called', "SigV4"]],
@@ -312,4 +315,28 @@ test("targets are frozen and keep the key out of the URL", () => {
     expect(Object.isFrozen(target) && Object.isFrozen(target.headers)).toBe(true);
     expect(target.chatUrl).not.toContain(KEY);
   }
+});
+
+describe("a deployment of *", () => {
+  const env = { OPENAI_API_KEY: "sk-test-openai", MISTRAL_API_KEY: "test-mistral-key" };
+  const any = { model: "*", modelGroup: "*", apiKey: null } as const;
+
+  test.each([
+    ["gpt-4o", "openai", "https://api.openai.com/v1/chat/completions", "Bearer sk-test-openai", "gpt-4o"],
+    ["openai/gpt-4o", "openai", "https://api.openai.com/v1/chat/completions", "Bearer sk-test-openai", "gpt-4o"],
+    ["mistral/small", "mistral", "https://api.mistral.ai/v1/chat/completions", "Bearer test-mistral-key", "small"],
+  ])("%s goes to %s, with that provider's key", (...row) => {
+    const [requested, provider, url, authorization, model] = row;
+    const serving = testTargets([any], env).filter((target) => servesModel(target, requested));
+    expect(serving.map((target) => target.provider)).toEqual([provider]);
+    const [target] = serving;
+    if (target === undefined) throw new Error("nothing serves it");
+    const request = buildChatRequest(target, { messages: [] }, requested);
+    expect(request).toMatchObject({ url, headers: { authorization } });
+    expect(JSON.parse(request.body)).toEqual({ model, messages: [] });
+  });
+
+  test.each(["groq/llama", "nobody-knows", "anthropic/claude"])("%s is served by none without its key", (requested) => {
+    expect(testTargets([any], env).some((target) => servesModel(target, requested))).toBe(false);
+  });
 });

@@ -2,18 +2,53 @@ import { type Config, ConfigError, type Deployment, type Fault } from "@understu
 import { chatUrl, MissingApiVersionError } from "./chat-url.ts";
 import { type FaultNote, faultNote, fromEnv } from "./deployment-faults.ts";
 import type { Provider } from "./provider.ts";
+import { PROVIDERS } from "./providers.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { targetHeaders } from "./target-headers.ts";
 import { providersName, type Target, urlWithModel } from "./target.ts";
 
 type Env = Config["env"];
 
-/** One target for each deployment. Throws `ConfigError` with all faults of all deployments. */
+/**
+ * One target for each deployment; for a deployment of `*`, one for each provider that can be called from here. Throws
+ * `ConfigError` with all faults of all deployments.
+ */
 export function compileTargets(config: Config): readonly Target[] {
   const faults: Fault[] = [];
-  const targets = config.deployments.map((deployment) => compileTarget(deployment, config.env, faults));
+  const targets = config.deployments.flatMap((deployment): readonly (Target | null)[] =>
+    isAnyProvider(deployment)
+      ? everyProvider(deployment, config.env, faults)
+      : [compileTarget(deployment, config.env, faults)],
+  );
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(targets.filter((target) => target !== null));
+}
+
+/** `model: "*"` leaves the provider to the name that the client writes. */
+function isAnyProvider({ model, provider, apiBase }: Deployment): boolean {
+  return model === "*" && provider === null && apiBase === null;
+}
+
+/** Providers without a key or an address here are left out: they cannot be called, and nobody has named them. */
+function everyProvider(deployment: Deployment, env: Env, faults: Fault[]): readonly Target[] {
+  const note = faultNote(deployment, faults);
+  if (deployment.apiKey !== null) {
+    note(
+      "api_key",
+      "this key would go to every provider",
+      "write `<provider>/*`, or set each provider's key in the environment",
+    );
+    return [];
+  }
+  const targets = PROVIDERS.flatMap((provider) => {
+    const target = compileTarget({ ...deployment, provider: provider.name }, env, []);
+    return target === null ? [] : [Object.freeze({ ...target, deployment, anyProvider: true })];
+  });
+  if (targets.every((target) => !target.traits.keyRequired)) {
+    const fix = "set the key of one in the environment, OPENAI_API_KEY for instance, or write `<provider>/*`";
+    note("model", `"*" finds no provider with a key`, fix);
+  }
+  return targets;
 }
 
 function compileTarget(deployment: Deployment, env: Env, faults: Fault[]): Target | null {
@@ -36,6 +71,7 @@ function compileTarget(deployment: Deployment, env: Env, faults: Fault[]): Targe
     traits: provider,
     model,
     wildcard,
+    anyProvider: false,
     chatUrl: wildcard ? url : urlWithModel(url, model),
     headers: Object.freeze(headers),
     asIs: isAsIs(deployment),

@@ -11,6 +11,7 @@ export type { Provider } from "./provider.ts";
 export { PROVIDERS } from "./providers.ts";
 export { readAnswer } from "./read-answer.ts";
 export { readStream } from "./read-stream.ts";
+export { servesModel } from "./resolve-provider.ts";
 export { type SanitizedRequest, sanitizeRequest } from "./sanitize-request.ts";
 export { silentRequest } from "./silent-request.ts";
 export { type Target, upstreamModel } from "./target.ts";

@@ -2,6 +2,7 @@ import { type Deployment, type Fault, nearestName } from "@understudy/config";
 import { NOT_SUPPORTED } from "./not-supported.ts";
 import type { Provider } from "./provider.ts";
 import { providerNamed, PROVIDERS } from "./providers.ts";
+import type { Target } from "./target.ts";
 
 export type ResolvedProvider =
   | { readonly kind: "resolved"; readonly provider: Provider; readonly model: string }
@@ -25,6 +26,13 @@ export function resolveProvider(deployment: Deployment): ResolvedProvider {
   if (prefix !== null && isListed(prefix)) return named(deployment, prefix, model.slice(slash + 1));
   const guessed = guess(deployment, prefix);
   return guessed === null ? unknown(deployment, prefix) : named(deployment, guessed, model);
+}
+
+/** Whether the target is for the model that was asked for. Only a target of `*` is not for every one. */
+export function servesModel(target: Target, requestedModel: string): boolean {
+  if (!target.anyProvider) return true;
+  const resolved = resolveProvider({ ...target.deployment, model: requestedModel });
+  return resolved.kind === "resolved" && resolved.provider.name === target.provider;
 }
 
 function isListed(name: string): boolean {

@@ -15,6 +15,8 @@ export interface Target {
   readonly chatUrl: string;
   /** Lower-case names; the provider's key is in here and nowhere else in what is sent. */
   readonly headers: Readonly<Record<string, string>>;
+  /** True for a deployment of `*`: it is one target for each provider, and serves that provider's models only. */
+  readonly anyProvider: boolean;
   /** True: the client's body goes out as it came but for `model`. */
   readonly asIs: boolean;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "@understudy/runtime";
 import axios, { type AxiosInstance } from "axios";
 import http from "node:http";
 import https from "node:https";
@@ -32,7 +33,11 @@ export function createAxiosTransport(options: TransportOptions): HttpTransport {
     headers: { "accept-encoding": "identity" },
   });
 
+  let closed = false;
+
   async function send({ url, headers, body, signal }: TransportRequest): Promise<TransportResponse> {
+    // A destroyed agent would quietly open new connections.
+    if (closed) throw new ConnectionError(new Error("the transport is closed"));
     try {
       const response = await client.post<Readable>(url, body, { headers: { ...headers }, signal });
       return { status: response.status, headers: flatten(response.headers), body: guarded(response.data, signal) };
@@ -44,6 +49,7 @@ export function createAxiosTransport(options: TransportOptions): HttpTransport {
   return {
     send,
     close() {
+      closed = true;
       httpAgent.destroy();
       httpsAgent.destroy();
       return Promise.resolve();
@@ -62,14 +68,11 @@ function withConnectTimeout<T extends http.Agent>(agent: T, connectTimeoutMs: nu
   return agent;
 }
 
+/** A timer of our own: the socket's is switched off by axios as soon as TCP has connected, with TLS still to come. */
 function limitConnect(socket: Socket, connectTimeoutMs: number): void {
-  const onTimeout = (): void => void socket.destroy(new ConnectTimeoutError(connectTimeoutMs));
-  const connected = "encrypted" in socket ? "secureConnect" : "connect";
-  socket.setTimeout(connectTimeoutMs, onTimeout);
-  socket.once(connected, () => {
-    socket.setTimeout(0);
-    socket.removeListener("timeout", onTimeout);
-  });
+  const cancel = systemClock.after(connectTimeoutMs, () => socket.destroy(new ConnectTimeoutError(connectTimeoutMs)));
+  socket.once("encrypted" in socket ? "secureConnect" : "connect", cancel);
+  socket.once("close", cancel);
 }
 
 async function* guarded(body: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -10,6 +10,9 @@ export interface Limits {
   readonly signal: AbortSignal | null;
 }
 
+/** A timer that is set for longer than this fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** One signal that ends an attempt, whichever comes first: the caller, the first-token clock, the total clock. */
 export class CallLimits {
   readonly #ender = new AbortController();
@@ -19,11 +22,11 @@ export class CallLimits {
 
   constructor(limits: Limits, clock: Clock) {
     const end = (reason: Error): void => this.#ender.abort(reason);
-    this.#cancelTotal = clock.after(limits.timeoutMs, () => end(new CallTimeoutError("total", limits.timeoutMs)));
+    const after = (phase: "first token" | "total", ms: number): (() => void) =>
+      clock.after(Math.min(ms, LONGEST_TIMER_MS), () => end(new CallTimeoutError(phase, ms)));
+    this.#cancelTotal = after("total", limits.timeoutMs);
     const firstByteMs = limits.firstByteTimeoutMs;
-    if (firstByteMs !== null) {
-      this.#cancelFirstByte = clock.after(firstByteMs, () => end(new CallTimeoutError("first token", firstByteMs)));
-    }
+    if (firstByteMs !== null) this.#cancelFirstByte = after("first token", firstByteMs);
     const onAbort = (): void => end(asAbort(limits.signal?.reason));
     if (limits.signal?.aborted === true) onAbort();
     limits.signal?.addEventListener("abort", onAbort, { once: true });

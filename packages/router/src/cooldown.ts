@@ -3,6 +3,7 @@ import type { FailureKind, RouterSettings } from "@understudy/config";
 /** A deployment's last minute, this failure included. */
 export interface FailureHistory {
   readonly calls: number;
+  /** Those that say something of the deployment. */
   readonly failures: number;
   readonly groupSize: number;
 }
@@ -17,6 +18,11 @@ const COUNTS_AGAINST: ReadonlySet<FailureKind> = new Set([
   "server_error",
 ]);
 
+/** Whether a failure counts in its deployment's history at all: else clients with bad requests could take it out. */
+export function countsAgainst(kind: FailureKind): boolean {
+  return COUNTS_AGAINST.has(kind);
+}
+
 /** No waiting helps these: they cool at once. */
 const COOLS_AT_ONCE: ReadonlySet<FailureKind> = new Set(["authentication", "not_found", "rate_limit"]);
 
@@ -25,7 +31,7 @@ const COOLS_AT_ONCE: ReadonlySet<FailureKind> = new Set(["authentication", "not_
  * `allowed_fails` asks for it: resting it would turn a client's answer into "nothing available" and help nobody.
  */
 export function shouldCool(kind: FailureKind, history: FailureHistory, settings: RouterSettings): boolean {
-  if (settings.disableCooldowns || !COUNTS_AGAINST.has(kind)) return false;
+  if (settings.disableCooldowns || !countsAgainst(kind)) return false;
   const allowed = settings.allowedFailsPolicy[kind] ?? settings.allowedFails;
   if (allowed !== null) return history.failures > allowed;
   if (history.groupSize === 1) return false;

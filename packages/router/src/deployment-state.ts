@@ -1,7 +1,7 @@
 import type { FailureKind, RouterSettings } from "@understudy/config";
 import type { Target } from "@understudy/providers";
 import type { Clock } from "@understudy/runtime";
-import { shouldCool } from "./cooldown.ts";
+import { countsAgainst, shouldCool } from "./cooldown.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -70,7 +70,9 @@ export class DeploymentState {
     return recent.length === 0 ? 0 : recent.reduce((sum, sample) => sum + sample.ms, 0) / recent.length;
   }
 
+  /** Takes the deployment out of its group for a while when its failures call for it. */
   noteFailure(kind: FailureKind, retryAfterMs: number | null): void {
+    if (!countsAgainst(kind)) return;
     this.#rollWindow();
     this.#failures += 1;
     if (kind === "timeout") this.noteLatency(TIMEOUT_SAMPLE_MS);
@@ -78,7 +80,8 @@ export class DeploymentState {
     if (!shouldCool(kind, history, this.#settings)) return;
     const usual = this.target.deployment.cooldownMs ?? this.#settings.cooldownMs;
     const restMs = usual === 0 ? 0 : Math.max(usual, Math.min(retryAfterMs ?? 0, MINUTE_MS));
-    this.#coolUntil = this.#clock.monotonic() + restMs;
+    // A call that was under way when the rest began must not cut it short.
+    this.#coolUntil = Math.max(this.#coolUntil, this.#clock.monotonic() + restMs);
   }
 
   #rollWindow(): void {

@@ -1,5 +1,12 @@
 import type { FailureKind, RouterSettings } from "@understudy/config";
-import { afterRefusal, type Change, type ChatBody, silentRequest, type Target } from "@understudy/providers";
+import {
+  afterRefusal,
+  type Change,
+  type ChatBody,
+  silentRequest,
+  type Target,
+  upstreamModel,
+} from "@understudy/providers";
 import type { Clock, Random } from "@understudy/runtime";
 import { type Answered, type Failed, runAttempt } from "./attempt.ts";
 import type { CallRequest } from "./call.ts";
@@ -13,6 +20,10 @@ import type { HttpTransport } from "./transport.ts";
 export interface CallDeps {
   readonly settings: RouterSettings;
   readonly deploymentsOf: (group: string) => readonly DeploymentState[];
+  /** The model group that a name means, or null. */
+  readonly groupOf: (name: string) => string | null;
+  /** The name behind an alias; any other name is its own. */
+  readonly nameBehind: (name: string) => string;
   readonly transport: HttpTransport;
   readonly clock: Clock;
   readonly random: Random;
@@ -20,6 +31,8 @@ export interface CallDeps {
 
 /** A deployment answered. */
 export interface Won extends Answered {
+  /** Model name that was sent to the provider. */
+  readonly model: string;
   readonly state: DeploymentState;
   readonly changes: readonly Change[];
 }
@@ -33,38 +46,76 @@ interface Prepared {
   readonly changes: readonly Change[];
 }
 
-/** Calls deployments of one group until one answers or trying again makes no sense. Every attempt lands in `attempts`. */
+/**
+ * Calls deployments of one group until one answers or trying again makes no sense. Each has its turn before any is
+ * called again. Every attempt lands in `attempts`.
+ */
 export async function tryGroup(
   group: string,
   request: CallRequest,
   attempts: Attempt[],
   deps: CallDeps,
 ): Promise<Won | Lost> {
-  const states = deps.deploymentsOf(group);
-  const refused = new Set<DeploymentState>();
-  for (let retriesUsed = 0; ; retriesUsed += 1) {
-    const state = pickDeployment(states, refused, deps.settings, deps.random);
-    if (state === null) return nothingAvailable(group, states);
+  const turns: Turns = { states: deps.deploymentsOf(group), had: new Set(), refused: new Set() };
+  let failure: Lost | null = null;
+  for (let retriesUsed = 0; request.signal?.aborted !== true; retriesUsed += 1) {
+    const state = pickDeployment(turns.states, turns.had, deps.settings, deps.random);
+    if (state === null) return failure ?? nothingAvailable(group, turns.states);
     const result = await callAndAdapt(state, request, attempts, deps);
     if (result.kind === "answered") return result;
-    if (result.error.kind === "aborted" || result.error.kind === "malformed") return result;
-    state.noteFailure(result.error.kind, result.retryAfterMs);
-    if (isFinal(result.error.kind)) refused.add(state);
-    const decision = decideNext(
-      {
-        kind: result.error.kind,
-        retryAfterMs: result.retryAfterMs,
-        retriesUsed,
-        retriesAllowed: request.persist ? allowance(state, result.error.kind, deps.settings) : 0,
-        alternatives: states.filter((other) => other !== state && other.available() && !refused.has(other)).length,
-        firstByteSent: false,
-      },
-      deps.settings.retryAfterMs,
-      deps.random,
-    );
-    if (decision.kind === "next_group") return result;
-    if (!(await waited(decision.afterMs, request.signal, deps.clock))) return left();
+    const { kind } = result.error;
+    if (kind === "aborted" || kind === "malformed") return result;
+    state.noteFailure(kind, result.retryAfterMs);
+    turns.had.add(state);
+    if (isFinal(kind)) turns.refused.add(state);
+    const waitMs = waitBeforeNext({ state, kind, result, retriesUsed, turns }, request, deps);
+    if (waitMs === null) return result;
+    failure = result;
+    await slept(waitMs, request.signal, deps.clock);
   }
+  return left();
+}
+
+/** Whose turn it is among the deployments of a group. */
+interface Turns {
+  readonly states: readonly DeploymentState[];
+  readonly had: Set<DeploymentState>;
+  /** They would answer the same again. */
+  readonly refused: Set<DeploymentState>;
+}
+
+interface Setback {
+  readonly state: DeploymentState;
+  readonly kind: FailureKind;
+  readonly result: Failed;
+  readonly retriesUsed: number;
+  readonly turns: Turns;
+}
+
+/** Milliseconds to wait before the group is tried again; null when it is not. */
+function waitBeforeNext(setback: Setback, request: CallRequest, deps: CallDeps): number | null {
+  const { state, kind, result, retriesUsed, turns } = setback;
+  const alternatives = turns.states.filter((other) => other.available() && !turns.had.has(other)).length;
+  const decision = decideNext(
+    {
+      kind,
+      retryAfterMs: result.retryAfterMs,
+      retriesUsed,
+      retriesAllowed: request.persist ? allowance(state, kind, deps.settings) : 0,
+      alternatives,
+      firstByteSent: false,
+    },
+    deps.settings.retryAfterMs,
+    deps.random,
+  );
+  if (decision.kind === "next_group") return null;
+  if (alternatives > 0) return decision.afterMs;
+  // Everyone has had a turn. To wait for a group that will still be resting then would help nobody.
+  const willBeBack = (other: DeploymentState): boolean =>
+    !turns.refused.has(other) && other.coolingMs() <= decision.afterMs;
+  if (!turns.states.some(willBeBack)) return null;
+  for (const other of turns.states) if (!turns.refused.has(other)) turns.had.delete(other);
+  return decision.afterMs;
 }
 
 /**
@@ -110,12 +161,15 @@ async function attemptWith(
     },
     deps,
   );
-  return result.kind === "answered" ? { ...result, state, changes: prepared.changes } : result;
+  if (result.kind === "failed") return result;
+  return { ...result, state, changes: prepared.changes, model: upstreamModel(state.target, request.requestedModel) };
 }
 
 function prepare(target: Target, request: CallRequest): Prepared {
   if (request.role === "primary") return { body: request.body, changes: [] };
-  return silentRequest(target, request.body, request.body["stream"] === true);
+  // The body names what the client asked for, and a wildcard is filled with what it names.
+  const body: ChatBody = { ...request.body, model: request.requestedModel };
+  return silentRequest(target, body, body["stream"] === true);
 }
 
 function allowance(state: DeploymentState, kind: FailureKind, settings: RouterSettings): number {
@@ -129,24 +183,45 @@ function isFinal(kind: FailureKind): boolean {
 }
 
 function nothingAvailable(group: string, states: readonly DeploymentState[]): Lost {
+  if (states.length === 0) return noSuchGroup(group);
   const waitMs = Math.min(...states.map((state) => state.coolingMs()).filter((ms) => ms > 0));
   const retryAfterMs = Number.isFinite(waitMs) ? Math.ceil(waitMs) : null;
   const when = retryAfterMs === null ? "once a call has ended" : `in ${Math.ceil(retryAfterMs / 1000)} seconds`;
   const message = `No deployment of ${group} is available: all are cooling down or busy. Try again ${when}.`;
-  const error = { kind: "rate_limit", status: 429, message, type: "rate_limit_error", code: null, param: null } as const;
+  const error = {
+    kind: "rate_limit",
+    status: 429,
+    message,
+    type: "rate_limit_error",
+    code: null,
+    param: null,
+  } as const;
   return { kind: "failed", error, retryAfterMs };
+}
+
+function noSuchGroup(group: string): Lost {
+  const message = `There is no model group ${group}.`;
+  const error = {
+    kind: "not_found",
+    status: 404,
+    message,
+    type: null,
+    code: "model_not_found",
+    param: "model",
+  } as const;
+  return { kind: "failed", error, retryAfterMs: null };
 }
 
 function left(): Lost {
   return { kind: "failed", error: thrownError(new CallAbortedError()), retryAfterMs: null };
 }
 
-async function waited(ms: number, signal: AbortSignal | null, clock: Clock): Promise<boolean> {
-  if (ms === 0) return signal?.aborted !== true;
+/** Sleeps, or wakes early when the caller leaves. */
+async function slept(ms: number, signal: AbortSignal | null, clock: Clock): Promise<void> {
+  if (ms === 0) return;
   try {
     await clock.sleep(ms, signal ?? undefined);
-    return true;
   } catch {
-    return false;
+    // The signal is looked at before the next attempt.
   }
 }

@@ -21,26 +21,50 @@ export async function placeCall(request: CallRequest, deps: CallDeps): Promise<C
     : failedCall(id, outcome, tape, recordOf);
 }
 
+/** A model group to try. */
+interface Stop {
+  /** As the client or the list of fallbacks names it. */
+  readonly name: string;
+  readonly group: string;
+  /** What fills the wildcards of the group's deployments. */
+  readonly model: string;
+}
+
 async function tryGroups(request: CallRequest, attempts: Attempt[], deps: CallDeps): Promise<Won | Lost> {
-  const waiting = [request.group];
-  const seen = new Set(waiting);
+  const { requestedModel: name, group } = request;
+  let stop: Stop | undefined = { name, group, model: deps.nameBehind(name) };
   let failure: Lost | null = null;
-  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+  const waiting: Stop[] = [];
+  const seen = new Set([keyOf(stop)]);
+  while (stop !== undefined) {
     const attemptsBefore = attempts.length;
-    const result = await tryGroup(group, request, attempts, deps);
+    const result = await tryGroup(stop.group, { ...request, requestedModel: stop.model }, attempts, deps);
     if (result.kind === "answered") return result;
     // A provider's own words say more than "nothing is available".
     if (failure === null || attempts.length > attemptsBefore) failure = result;
     const { kind } = result.error;
-    if (!request.persist || kind === "aborted" || kind === "malformed") break;
-    for (const next of fallbackGroups(group, kind, deps.settings)) {
-      if (seen.has(next) || seen.size > deps.settings.maxFallbacks) continue;
-      seen.add(next);
-      waiting.push(next);
+    if (!request.persist || kind === "aborted" || kind === "malformed") return result;
+    for (const next of fallbackGroups([stop.name, stop.group], kind, deps.settings)) {
+      const coming = stopAt(next, stop, deps);
+      if (seen.has(keyOf(coming)) || seen.size > deps.settings.maxFallbacks) continue;
+      seen.add(keyOf(coming));
+      waiting.push(coming);
     }
+    stop = waiting.shift();
   }
   if (failure === null) throw new Error("a call ended without an outcome");
   return failure;
+}
+
+/** A fallback that is itself a pattern is filled with the model that failed. */
+function stopAt(name: string, before: Stop, deps: CallDeps): Stop {
+  const model = deps.nameBehind(name);
+  return { name, group: deps.groupOf(name) ?? name, model: model.includes("*") ? before.model : model };
+}
+
+/** Behind a wildcard each model counts as a group of its own. */
+function keyOf({ group, model }: Stop): string {
+  return group.includes("*") ? `${group} ${model}` : group;
 }
 
 function answeredCall(id: string, won: Won, tape: Tape, recordOf: (ending: Ending) => CallRecord): Call {

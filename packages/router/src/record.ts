@@ -1,4 +1,4 @@
-import { costUsd, type ReadAnswer, type Target, upstreamModel } from "@understudy/providers";
+import { costUsd, type ReadAnswer } from "@understudy/providers";
 import type { CallRequest } from "./call.ts";
 import type { Attempt, CallError, CallRecord, CallStatus, Timing } from "./call-record.ts";
 import { thrownError } from "./failure.ts";
@@ -26,9 +26,6 @@ export function writeRecord(parts: RecordParts): CallRecord {
   const { request, ending, tape } = parts;
   const won = ending.kind === "answered" ? ending.won : null;
   const read = won === null ? null : tape.read(won.stream);
-  const { status, error } = judge(ending, read, tape);
-  const target = won?.state.target ?? null;
-  const usage = read?.usage ?? null;
   return {
     id: parts.id,
     request_id: request.requestId,
@@ -37,29 +34,36 @@ export function writeRecord(parts: RecordParts): CallRecord {
     is_silent_experiment: request.role !== "primary",
     operation: "chat",
     stream: request.body["stream"] === true,
-    status,
+    ...judge(ending, read, tape),
     model_group: request.group,
-    answered_by: target?.deployment.modelGroup ?? null,
-    ...identity(target, request),
-    response_model: read?.response_model ?? null,
-    system_fingerprint: read?.system_fingerprint ?? null,
+    ...answering(won),
     timing: timing(parts, won, read),
-    usage,
-    cost_usd: target === null || usage === null ? null : costUsd(target, usage, read?.response_model ?? null),
-    answer: read?.answer ?? null,
-    error,
+    ...contents(read),
+    cost_usd: cost(won, read),
     attempts: parts.attempts,
     changes: won?.changes ?? [],
   };
 }
 
-function identity(target: Target | null, request: CallRequest): Pick<CallRecord, "deployment" | "provider" | "model"> {
-  if (target === null) return { deployment: null, provider: null, model: null };
-  return {
-    deployment: target.deployment.id,
-    provider: target.provider,
-    model: upstreamModel(target, request.requestedModel),
-  };
+/** Who answered. */
+function answering(won: Won | null): Pick<CallRecord, "answered_by" | "deployment" | "provider" | "model"> {
+  if (won === null) return { answered_by: null, deployment: null, provider: null, model: null };
+  const { deployment, provider } = won.state.target;
+  return { answered_by: deployment.modelGroup, deployment: deployment.id, provider, model: won.model };
+}
+
+/** What the answer says. */
+function contents(
+  read: ReadAnswer | null,
+): Pick<CallRecord, "usage" | "answer" | "response_model" | "system_fingerprint"> {
+  if (read === null) return { usage: null, answer: null, response_model: null, system_fingerprint: null };
+  const { usage, answer, response_model, system_fingerprint } = read;
+  return { usage, answer, response_model, system_fingerprint };
+}
+
+function cost(won: Won | null, read: ReadAnswer | null): number | null {
+  if (won === null || read === null || read.usage === null) return null;
+  return costUsd(won.state.target, read.usage, read.response_model);
 }
 
 function timing(parts: RecordParts, won: Won | null, read: ReadAnswer | null): Timing {
@@ -78,16 +82,20 @@ function timing(parts: RecordParts, won: Won | null, read: ReadAnswer | null): T
 /** Whether an answer that began is whole. */
 function judge(ending: Ending, read: ReadAnswer | null, tape: Tape): { status: CallStatus; error: CallError | null } {
   if (ending.kind === "failed") return { status: "error", error: ending.error };
+  // Clients hang up at a stream's end mark, and providers do: what came before it is the whole answer.
+  if (read !== null && read.complete && read.answer !== null) return { status: "ok", error: null };
   if (ending.cut !== null) return { status: "partial", error: thrownError(ending.cut) };
   if (!ending.ended) {
-    return { status: "partial", error: malformed("aborted", 499, "the client left before the answer had ended") };
+    return { status: "partial", error: broken("aborted", 499, "the client left before the answer had ended") };
   }
   if (tape.overflowed || read === null) return { status: "ok", error: null };
-  if (read.stream_error !== null) return { status: "partial", error: malformed("malformed", 502, read.stream_error) };
-  if (read.complete) return { status: "ok", error: null };
-  return { status: "partial", error: malformed("malformed", 502, "the answer ended before it was whole, or is no valid JSON") };
+  return { status: "partial", error: broken("malformed", 502, read.stream_error ?? faultOf(read)) };
 }
 
-function malformed(kind: "aborted" | "malformed", status: number, message: string): CallError {
+function faultOf(read: ReadAnswer): string {
+  return read.complete ? "the answer holds no choice" : "the answer ended before it was whole, or is no valid JSON";
+}
+
+function broken(kind: "aborted" | "malformed", status: number, message: string): CallError {
   return { kind, status, message, type: null, code: null, param: null };
 }

@@ -66,22 +66,26 @@ export function retriesAllowed(
   settings: RouterSettings,
   plain: number | null,
 ): number {
-  return (
-    settings.groupRetryPolicy[group]?.[kind] ?? settings.retryPolicy[kind] ?? plain ?? settings.numRetries
-  );
+  return settings.groupRetryPolicy[group]?.[kind] ?? settings.retryPolicy[kind] ?? plain ?? settings.numRetries;
 }
+
+/** Any other text may still be a date to `Date.parse`, and one of the past: that would mean "at once". */
+const HTTP_DATE = /^[A-Z][a-z]+, .* GMT$/;
 
 /**
  * `retry-after-ms`, or `retry-after` in seconds or as an HTTP date (RFC 9110, 10.2.3), as milliseconds from `now`.
  * Null when absent or unreadable.
  */
 export function readRetryAfter(headers: Readonly<Record<string, string>>, now: number): number | null {
-  const exact = Number(headers["retry-after-ms"] ?? Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
-  const value = headers["retry-after"];
-  if (value === undefined || value.trim() === "") return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : null;
-  const date = Date.parse(value);
+  const exact = readAmount(headers["retry-after-ms"]);
+  if (exact !== null) return exact;
+  const value = headers["retry-after"]?.trim();
+  const seconds = readAmount(value);
+  if (seconds !== null) return seconds * 1000;
+  const date = value !== undefined && HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+function readAmount(text: string | undefined): number | null {
+  return text !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : null;
 }

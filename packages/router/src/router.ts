@@ -27,9 +27,12 @@ export interface RouterDeps {
 export function createCallRouter(config: Config, deps: RouterDeps): CallRouter {
   const { transport, clock = systemClock, random = systemRandom } = deps;
   const groups = deploymentsByGroup(config, clock);
+  const { aliases } = config.router;
   const callDeps: CallDeps = {
     settings: config.router,
-    deploymentsOf: (group) => groups.get(modelGroupOf(config, group) ?? group) ?? [],
+    deploymentsOf: (group) => groups.get(group) ?? [],
+    groupOf: (name) => modelGroupOf(config, name),
+    nameBehind: (name) => (Object.hasOwn(aliases, name) ? (aliases[name]?.group ?? name) : name),
     transport,
     clock,
     random,
@@ -37,7 +40,7 @@ export function createCallRouter(config: Config, deps: RouterDeps): CallRouter {
   return {
     call: (request) => placeCall(request, callDeps),
     groupOf: (model) => modelGroupOf(config, model),
-    models: () => [...groups.keys(), ...visibleAliases(config)],
+    models: () => [...new Set([...groups.keys(), ...visibleAliases(config)])],
     close: () => transport.close(),
   };
 }

@@ -21,6 +21,8 @@ export function createUndiciTransport(options: TransportOptions): HttpTransport 
   });
 
   async function send({ url, headers, body, signal }: TransportRequest): Promise<TransportResponse> {
+    // Undici would open a connection first.
+    signal.throwIfAborted();
     try {
       const response = await undiciRequest(url, { dispatcher, method: "POST", headers, body, signal });
       return { status: response.statusCode, headers: flatten(response.headers), body: guarded(response.body, signal) };

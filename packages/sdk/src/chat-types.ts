@@ -14,7 +14,11 @@ export interface ChatCompletion {
     readonly message: { readonly role: string; readonly content: string | null; readonly [key: string]: unknown };
     readonly finish_reason: string | null;
   }[];
-  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number; readonly total_tokens: number };
+  readonly usage?: {
+    readonly prompt_tokens: number;
+    readonly completion_tokens: number;
+    readonly total_tokens: number;
+  };
   readonly [key: string]: unknown;
 }
 

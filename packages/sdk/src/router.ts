@@ -1,7 +1,13 @@
 import { type Config, resolveConfig } from "@understudy/config";
 import { createInProcessDispatcher, createMirroring, type Mirroring, type MirrorDispatcher } from "@understudy/mirror";
 import { sanitizeRequest } from "@understudy/providers";
-import { type Call, type CallRecord, type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
+import {
+  type Call,
+  type CallRecord,
+  type CallRouter,
+  createAxiosTransport,
+  createCallRouter,
+} from "@understudy/router";
 import { createBackground, type Logger, newId, silentLogger, systemClock as clock } from "@understudy/runtime";
 import { CallFailedError } from "./call-failed-error.ts";
 import type { ChatCompletion, ChatCompletionChunk, CompletionRequest } from "./chat-types.ts";

@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([simulator.stop(), other.stop(), wobbling.stop()]));
 
-/** Answers to every third demo request, tool calls included, as text. */
+/** Answers to every fourth demo request, tool calls included, as text. */
 async function answersOf(base: string, model: string): Promise<readonly string[]> {
-  const requests = demoRequests().filter((_, index) => index % 3 === 0);
+  const requests = demoRequests().filter((_, index) => index % 4 === 0);
   const bodies = requests.map(({ messages, tools, tool_choice, response_format }) => ({
     messages,
     tools,
@@ -62,7 +62,7 @@ test("models agree on many questions and differ on others, the weaker one more o
 
 test("a weak model makes more mistakes than a strong one", async () => {
   const sums = Array.from(
-    { length: 120 },
+    { length: 80 },
     (_, index) => [`Just the number: ${index + 3} * 17`, String((index + 3) * 17)] as const,
   );
   const mistakes = async (model: string): Promise<number> => {
@@ -72,7 +72,7 @@ test("a weak model makes more mistakes than a strong one", async () => {
   };
   const [weak, strong] = await Promise.all([mistakes("gpt-3.5-turbo"), mistakes("gpt-4o")]);
   expect(weak).toBeGreaterThan(strong);
-  expect(weak).toBeLessThan(40);
+  expect(weak).toBeLessThan(30);
 });
 
 test.each([

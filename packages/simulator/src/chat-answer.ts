@@ -1,5 +1,5 @@
-import { type Clock, newId, type Random, shortHash } from "@understudy/runtime";
-import { type Choice, composeChoice } from "./answer/compose.ts";
+import { type Clock, newId, type Random } from "@understudy/runtime";
+import type { Choice, Composer } from "./answer/compose.ts";
 import {
   type ApiError,
   badRequest,
@@ -30,6 +30,7 @@ export interface ChatDeps {
   readonly speed: number;
   readonly wobble: number;
   readonly faults: FaultScript;
+  readonly compose: Composer;
 }
 
 export interface ChatCall {
@@ -104,7 +105,7 @@ function complete(task: Task, deps: ChatDeps): Completion {
     id: newId("chatcmpl", now).replace("_", "-"),
     created: Math.floor(now / 1000),
     model: profile.snapshot,
-    fingerprint: `fp_${shortHash(`${deps.seed} ${profile.snapshot}`, 10)}`,
+    fingerprint: profile.fingerprint,
     face: call.face,
     choices,
     usage: usageOf(request, choices, reasoningTokens),
@@ -118,7 +119,7 @@ function choicesOf({ request, profile, fault }: Task, deps: ChatDeps, tokenLimit
   const wobbles = deps.wobble > 0 && deps.random() < deps.wobble;
   const salt = wobbles ? String(deps.random()) : "";
   return Array.from({ length: request.choices }, (_, index) =>
-    composeChoice(request, { profile, seed: deps.seed, variation: `${index}${salt}` }, tokenLimit),
+    deps.compose(request, { profile, seed: deps.seed, variation: `${index}${salt}` }, tokenLimit),
   );
 }
 

@@ -48,7 +48,9 @@ export function readChatRequest(body: JsonObject, reasons: boolean, model: strin
   const tools = arrayOf(body["tools"]).flatMap(readTool);
   const format = readFormat(body["response_format"]);
   const asked = tools.length > 0 || format.kind !== "text" ? JSON.stringify([tools, format]) : "";
-  const texts = messages.map((message) => `${message.role}: ${message.text}`).join("\n");
+  const texts = messages
+    .map(({ role, text, images }) => `${role}: ${text}${images === 0 ? "" : ` (${images} images)`}`)
+    .join("\n");
   return {
     messages,
     stream: body["stream"] === true,

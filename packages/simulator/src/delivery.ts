@@ -21,15 +21,20 @@ const ONE_WRITE_CHARS = 256 * 1024;
 export async function sendWhole(delivery: Delivery, body: string): Promise<void> {
   const { exchange, fault, headers } = delivery;
   const { response } = exchange;
-  const bytes = Buffer.from(bodyUnderFault(body, fault));
-  response.writeHead(200, { "content-type": "application/json", "content-length": bytes.length, ...headers });
-  const half = bytes.subarray(0, bytes.length / 2);
+  const sent = bodyUnderFault(body, fault);
+  const bytes = Buffer.byteLength(sent);
+  response.writeHead(200, { "content-type": "application/json", "content-length": bytes, ...headers });
   if (fault?.kind === "hang-after-headers") response.flushHeaders();
-  else if (fault?.kind === "stall") response.write(half);
+  else if (fault?.kind === "stall") response.write(firstHalf(sent));
   else if (fault?.kind === "cut") {
-    await flushed(exchange, half);
+    await flushed(exchange, firstHalf(sent));
     exchange.cut(false);
-  } else response.end(bytes);
+    // Text and not bytes: Node puts headers and text into one write.
+  } else response.end(sent);
+}
+
+function firstHalf(text: string): string {
+  return text.slice(0, text.length / 2);
 }
 
 function bodyUnderFault(body: string, fault: Fault | null): string {
@@ -85,7 +90,7 @@ async function sendPaced(delivery: Delivery, events: readonly string[]): Promise
   }
 }
 
-/** Resolves when the bytes have left the process, and so arrive before what comes next. */
-function flushed({ response }: Exchange, bytes: Buffer | string): Promise<void> {
-  return new Promise((resolve) => response.write(bytes, () => resolve()));
+/** Resolves when the text has left the process, and so arrives before what comes next. */
+function flushed({ response }: Exchange, text: string): Promise<void> {
+  return new Promise((resolve) => response.write(text, () => resolve()));
 }

@@ -34,20 +34,8 @@ test("listens where it is told, flags before the environment, and stops on SIGTE
   leaving.abort();
 });
 
-test.each([
-  [["--prot", "1"], {}, "Unknown option '--prot'"],
-  [["--port", "seventy"], {}, "--port must be a number from 0 to 65535, not 'seventy'"],
-  [["--speed", "-1"], {}, "--speed"],
-  [[], { PORT: "70000" }, "PORT must be a number from 0 to 65535, not '70000'"],
-])("refuses %j %j with one clear line", async (args, env: Record<string, string>, message) => {
-  const { code, out, error } = await outcome(run(args, env));
+test("a bad flag is told in one clear line", async () => {
+  const { code, out, error } = await outcome(run(["--prot", "1"]));
   expect([code, out]).toEqual([1, ""]);
-  expect(error).toContain(message);
-  expect(error.trim().split("\n")).toHaveLength(1);
-});
-
-test("--help says what there is", async () => {
-  const { code, out } = await outcome(run(["--help"]));
-  expect(code).toBe(0);
-  expect(out).toContain("--port <number>");
+  expect(error).toMatch(/^simulator: Unknown option '--prot'.*\n$/);
 });

@@ -1,10 +1,14 @@
+import { shortHash } from "@understudy/runtime";
 import { createDice } from "./answer/dice.ts";
+import { createMemo } from "./memo.ts";
 
 /** How a simulated model behaves. */
 export interface ModelProfile {
   readonly name: string;
   /** Dated name that answers carry, as real providers do. */
   readonly snapshot: string;
+  /** What answers name as the backend that gave them. */
+  readonly fingerprint: string;
   /** Median of the log-normal time to the first token, milliseconds. */
   readonly medianMs: number;
   readonly sigma: number;
@@ -61,10 +65,20 @@ const BY_LENGTH = MODEL_PROFILES.toSorted((one, other) => other.name.length - on
 
 /** The profile of a model, of its dated name, or of its Azure spelling; any other name gets one derived from its hash. */
 export function profileOf(model: string): ModelProfile {
+  return profiles(model, () => findProfile(model));
+}
+
+const profiles = createMemo<ModelProfile>(1_000);
+
+function findProfile(model: string): ModelProfile {
   const name = model.replace(/^gpt-35/, "gpt-3.5");
   const known = BY_LENGTH.find((profile) => name === profile.name || name.startsWith(`${profile.name}-`));
   if (known === undefined) return unknownProfile(model);
-  return name === known.name ? known : { ...known, name: model, snapshot: model };
+  return name === known.name ? known : { ...known, name: model, snapshot: model, fingerprint: fingerprintOf(model) };
+}
+
+function fingerprintOf(snapshot: string): string {
+  return `fp_${shortHash(snapshot, 10)}`;
 }
 
 function unknownProfile(model: string): ModelProfile {
@@ -73,6 +87,7 @@ function unknownProfile(model: string): ModelProfile {
   return {
     name: model,
     snapshot: model,
+    fingerprint: fingerprintOf(model),
     medianMs: trait("latency", 200, 900),
     sigma: trait("spread", 0.3, 0.5),
     perTokenMs: trait("pace", 5, 25),
@@ -87,5 +102,7 @@ function unknownProfile(model: string): ModelProfile {
 function fromRow([name, snapshot, medianMs, sigma, perTokenMs, manner, created]: Row): ModelProfile {
   const [verbosity, mistakeRate, plainness] = manner;
   const reasons = REASONING_NAMES.test(name);
-  return { name, snapshot, medianMs, sigma, perTokenMs, verbosity, mistakeRate, plainness, reasons, created };
+  const fingerprint = fingerprintOf(snapshot);
+  const figures = { medianMs, sigma, perTokenMs, verbosity, mistakeRate, plainness };
+  return { name, snapshot, fingerprint, ...figures, reasons, created };
 }

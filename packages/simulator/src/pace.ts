@@ -13,7 +13,8 @@ export interface Pace {
  * A delay that a fault asks for holds whatever the speed.
  */
 export function drawPace(profile: ModelProfile, fault: Fault | null, speed: number, random: Random): Pace {
-  const still = speed === 0 || fault?.kind === "instant";
+  // The pieces of a huge answer are no tokens: at a token's pace each, it would take minutes.
+  const still = speed === 0 || fault?.kind === "instant" || fault?.kind === "huge";
   const firstTokenMs = still ? 0 : (profile.medianMs * Math.exp(profile.sigma * normal(random))) / speed;
   const perTokenMs = still ? 0 : profile.perTokenMs / speed;
   if (fault?.kind === "slow") return { firstTokenMs: firstTokenMs + fault.ms, perTokenMs };

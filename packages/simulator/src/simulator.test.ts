@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@understudy/runtime";
 import { afterEach, expect, test } from "vitest";
 import { createSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts";
 import { post, question } from "./test-client.ts";
@@ -39,7 +40,12 @@ test("waiting for the first looks back, waiting for the next does not", async ()
 });
 
 test("a client that leaves in the middle of a stream stops it", async () => {
-  const { simulator, url } = await started();
+  const waits: (AbortSignal | undefined)[] = [];
+  const sleep: Clock["sleep"] = (ms, signal) => {
+    waits.push(signal);
+    return systemClock.sleep(ms, signal);
+  };
+  const { simulator, url } = await started({ clock: { ...systemClock, sleep } });
   const leaving = new AbortController();
   const ended = simulator.nextEnd();
   const body = question("gpt-4o@slow-tokens-60000", "Hello!", { stream: true });
@@ -49,6 +55,7 @@ test("a client that leaves in the middle of a stream stops it", async () => {
   leaving.abort();
   expect(await ended).toMatchObject({ end: "aborted", status: 200 });
   expect(simulator.inFlight()).toBe(0);
+  expect(waits.map((signal) => signal?.aborted)).toEqual([true]);
 });
 
 test("only the last requests are kept, and none when told so", async () => {

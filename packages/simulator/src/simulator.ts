@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Clock, type Random, systemClock } from "@understudy/runtime";
 import { seededRandom } from "./answer/dice.ts";
+import { createComposer } from "./answer/compose.ts";
 import { createFaultScript, type FaultScript } from "./fault-script.ts";
 import { handleRequest, type HandlerDeps } from "./request-handler.ts";
 import { createSeenRequests, type RequestPredicate, type SeenRequest } from "./seen-requests.ts";
@@ -56,7 +57,17 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { clock = systemClock, random = seededRandom(seed) } = options;
   const faults = createFaultScript();
   const seen = createSeenRequests(remember);
-  const deps: HandlerDeps = { seed, speed, wobble, maxBodyBytes, clock, random, faults, seen };
+  const deps: HandlerDeps = {
+    seed,
+    speed,
+    wobble,
+    maxBodyBytes,
+    clock,
+    random,
+    faults,
+    seen,
+    compose: createComposer(),
+  };
   let server: Server | null = null;
 
   return {

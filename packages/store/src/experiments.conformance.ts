@@ -86,9 +86,12 @@ export function figuresConform(bench: Bench): void {
         error_rate: 0,
         latency_ms: { p50: 200, p95: expect.closeTo(920, 6) },
         first_token_ms: { p50: null, p95: null },
-        input_tokens: 30,
-        output_tokens: 15,
-        cost_usd: 0.75,
+        // The third pair has no silent side to hold against the primary's.
+        input_tokens: 20,
+        output_tokens: 10,
+        token_pairs: 2,
+        cost_usd: 0.5,
+        cost_pairs: 2,
       });
       expect(sides?.silent).toMatchObject({ calls: 2, errors: 1, error_rate: 0.5, latency_ms: { p50: 10, p95: 10 } });
     });
@@ -103,7 +106,8 @@ export function figuresConform(bench: Bench): void {
 
     test("are null without pairs, and an experiment that is not there is null", async () => {
       await bench.store.addToLedger([], [experiment]);
-      const side = { calls: 0, errors: 0, error_rate: null, input_tokens: 0, output_tokens: 0, cost_usd: null };
+      const unpriced = { token_pairs: 0, cost_usd: null, cost_pairs: 0 };
+      const side = { calls: 0, errors: 0, error_rate: null, input_tokens: 0, output_tokens: 0, ...unpriced };
       const none = { p50: null, p95: null };
       const detail = await bench.store.experiment("exp-1");
       expect(detail?.sides.silent).toEqual({ ...side, latency_ms: none, first_token_ms: none });

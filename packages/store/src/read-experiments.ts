@@ -86,20 +86,29 @@ interface FiguresRow {
   readonly first_token: readonly [number, number] | null;
   readonly input_tokens: number;
   readonly output_tokens: number;
+  readonly token_pairs: number | string;
   readonly cost_usd: number | null;
+  readonly cost_pairs: number | string;
 }
 
-/** Latencies are those of calls that succeeded: how fast a model fails says nothing of how fast it answers. */
+/**
+ * Latencies are those of calls that succeeded: how fast a model fails says nothing of how fast it answers. Tokens and
+ * cost are sums over the pairs in which both sides are known: a side that counts more calls would look dearer.
+ */
 async function figuresOf(pool: SqlPool, experiment: string, side: "primary" | "silent"): Promise<SideFigures> {
   const ok = `FILTER (WHERE ${side}_status = 'ok')`;
+  const counted = "FILTER (WHERE primary_input_tokens IS NOT NULL AND silent_input_tokens IS NOT NULL)";
+  const priced = "FILTER (WHERE primary_cost_usd IS NOT NULL AND silent_cost_usd IS NOT NULL)";
   const { rows } = await pool.query<FiguresRow>(
     `SELECT count(${side}_status) AS calls,
        count(*) FILTER (WHERE ${side}_status = 'error') AS errors,
        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ${side}_latency_ms) ${ok} AS latency,
        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ${side}_first_token_ms) ${ok} AS first_token,
-       coalesce(sum(${side}_input_tokens), 0) AS input_tokens,
-       coalesce(sum(${side}_output_tokens), 0) AS output_tokens,
-       sum(${side}_cost_usd) AS cost_usd
+       coalesce(sum(${side}_input_tokens) ${counted}, 0) AS input_tokens,
+       coalesce(sum(${side}_output_tokens) ${counted}, 0) AS output_tokens,
+       count(*) ${counted} AS token_pairs,
+       sum(${side}_cost_usd) ${priced} AS cost_usd,
+       count(*) ${priced} AS cost_pairs
      FROM understudy.pairs WHERE experiment = $1`,
     [experiment],
   );
@@ -114,7 +123,9 @@ async function figuresOf(pool: SqlPool, experiment: string, side: "primary" | "s
     first_token_ms: percentiles(row?.first_token),
     input_tokens: row?.input_tokens ?? 0,
     output_tokens: row?.output_tokens ?? 0,
+    token_pairs: Number(row?.token_pairs ?? 0),
     cost_usd: row?.cost_usd ?? null,
+    cost_pairs: Number(row?.cost_pairs ?? 0),
   };
 }
 

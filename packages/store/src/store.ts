@@ -46,9 +46,12 @@ export interface SideFigures {
   readonly error_rate: number | null;
   readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
   readonly first_token_ms: { readonly p50: number | null; readonly p95: number | null };
+  /** Tokens and cost are over the pairs in which both sides are known; `token_pairs` and `cost_pairs` say how many. */
   readonly input_tokens: number;
   readonly output_tokens: number;
+  readonly token_pairs: number;
   readonly cost_usd: number | null;
+  readonly cost_pairs: number;
 }
 
 export interface PairQuery {

@@ -9,7 +9,6 @@ export const API_ERRORS = {
   request_too_large: { status: 413, type: "invalid_request_error" },
   unsupported_encoding: { status: 415, type: "invalid_request_error" },
   store_unavailable: { status: 503, type: "server_error" },
-  shutting_down: { status: 503, type: "server_error" },
   internal_error: { status: 500, type: "server_error" },
 } as const;
 

@@ -24,7 +24,7 @@ export function authenticate(masterKey: string | null): RequestHandler {
 }
 
 function presentedKey(request: Request): string | null {
-  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+  const bearer = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
   const other = request.headers["x-api-key"] ?? request.headers["api-key"];
   return bearer ?? (typeof other === "string" ? other : null);
 }

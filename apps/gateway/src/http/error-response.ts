@@ -43,14 +43,14 @@ export function sendApiError(response: Response, error: ApiError): void {
 
 /** The one place where what a route threw becomes an answer. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  // Express tells an error handler by its four parameters.
+  return (error: unknown, _request, response, _next) => {
     const apiError = asApiError(error);
     if (apiError.code === "internal_error") logger.error("a request failed unforeseen", errorFields(error));
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    sendApiError(response, apiError);
+    if (apiError.code === "store_unavailable") logger.warn("the store cannot be read", errorFields(apiError.cause));
+    // Half an answer must not look like a whole one.
+    if (response.headersSent) response.destroy();
+    else sendApiError(response, apiError);
   };
 }
 
@@ -63,11 +63,19 @@ function asApiError(error: unknown): ApiError {
     return new ApiError("request_too_large", message, { cause: error });
   }
   if (type === "encoding.unsupported") {
-    return new ApiError("unsupported_encoding", "Send the body plain, or with gzip, deflate or br encoding.");
+    return new ApiError("unsupported_encoding", "Send the body plain, or with gzip, deflate, br or zstd encoding.");
   }
-  if (type === "request.aborted" || type === "request.size.invalid" || error instanceof URIError) {
-    return new ApiError("invalid_request", "The request ended before its body was complete, or its path is malformed.");
+  if (type === "request.aborted" || type === "request.size.invalid") {
+    return new ApiError("invalid_request", "The request ended before its body was complete.");
   }
-  if ((error as { status?: unknown }).status === 400) return new ApiError("invalid_request", "The request cannot be read.");
+  if (error instanceof URIError) {
+    return new ApiError("invalid_request", "The path holds a percent sign that begins no valid escape.");
+  }
+  if ((error as { status?: unknown }).status === 400) {
+    return new ApiError(
+      "invalid_request",
+      "The request body cannot be read; is it in the encoding that its headers name?",
+    );
+  }
   return new ApiError("internal_error", "The gateway failed to handle the request.", { cause: error });
 }

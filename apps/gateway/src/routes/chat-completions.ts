@@ -1,6 +1,6 @@
 import { CallAbortedError, type Call, type CallRouter } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { ApiError } from "../http/api-error.ts";
 import { requestIdsOf } from "../http/request-id.ts";
 import { type ChatRequest, readChatRequest } from "./chat-request.ts";
@@ -19,9 +19,12 @@ export interface ChatDeps {
   readonly afterAnswer: (finished: FinishedChat) => void;
 }
 
+/** A name may be as long as a body, and an error message should not be. */
+const LONGEST_NAME_SHOWN = 200;
+
 /** POST /v1/chat/completions: the primary call. Nothing here knows of mirroring. */
 export function chatCompletionsRoute({ router, background, afterAnswer }: ChatDeps): RequestHandler {
-  return async (httpRequest, response) => {
+  const answer = async (httpRequest: Request, response: Response): Promise<FinishedChat> => {
     const request = readChatRequest(httpRequest.body);
     const call = await router.call({
       ...requestIdsOf(response),
@@ -34,16 +37,27 @@ export function chatCompletionsRoute({ router, background, afterAnswer }: ChatDe
       persist: true,
     });
     await respond(call, response);
-    const optedOut = httpRequest.headers["x-understudy-mirror"] === "off";
-    background.run("after the answer", () => afterAnswer({ call, request, optedOut }));
+    return { call, request, optedOut: isOptedOut(httpRequest) };
   };
+  return (httpRequest, response) => {
+    const answered = answer(httpRequest, response);
+    // Under way from the beginning: a gateway that stops waits for what comes after answers that it has to cut off.
+    background.run("after the answer", () => answered.then(afterAnswer, () => undefined));
+    return answered.then(() => undefined);
+  };
+}
+
+function isOptedOut(request: Request): boolean {
+  const wish = request.headers["x-understudy-mirror"];
+  return typeof wish === "string" && wish.trim().toLowerCase() === "off";
 }
 
 function groupFor(model: string, router: CallRouter): string {
   const group = router.groupOf(model);
   if (group !== null) return group;
+  const asked = JSON.stringify(model.slice(0, LONGEST_NAME_SHOWN));
   const known = router.models().join(", ");
-  throw new ApiError("model_not_found", `The model ${JSON.stringify(model)} does not exist here. Known models: ${known}.`, {
+  throw new ApiError("model_not_found", `The model ${asked} does not exist here. Known models: ${known}.`, {
     param: "model",
   });
 }
@@ -51,8 +65,11 @@ function groupFor(model: string, router: CallRouter): string {
 /** Aborts when the connection closes before the answer has ended, so that the provider stops too. */
 function whenClientLeaves(response: Response): AbortSignal {
   const leaving = new AbortController();
+  const leave = (): void => leaving.abort(new CallAbortedError());
   response.once("close", () => {
-    if (!response.writableFinished) leaving.abort(new CallAbortedError());
+    if (!response.writableFinished) leave();
   });
+  // While a compressed body was being inflated, say.
+  if (response.destroyed) leave();
   return leaving.signal;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type ChatBody, sanitizeRequest } from "@understudy/providers";
 import { ApiError } from "../http/api-error.ts";
 
@@ -15,6 +16,8 @@ export function readChatRequest(raw: unknown): ChatRequest {
   if (!Buffer.isBuffer(raw) || raw.byteLength === 0) {
     throw new ApiError("invalid_json", "The request has no body. Send a JSON object with `model` and `messages`.");
   }
+  // Decoding would put other characters in place of what is not UTF-8, and nobody would know.
+  if (!isUtf8(raw)) throw new ApiError("invalid_json", "The request body is not valid UTF-8, as JSON must be.");
   const text = raw.toString("utf8");
   const parsed = parseObject(text);
   const { body, stripped } = sanitizeRequest(parsed);
@@ -48,7 +51,9 @@ function requireModel(body: ChatBody): string {
 function requireMessages(body: ChatBody): ChatBody {
   const { messages, stream } = body as { messages?: unknown; stream?: unknown };
   if (!Array.isArray(messages) || messages.length === 0) {
-    throw new ApiError("invalid_request", "`messages` must be a list with at least one message.", { param: "messages" });
+    throw new ApiError("invalid_request", "`messages` must be a list with at least one message.", {
+      param: "messages",
+    });
   }
   if (stream !== undefined && stream !== null && typeof stream !== "boolean") {
     throw new ApiError("invalid_request", "`stream` must be true or false.", { param: "stream" });

@@ -2,6 +2,7 @@ import { InvalidCursorError, PAIR_OUTCOMES, type PairQuery, type PairStore } fro
 import { Router, type Request, type RequestHandler } from "express";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
+import { onlyMethod } from "../http/only-method.ts";
 
 const MAX_LIMIT = 200;
 
@@ -17,27 +18,28 @@ const pairQuerySchema = z.object({
 export function readApi(store: PairStore): Router {
   const api = Router();
   api.get(
-    "/experiments",
+    "/api/experiments",
     reading(async () => ({ data: await store.listExperiments(), next_cursor: null })),
   );
   api.get(
-    "/experiments/:id",
+    "/api/experiments/:id",
     reading(async (request) => {
       const id = String(request.params["id"]);
       return found(await store.experiment(id), `There is no experiment ${id}. GET /api/experiments lists them.`);
     }),
   );
   api.get(
-    "/pairs",
+    "/api/pairs",
     reading(async (request) => store.listPairs(parsePairQuery(request.query))),
   );
   api.get(
-    "/pairs/:id",
+    "/api/pairs/:id",
     reading(async (request) => {
       const id = String(request.params["id"]);
       return found(await store.pair(id), `There is no pair ${id}. GET /api/pairs lists them.`);
     }),
   );
+  api.all(["/api/experiments", "/api/experiments/:id", "/api/pairs", "/api/pairs/:id"], onlyMethod("GET"));
   return api;
 }
 
@@ -53,7 +55,9 @@ function rethrow(error: unknown): never {
   if (error instanceof InvalidCursorError) {
     throw new ApiError("invalid_request", `\`cursor\`: ${error.message}`, { param: "cursor", cause: error });
   }
-  throw new ApiError("store_unavailable", "The database of pairs cannot be read now. Try again shortly.", { cause: error });
+  throw new ApiError("store_unavailable", "The database of pairs cannot be read now. Try again shortly.", {
+    cause: error,
+  });
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -1,10 +1,9 @@
 import type { Call } from "@understudy/router";
 import type { Response } from "express";
-import { once } from "node:events";
 import { callErrorBody } from "../http/error-response.ts";
 
 /** Provider headers a client may see. Everything else stays behind the gateway. */
-const FORWARDED = /^(?:content-type|openai-processing-ms|openai-version|x-ratelimit-.+)$/;
+const FORWARDED = /^(?:content-type|content-encoding|openai-processing-ms|openai-version|x-ratelimit-.+)$/;
 
 /** Sends the call's outcome, streamed as it arrives. Resolves when the last byte is handed over or the client left. */
 export async function respond(call: Call, response: Response): Promise<void> {
@@ -33,7 +32,7 @@ async function respondStream(call: Call, response: Response): Promise<void> {
   try {
     for await (const chunk of call.body) {
       if (!response.write(chunk)) await drained(response);
-      if (response.closed) return;
+      if (response.destroyed) return;
     }
   } catch {
     sendStreamError(call, response);
@@ -42,13 +41,21 @@ async function respondStream(call: Call, response: Response): Promise<void> {
 }
 
 /** A slow reader holds up the provider, not our memory. */
-async function drained(response: Response): Promise<void> {
-  await Promise.race([once(response, "drain"), once(response, "close")]);
+function drained(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    // Neither event would come any more.
+    if (response.destroyed) return resolve();
+    const settle = (): void => {
+      response.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    response.on("drain", settle).on("close", settle);
+  });
 }
 
 /** After the first byte an error can only be an event of the stream. */
 function sendStreamError(call: Call, response: Response): void {
   const { error } = call.record();
-  if (response.closed || error === null || error.kind === "aborted") return;
+  if (response.destroyed || error === null || error.kind === "aborted") return;
   response.write(`\n\ndata: ${JSON.stringify(callErrorBody(error))}\n\n`);
 }

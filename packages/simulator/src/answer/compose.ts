@@ -1,4 +1,5 @@
 import type { ChatRequest } from "../chat-request.ts";
+import { createMemo } from "../memo.ts";
 import type { ModelProfile } from "../model-profile.ts";
 import { piecesOf } from "../tokens.ts";
 import { calculate } from "./arithmetic.ts";
@@ -30,7 +31,24 @@ export interface Voice {
 }
 
 /** Answers a request as one model would: the same request, model, seed and variation give the same answer. */
-export function composeChoice(request: ChatRequest, voice: Voice, tokenLimit: number): Choice {
+export type Composer = (request: ChatRequest, voice: Voice, tokenLimit: number) => Choice;
+
+const REMEMBERED_CHOICES = 500;
+const LONGEST_REMEMBERED = 4_000;
+
+/** Remembers answers to short prompts: load tests ask the same few again and again. */
+export function createComposer(): Composer {
+  const memo = createMemo<Choice>(REMEMBERED_CHOICES);
+  return (request, voice, tokenLimit) => {
+    const { fingerprint, toolChoice, stop } = request;
+    if (fingerprint.length > LONGEST_REMEMBERED) return compose(request, voice, tokenLimit);
+    const form = toolChoice.kind === "auto" && stop.length === 0 ? "" : JSON.stringify([toolChoice, stop]);
+    const key = `${voice.seed}\n${voice.profile.name}\n${voice.variation}\n${tokenLimit}\n${form}\n${fingerprint}`;
+    return memo(key, () => compose(request, voice, tokenLimit));
+  };
+}
+
+function compose(request: ChatRequest, voice: Voice, tokenLimit: number): Choice {
   const { profile, seed, variation } = voice;
   const dice = createDice({ seed, model: profile.name, prompt: request.fingerprint, variation });
   const asked = readQuestion(request, profile, dice);

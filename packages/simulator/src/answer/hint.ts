@@ -18,15 +18,15 @@ function named(words: string): RegExp {
 }
 
 const HINTS: readonly Hint[] = [
-  { name: named("e_?mail"), find: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu },
-  { name: named("phone|tel|mobile"), find: /\+?\d[\d ()-]{7,}\d/gu },
+  { name: named("e_?mail"), find: /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gu },
+  { name: named("phone|tel|mobile"), find: /\+?\d[\d ()-]{7,20}\d/gu },
   { name: named("url|link|website"), find: /https?:\/\/[^\s"'<>)]+/gu },
   { name: named("date|day|deadline|due|when|start|end|until"), find: new RegExp(`\\b(?:${DAY})\\b`, "gu") },
   { name: named("time|hour"), find: /\b\d{1,2}(?::\d{2})? ?(?:am|pm)\b|\b\d{1,2}:\d{2}\b/giu },
   { name: named("currency"), find: /[$€£]|\b(?:USD|EUR|GBP|CHF|JPY)\b/gu },
   {
     name: named("amount|price|total|cost|sum|budget|value"),
-    find: /(?:[$€£]|(?:USD|EUR|GBP|CHF) )?\d[\d,]*(?:\.\d+)?(?= ?(?:€|EUR|USD|CHF|dollars|euros))|(?:[$€£]|(?:USD|EUR|GBP|CHF)) ?\d[\d,]*(?:\.\d+)?/gu,
+    find: /(?:[$€£]|(?:USD|EUR|GBP|CHF) )?\d[\d,]{0,15}(?:\.\d+)?(?= ?(?:€|EUR|USD|CHF|dollars|euros))|(?:[$€£]|(?:USD|EUR|GBP|CHF)) ?\d[\d,]{0,15}(?:\.\d+)?/gu,
   },
   {
     name: named("order|invoice|ticket|tracking|reference|booking|sku|id|number"),

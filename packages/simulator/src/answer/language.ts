@@ -45,7 +45,8 @@ export function topicWords(text: string, most: number): readonly string[] {
 const CJK_SEGMENTER = new Intl.Segmenter("ja", { granularity: "word" });
 
 function wordsOf(text: string): readonly string[] {
-  const latin = text.match(/(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}'-]){4,}/gu) ?? [];
+  const latin =
+    text.match(/(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}'-]){4,30}/gu) ?? [];
   if (!/[\p{Script=Han}\p{Script=Katakana}]/u.test(text)) return latin;
   const segments = [...CJK_SEGMENTER.segment(text)].map(({ segment }) => segment);
   return [...latin, ...segments.filter((segment) => /^[\p{Script=Han}\p{Script=Katakana}ー]+$/u.test(segment))];

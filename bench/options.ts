@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+
+export interface BenchOptions {
+  /** Longest turn of one contestant; for `worker` and `mirror` the longest run. */
+  readonly seconds: number;
+  /** How often every contestant has its turn. */
+  readonly rounds: number;
+  /** Connections of the load; `overhead` always uses one. */
+  readonly connections: number;
+  /** Requests of a turn, or jobs of a run; null is the program's own number. `throughput` goes by time alone. */
+  readonly requests: number | null;
+  /** Whether one line of JSON closes the output. */
+  readonly json: boolean;
+  /** Folder for CPU profiles of gateways and workers; null takes none. */
+  readonly cpuProf: string | null;
+}
+
+/** A flag that cannot be used. Its message says what to write. */
+export class OptionsError extends Error {}
+
+const DEFAULTS = { seconds: 5, rounds: 5, connections: 32 } as const;
+
+export const OPTIONS_HELP = [
+  `  --seconds N      longest turn (default ${DEFAULTS.seconds}); worker and mirror: longest run (default 60)`,
+  `  --rounds N       turns of every contestant; figures are medians over them (default ${DEFAULTS.rounds})`,
+  `  --connections N  of the load (default ${DEFAULTS.connections}); overhead always uses one`,
+  "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000)",
+  "  --json           ends with one line of JSON",
+  "  --cpu-prof DIR   writes CPU profiles of gateways and workers there",
+].join("\n");
+
+/** Reads the flags. Throws `OptionsError` for an unknown one or a value that is no positive whole number. */
+export function readOptions(args: readonly string[], defaultSeconds: number = DEFAULTS.seconds): BenchOptions {
+  const values = parseFlags(args);
+  return {
+    seconds: readCount("seconds", values.seconds) ?? defaultSeconds,
+    rounds: readCount("rounds", values.rounds) ?? DEFAULTS.rounds,
+    connections: readCount("connections", values.connections) ?? DEFAULTS.connections,
+    requests: readCount("requests", values.requests),
+    json: values.json === true,
+    cpuProf: values["cpu-prof"] ?? null,
+  };
+}
+
+const FLAGS = {
+  seconds: { type: "string" },
+  rounds: { type: "string" },
+  connections: { type: "string" },
+  requests: { type: "string" },
+  json: { type: "boolean" },
+  "cpu-prof": { type: "string" },
+} as const;
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
+  } catch (error) {
+    throw new OptionsError((error as Error).message);
+  }
+}
+
+function readCount(flag: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new OptionsError(`--${flag}: ${text} is no whole number above 0`);
+}

@@ -1,0 +1,120 @@
+import { type Managed, pollUntil, spawnProcess, freePort } from "@understudy/testkit";
+import { systemClock } from "@understudy/runtime";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const EXPERIMENT = "primary-model~evaluation-model";
+export const SILENT_MODEL = "evaluation-model";
+
+/** What gateways and workers share. */
+export interface Backends {
+  readonly upstreamUrl: string;
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+  /** Folder for CPU profiles; null takes none. */
+  readonly cpuProf: string | null;
+}
+
+export interface Program {
+  readonly url: string;
+  /** Ends it in good order; after 10 s, at once. */
+  stop(): Promise<void>;
+}
+
+export function startUpstream(): Promise<Program> {
+  return startSpeaking("upstream.ts");
+}
+
+export function startPassThrough(upstreamUrl: string): Promise<Program> {
+  return startSpeaking("pass-through.ts", upstreamUrl);
+}
+
+/** A gateway that mirrors every request, or none. */
+export async function startGateway(backends: Backends, mirrored: boolean): Promise<Program> {
+  const port = await freePort();
+  const program = await startQuietly("../apps/gateway/src/main.ts", ["--port", String(port)], backends, mirrored);
+  return readyAt(`http://127.0.0.1:${port}`, program);
+}
+
+/** A worker; its `url` has health and metrics. It is not waited for: it takes jobs as soon as it can. */
+export async function startWorker(backends: Backends): Promise<Program> {
+  const port = await freePort();
+  const program = await startQuietly("../apps/worker/src/main.ts", ["--metrics-port", String(port)], backends, true);
+  return programAt(`http://127.0.0.1:${port}`, program);
+}
+
+/** A program of this folder, which says where it listens. */
+async function startSpeaking(file: string, ...args: readonly string[]): Promise<Program> {
+  const program = spawnProcess("node", [here(file), ...args]);
+  const { url } = await program.line((line) => "url" in line);
+  return programAt(String(url), program);
+}
+
+async function startQuietly(
+  file: string,
+  args: readonly string[],
+  backends: Backends,
+  mirrored: boolean,
+): Promise<Managed> {
+  const { upstreamUrl, redisUrl, databaseUrl, cpuProf } = backends;
+  const config = path.join(await mkdtemp(path.join(tmpdir(), "understudy-bench-")), "config.yaml");
+  await writeFile(config, configText(upstreamUrl, mirrored));
+  const profile = cpuProf === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${path.resolve(cpuProf)}`];
+  // The log has a line for each request. They are written, but read here they would cost more than what is measured.
+  return spawnProcess("sh", ["-c", 'exec "$0" "$@" > /dev/null', process.execPath, ...profile, here(file), ...args], {
+    env: { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, UNDERSTUDY_CONFIG: config },
+  });
+}
+
+/** No limit of the queue may stand in for speed: every request is to be mirrored, and every job kept. */
+function configText(upstreamUrl: string, mirrored: boolean): string {
+  return `
+model_list:
+  - model_name: primary-model
+    litellm_params:
+      model: openai/gpt-4o-mini
+      api_base: ${upstreamUrl}/v1
+      api_key: sk-test-primary-key
+      ${mirrored ? `silent_model: ${SILENT_MODEL}` : ""}
+  - model_name: ${SILENT_MODEL}
+    litellm_params:
+      model: openai/gpt-4o-mini
+      api_base: ${upstreamUrl}/v1
+      api_key: sk-test-silent-key
+mirror_settings:
+  max_queue_length: 1000000000
+  concurrency: 64
+`;
+}
+
+/** Once it answers that it is ready: queue and database can be reached. */
+export async function readyAt(url: string, program: Managed, healthPath = "/health/readiness"): Promise<Program> {
+  const ready = async (): Promise<boolean> => {
+    const answer = await fetch(`${url}${healthPath}`);
+    const text = await answer.text();
+    return answer.ok && !text.includes("degraded");
+  };
+  const ended = program.exit.then(() => Promise.reject(new Error(`${url} ended at its start: ${program.stderr()}`)));
+  await Promise.race([pollUntil(ready, { what: `${url} being ready`, timeoutMs: 20_000 }), ended]);
+  return programAt(url, program);
+}
+
+const STOP_GRACE_MS = 10_000;
+
+function programAt(url: string, program: Managed): Program {
+  return {
+    url,
+    async stop() {
+      const cancel = systemClock.after(STOP_GRACE_MS, () => program.kill("SIGKILL"));
+      program.kill();
+      await program.exit;
+      cancel();
+    },
+  };
+}
+
+function here(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}

@@ -1,0 +1,62 @@
+import { silentLogger, systemClock as clock } from "@understudy/runtime";
+import { openEmbedded } from "@understudy/store";
+import { consumerOptions, type DeliveryRecorder, NO_DEADLINE, recordDeliveries } from "./delivery-recorder.sample.ts";
+import { jobNumber } from "./mirror-job.sample.ts";
+import { createPostgresQueues } from "./postgres-queues.ts";
+import type { MirrorQueues } from "./queues.ts";
+import { createRedisQueues } from "./redis-queues.ts";
+
+/**
+ * Only for tests: a process of its own that uses queues. Arguments: what to do, the silent model, and the Redis URL, or
+ * nothing for the embedded database.
+ */
+const [task = "", silentModel = "", url] = process.argv.slice(2);
+
+const database = url === undefined ? await openEmbedded("memory") : null;
+const queues: MirrorQueues =
+  database === null
+    ? createRedisQueues({ url: url ?? "", clock, logger: silentLogger })
+    : createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
+
+const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
+async function usable(): Promise<void> {
+  while (!(await queues.ping().then(() => true, () => false))) await clock.sleep(20);
+}
+
+async function consumeUntil(recorder: DeliveryRecorder, count: number): Promise<void> {
+  const consumer = queues.consumer(consumerOptions(silentModel, recorder));
+  await consumer.start();
+  await recorder.reached(count);
+  await consumer.stop(NO_DEADLINE);
+}
+
+switch (task) {
+  case "hold": {
+    const recorder = recordDeliveries(async ({ job, remember }) => {
+      await remember({ heldBy: process.pid });
+      say({ taken: job.pair_id });
+      return new Promise(() => undefined);
+    });
+    await consumeUntil(recorder, Number.POSITIVE_INFINITY);
+    break;
+  }
+  case "use-and-close": {
+    await usable();
+    await queues.producer(silentModel).add([jobNumber(1)]);
+    await consumeUntil(recordDeliveries(), 1);
+    break;
+  }
+  case "close-without-redis": {
+    const consumer = queues.consumer(consumerOptions(silentModel, recordDeliveries()));
+    await consumer.start();
+    await queues.producer(silentModel).add([jobNumber(1)]).catch(() => undefined);
+    await consumer.stop(AbortSignal.abort());
+    break;
+  }
+  default:
+    throw new Error(`there is no task ${task}`);
+}
+await queues.close();
+await database?.close();
+say({ closed: true });

@@ -1,0 +1,322 @@
+import type { Queue } from "bullmq";
+import type { Service } from "@understudy/runtime";
+import { pollUntil } from "@understudy/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { FAILED_JOBS_KEPT } from "./bull-producer.ts";
+import { consumerOptions, type DeliveryRecorder, NO_DEADLINE, recordDeliveries, timed } from "./delivery-recorder.sample.ts";
+import { jobNumber, jobNumbers, primaryRecord } from "./mirror-job.sample.ts";
+import type { MirrorJob } from "./mirror-job.ts";
+import type { ConsumerOptions, MirrorQueues, QueueDepth } from "./queues.ts";
+
+/** Queues on one real backend, and a way to look behind them. */
+export interface QueuesBench {
+  readonly queues: MirrorQueues;
+  /** BullMQ's own view of a silent model's queue. */
+  inside(silentModel: string): Queue;
+  /** Makes a waiting job one that has been taken away from so many dying workers. */
+  setStalls(silentModel: string, jobId: string, stalls: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EMPTY: QueueDepth = { waiting: 0, active: 0, delayed: 0, failed: 0 };
+
+/** What gateway and worker rely on, whatever stands behind the queues. */
+export function describeQueues(name: string, open: () => Promise<QueuesBench>): void {
+  describe(`queues on ${name}`, () => {
+    let bench: QueuesBench;
+    let models = 0;
+    let consumers: Service[] = [];
+
+    beforeAll(async () => {
+      bench = await open();
+      await pollUntil(() => bench.queues.ping().then(() => true), { what: "a queue that can be used" });
+    });
+    afterEach(async () => {
+      await Promise.all(consumers.map((consumer) => consumer.stop(AbortSignal.abort())));
+      consumers = [];
+    });
+    afterAll(() => bench.close());
+
+    /** A silent model that no other test uses. */
+    function newModel(): string {
+      models += 1;
+      return `quiet-${models}`;
+    }
+
+    const add = (model: string, jobs: readonly MirrorJob[]): Promise<void> => bench.queues.producer(model).add(jobs);
+    const depthOf = (model: string): Promise<QueueDepth> => bench.queues.producer(model).depth();
+
+    async function depthBecomes(model: string, depth: Partial<QueueDepth>): Promise<void> {
+      const wanted = JSON.stringify({ ...EMPTY, ...depth });
+      await pollUntil(() => depthOf(model), { what: `a depth of ${wanted}`, until: (is) => JSON.stringify(is) === wanted });
+    }
+
+    async function consume(model: string, recorder: DeliveryRecorder, of: Partial<ConsumerOptions> = {}): Promise<Service> {
+      const consumer = bench.queues.consumer(consumerOptions(model, recorder, of));
+      consumers.push(consumer);
+      await consumer.start();
+      return consumer;
+    }
+
+    test("every job is delivered once, as it was added, and is gone when it is done", async () => {
+      const model = newModel();
+      const jobs = jobNumbers(25, { silent_model: model });
+      await add(model, jobs);
+      const recorder = recordDeliveries();
+      await consume(model, recorder);
+      await recorder.reached(25);
+      await depthBecomes(model, {});
+      expect(recorder.ids().toSorted()).toEqual(jobs.map((job) => job.pair_id).toSorted());
+      expect(recorder.deliveries.map(({ job }) => job).find((job) => job.pair_id === jobs[7]?.pair_id)).toEqual(jobs[7]);
+      expect(recorder.deliveries.every(({ memory }) => memory === null)).toBe(true);
+      expect(await bench.inside(model).getJob(jobs[7]?.pair_id ?? "")).toBeUndefined();
+    });
+
+    test("a waiting consumer is woken by the next job", async () => {
+      const model = newModel();
+      const recorder = recordDeliveries();
+      await consume(model, recorder);
+      await add(model, [jobNumber(1)]);
+      await recorder.reached(1);
+      await depthBecomes(model, {});
+      await add(model, [jobNumber(2)]);
+      await recorder.reached(2);
+    });
+
+    test("an id is added once, in one batch and over several", async () => {
+      const model = newModel();
+      await add(model, [jobNumber(1), jobNumber(1), jobNumber(2)]);
+      await add(model, [jobNumber(2), jobNumber(3)]);
+      expect(await depthOf(model)).toEqual({ ...EMPTY, waiting: 3 });
+      const recorder = recordDeliveries();
+      await consume(model, recorder);
+      await depthBecomes(model, {});
+      expect(recorder.ids().toSorted()).toEqual([1, 2, 3].map((number) => jobNumber(number).pair_id).toSorted());
+    });
+
+    test("queues of different silent models are apart, whatever their names hold", async () => {
+      const names = ["a/b", "a:b", "a-b", "模型 *"];
+      const recorders = names.map(() => recordDeliveries());
+      for (const [index, model] of names.entries()) {
+        await add(model, [jobNumber(index, { silent_model: model })]);
+        await consume(model, recorders[index] ?? recordDeliveries());
+      }
+      await Promise.all(recorders.map((recorder) => recorder.reached(1)));
+      expect(recorders.map((recorder) => recorder.deliveries.map(({ job }) => job.silent_model))).toEqual(
+        names.map((model) => [model]),
+      );
+    });
+
+    test("`again` delivers the job again after the delay, with what was remembered", async () => {
+      const model = newModel();
+      const times: number[] = [];
+      const recorder = recordDeliveries(async (delivery, number) => {
+        times.push(performance.now());
+        if (number === 3) return { kind: "done" };
+        await delivery.remember({ number, said: "half a \ud83d smile\0" });
+        // A backoff is no whole number of milliseconds.
+        return { kind: "again", afterMs: 150.25 };
+      });
+      await add(model, [jobNumber(1)]);
+      await consume(model, recorder);
+      await recorder.reached(3);
+      const said = "half a \ud83d smile\0";
+      expect(recorder.deliveries.map(({ memory }) => memory)).toEqual([null, { number: 1, said }, { number: 2, said }]);
+      const [first = 0, second = 0, third = 0] = times;
+      expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(149);
+      await depthBecomes(model, {});
+    });
+
+    test("a job that waits for its next delivery is counted as delayed", async () => {
+      const model = newModel();
+      const recorder = recordDeliveries(() => ({ kind: "again", afterMs: 60_000 }));
+      await add(model, [jobNumber(1)]);
+      await consume(model, recorder);
+      await depthBecomes(model, { delayed: 1 });
+    });
+
+    test("`failed` keeps the job for a look, under an id that cannot be added again", async () => {
+      const model = newModel();
+      const recorder = recordDeliveries(() => ({ kind: "failed", message: "server_error: it said \0 and \ud800" }));
+      await add(model, [jobNumber(1)]);
+      await consume(model, recorder);
+      await depthBecomes(model, { failed: 1 });
+      await add(model, [jobNumber(1)]);
+      expect(await depthOf(model)).toEqual({ ...EMPTY, failed: 1 });
+      const [kept] = await bench.inside(model).getFailed();
+      expect(kept?.failedReason).toBe("server_error: it said  and \ufffd");
+    });
+
+    test("jobs are added so that failed ones are kept up to a limit, and done ones not at all", async () => {
+      const model = newModel();
+      await add(model, [jobNumber(1)]);
+      const job = await bench.inside(model).getJob(jobNumber(1).pair_id);
+      expect(job?.opts).toMatchObject({ removeOnComplete: true, removeOnFail: { count: FAILED_JOBS_KEPT }, attempts: 1 });
+    });
+
+    test("what a model may say and a database may not store comes through", async () => {
+      const model = newModel();
+      const text = "NUL \0, half a smile \ud83d, and \\u0000 spelt out";
+      const answer = { text, refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 };
+      const job = jobNumber(1, { primary: primaryRecord({ request_id: "req_1", answer }) });
+      await add(model, [job, jobNumber(2)]);
+      const recorder = recordDeliveries();
+      await consume(model, recorder, { concurrency: 1 });
+      await recorder.reached(2);
+      expect(recorder.deliveries[0]?.job).toEqual(job);
+    });
+
+    describe("a job that will never be handled", () => {
+      test("because it cannot be read is told to `lost`, and holds up no other", async () => {
+        const model = newModel();
+        await bench.inside(model).add("mirror", { version: 99, pair_id: "pair_x" }, { jobId: "pair_x" });
+        await add(model, [jobNumber(1)]);
+        const lost: unknown[] = [];
+        const recorder = recordDeliveries();
+        await consume(model, recorder, { lost: async (data, reason) => void lost.push([data, reason]) });
+        await recorder.reached(1);
+        await depthBecomes(model, { failed: 1 });
+        expect(lost).toEqual([[{ version: 99, pair_id: "pair_x" }, "unreadable_job"]]);
+      });
+
+      test("because it has ended too many workers is told to `lost`", async () => {
+        const model = newModel();
+        await add(model, [jobNumber(1), jobNumber(2)]);
+        await bench.setStalls(model, jobNumber(1).pair_id, 11);
+        await bench.setStalls(model, jobNumber(2).pair_id, 10);
+        const lost: unknown[] = [];
+        const recorder = recordDeliveries();
+        await consume(model, recorder, { lost: async (data, reason) => void lost.push([data, reason]) });
+        await depthBecomes(model, { failed: 1 });
+        expect(lost).toEqual([[jobNumber(1), "stalled"]]);
+        expect(recorder.ids()).toEqual([jobNumber(2).pair_id]);
+      });
+
+      test("waits while its outcome cannot be written", async () => {
+        const model = newModel();
+        await bench.inside(model).add("mirror", { version: 99 }, { jobId: "pair_x" });
+        await consume(model, recordDeliveries(), { lost: () => Promise.reject(new Error("the store is down")) });
+        await depthBecomes(model, { delayed: 1 });
+      });
+    });
+
+    test("a handler that throws loses no job: it is delivered again later", async () => {
+      const model = newModel();
+      const recorder = recordDeliveries(() => Promise.reject(new Error("unforeseen")));
+      await add(model, [jobNumber(1)]);
+      await consume(model, recorder);
+      await depthBecomes(model, { delayed: 1 });
+    });
+
+    test("no more jobs are under way at once than the concurrency allows", async () => {
+      const model = newModel();
+      const gate = Promise.withResolvers<void>();
+      let now = 0;
+      let most = 0;
+      const recorder = recordDeliveries(async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await gate.promise;
+        now -= 1;
+        return { kind: "done" };
+      });
+      await add(model, jobNumbers(12));
+      await consume(model, recorder, { concurrency: 3 });
+      await recorder.reached(3);
+      await depthBecomes(model, { active: 3, waiting: 9 });
+      gate.resolve();
+      await recorder.reached(12);
+      await depthBecomes(model, {});
+      expect(most).toBe(3);
+    });
+
+    test.each([
+      [2, 2, 60_000],
+      [0.5, 1, 120_000],
+    ])("%d requests a minute hold for all workers together", async (requestsPerMinute, max, windowMs) => {
+      const model = newModel();
+      const recorder = recordDeliveries();
+      await add(model, jobNumbers(5));
+      await consume(model, recorder, { requestsPerMinute });
+      await consume(model, recorder, { requestsPerMinute });
+      await depthBecomes(model, { waiting: 5 - max });
+      const ttl = await pollUntil(() => bench.inside(model).getRateLimitTtl(max));
+      expect(ttl).toBeGreaterThan(windowMs - 10_000);
+      expect(ttl).toBeLessThanOrEqual(windowMs);
+      expect(recorder.deliveries).toHaveLength(max);
+    });
+
+    describe("stopping a consumer", () => {
+      test("before it was started, and twice, is safe, and what is then started consumes nothing", async () => {
+        const model = newModel();
+        const recorder = recordDeliveries();
+        const consumer = bench.queues.consumer(consumerOptions(model, recorder));
+        await consumer.stop(NO_DEADLINE);
+        await consumer.stop(NO_DEADLINE);
+        await consumer.start();
+        await add(model, [jobNumber(1)]);
+        await consumer.stop(NO_DEADLINE);
+        expect([recorder.deliveries.length, (await depthOf(model)).waiting]).toEqual([0, 1]);
+      });
+
+      test("lets the jobs under way end, and takes no other", async () => {
+        const model = newModel();
+        const gate = Promise.withResolvers<void>();
+        const recorder = recordDeliveries(() => gate.promise.then(() => ({ kind: "done" as const })));
+        await add(model, jobNumbers(3));
+        const consumer = await consume(model, recorder, { concurrency: 1 });
+        await recorder.reached(1);
+        const stopped = consumer.stop(NO_DEADLINE);
+        gate.resolve();
+        await stopped;
+        await consumer.stop(NO_DEADLINE);
+        expect(recorder.deliveries).toHaveLength(1);
+        expect(await depthOf(model)).toEqual({ ...EMPTY, waiting: 2 });
+      });
+
+      test("ends the calls under way at the deadline, and another consumer gets their jobs at once", async () => {
+        const model = newModel();
+        const recorder = recordDeliveries(async ({ signal, remember }) => {
+          await remember({ begun: true });
+          await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+          return { kind: "again", afterMs: 0 };
+        });
+        await add(model, jobNumbers(2));
+        const consumer = await consume(model, recorder, { concurrency: 2 });
+        await recorder.reached(2);
+        const deadline = new AbortController();
+        const stopped = consumer.stop(deadline.signal);
+        deadline.abort();
+        await stopped;
+        const other = recordDeliveries();
+        await consume(model, other);
+        await other.reached(2);
+        expect(other.deliveries.map(({ memory }) => memory)).toEqual([{ begun: true }, { begun: true }]);
+      });
+
+      test("takes the job from a handler that hangs, and its late word counts for nothing", async () => {
+        const model = newModel();
+        const late = Promise.withResolvers<void>();
+        let rejected: unknown = null;
+        const recorder = recordDeliveries(async ({ remember }) => {
+          await late.promise;
+          await remember({ late: true }).catch((error: unknown) => (rejected = error));
+          return { kind: "failed", message: "too late" };
+        });
+        await add(model, [jobNumber(1)]);
+        const consumer = await consume(model, recorder);
+        await recorder.reached(1);
+        expect(await timed(() => consumer.stop(AbortSignal.abort()))).toBeLessThan(1_900);
+        const other = recordDeliveries(async () => {
+          late.resolve();
+          await pollUntil(() => rejected);
+          return { kind: "done" };
+        });
+        await consume(model, other);
+        await other.reached(1);
+        await depthBecomes(model, {});
+        expect([other.deliveries[0]?.memory, String(rejected)]).toEqual([null, "Error: the job was given back already"]);
+      });
+    });
+  });
+}

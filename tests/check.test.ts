@@ -1,0 +1,54 @@
+import { spawnProcess, stopAll } from "@understudy/testkit";
+import { afterAll, expect, test } from "vitest";
+import { writeConfig } from "./support/system.ts";
+
+afterAll(stopAll);
+
+const BROKEN = `
+model_list:
+  - model_name: primary-model
+    litellm_params:
+      model: openai/gpt-4o
+      api_key: os.environ/UNDERSTUDY_TEST_ABSENT
+      silent_model: evaluation-modl
+  - model_name: evaluation-model
+    litellm_params:
+      model: opnai/gpt-4o
+      api_key: sk-test-visible-canary
+mirror_settings:
+  sample_rat: 0.5
+`;
+
+for (const [name, args] of [
+  ["understudy check", ["apps/cli/src/main.ts", "check"]],
+  ["gateway", ["apps/gateway/src/main.ts", "--config"]],
+  ["worker", ["apps/worker/src/main.ts", "--config"]],
+] as const) {
+  test(`${name}: a wrong configuration ends with exit code 1 and a line for each fault`, async () => {
+    const run = spawnProcess("node", [...args, await writeConfig(BROKEN)]);
+    expect(await run.exit).toEqual({ code: 1, signal: null });
+    const lines = run.stderr().trim().split("\n");
+    expect(lines).toHaveLength(3);
+    expect(run.stderr()).toContain(
+      "model_list[0].litellm_params.api_key: environment variable UNDERSTUDY_TEST_ABSENT is not set",
+    );
+    expect(run.stderr()).toContain("evaluation-model");
+    expect(run.stderr()).toContain("mirror_settings.sample_rat");
+    expect(run.stderr()).not.toContain("canary");
+  });
+}
+
+test("understudy check: prints the picture and masks keys", async () => {
+  const run = spawnProcess("node", ["apps/cli/src/main.ts", "check", "examples/config.yaml"]);
+  expect(await run.exit).toEqual({ code: 0, signal: null });
+  const text = run.lines.map((line) => String(line["text"])).join("\n");
+  expect(text).toContain("primary-model");
+  expect(text).toContain("evaluation-model");
+  expect(text).not.toContain("sk-test-simulator");
+});
+
+test("understudy: an unknown command is told the known ones", async () => {
+  const run = spawnProcess("node", ["apps/cli/src/main.ts", "chek"]);
+  expect(await run.exit).toEqual({ code: 1, signal: null });
+  expect(run.stderr()).toContain("check   read a config.yaml");
+});

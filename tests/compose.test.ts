@@ -1,0 +1,69 @@
+import { describeWith, pollUntil, stopAll } from "@understudy/testkit";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chatBody, experimentWhen, send } from "./support/system.ts";
+
+const run = promisify(execFile);
+
+const PROJECT = "understudy-test";
+const PORT = 4871;
+const URL = `http://127.0.0.1:${PORT}`;
+const REQUESTS = 200;
+const WORKERS = 3;
+const BUILD_MS = 10 * 60_000;
+
+afterAll(stopAll);
+
+await describeWith({ docker: true }, "docker compose up --scale worker=3", () => {
+  const compose = async (...args: readonly string[]): Promise<string> => {
+    const [command, ...first] = await composeCommand();
+    const env = { ...process.env, UNDERSTUDY_LISTEN: `127.0.0.1:${PORT}` };
+    const all = [...first, "-p", PROJECT, "--profile", "simulator", ...args];
+    const { stdout } = await run(command, all, { env, maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  };
+
+  beforeAll(async () => {
+    await compose("down", "-v", "--remove-orphans");
+    await compose("build");
+    await compose("up", "-d", "--scale", `worker=${WORKERS}`);
+  }, BUILD_MS);
+
+  afterAll(() => compose("down", "-v", "--remove-orphans"), 120_000);
+
+  test("200 requests give 200 pairs, made by more than one worker", { timeout: 180_000 }, async () => {
+    const ready = async (): Promise<boolean> => (await fetch(`${URL}/health/readiness`)).ok;
+    await pollUntil(ready, { what: "the gateway's readiness", timeoutMs: 60_000, every: 250 });
+    const indexes = Array.from({ length: REQUESTS }, (_, index) => index).values();
+    const statuses: number[] = [];
+    const sendOn = async (): Promise<void> => {
+      for (const index of indexes) {
+        const response = await send(URL, chatBody(`What is ${index} plus 1?`));
+        await response.arrayBuffer();
+        statuses.push(response.status);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, sendOn));
+    expect(statuses).toEqual(Array.from({ length: REQUESTS }, () => 200));
+
+    const { counts } = await experimentWhen(URL, (now) => now.counts.paired >= REQUESTS && now.counts.pending === 0);
+    expect(counts).toMatchObject({ admitted: REQUESTS, paired: REQUESTS, failed: 0, dropped: {}, pending: 0 });
+
+    const logs = await compose("logs", "--no-color", "worker");
+    const silentCalls = logs.split("\n").filter((line) => line.includes("silent call ok"));
+    const makers = new Set(silentCalls.map((line) => line.split("|")[0]?.trim()));
+    expect(silentCalls).toHaveLength(REQUESTS);
+    expect(makers.size).toBeGreaterThan(1);
+  });
+});
+
+/** The plugin where there is one, else the program of old. */
+async function composeCommand(): Promise<readonly [string, ...string[]]> {
+  try {
+    await run("docker", ["compose", "version"]);
+    return ["docker", "compose"];
+  } catch {
+    return ["docker-compose"];
+  }
+}

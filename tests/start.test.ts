@@ -1,0 +1,60 @@
+import { freePort, pollUntil, spawnProcess, stopAll } from "@understudy/testkit";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { chatBody, experimentWhen, send } from "./support/system.ts";
+
+afterAll(stopAll);
+
+const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), "understudy-start-"));
+
+test(
+  "npm start needs nothing else: simulated models, embedded database, a first pair",
+  { timeout: 60_000 },
+  async () => {
+    const args = ["start", "--silent", "--", "--port", "0", "--data-dir", await folder()];
+    const up = spawnProcess("npm", args);
+    const { url, pid } = await up.line((line) => line["message"] === "understudy listens", 40_000);
+    const toSend = `curl ${String(url)}/v1/chat/completions`;
+    await pollUntil(() => up.stderr().includes(toSend), { what: "the word what to send" });
+    const response = await send(String(url), chatBody("What is the capital of France?"));
+    expect(response.status).toBe(200);
+    const { counts } = await experimentWhen(String(url), (now) => now.counts.paired === 1);
+    expect(counts).toMatchObject({ paired: 1, failed: 0 });
+    // The shell between npm and the process hands no signal on.
+    process.kill(Number(pid), "SIGTERM");
+    expect(await up.exit).toEqual({ code: 0, signal: null });
+  },
+);
+
+test("what was stored is there after a restart", { timeout: 60_000 }, async () => {
+  const dataDir = await folder();
+  const args = ["apps/cli/src/main.ts", "up", "--port", "0", "--data-dir", dataDir];
+  const first = spawnProcess("node", args);
+  const { url } = await first.line((line) => line["message"] === "understudy listens");
+  await (await send(String(url), chatBody("What is 2 plus 2?"))).text();
+  await experimentWhen(String(url), (now) => now.counts.paired === 1);
+  first.kill("SIGTERM");
+  expect(await first.exit).toEqual({ code: 0, signal: null });
+
+  const second = spawnProcess("node", args);
+  const again = await second.line((line) => line["message"] === "understudy listens");
+  const { counts } = await experimentWhen(String(again["url"]), () => true);
+  expect(counts.paired).toBe(1);
+});
+
+test("npm run demo starts an instance of its own and prints the account", { timeout: 90_000 }, async () => {
+  const port = await freePort();
+  // Nothing listens there, so the demo's own instance is asked for by its default address only.
+  const elsewhere = spawnProcess("node", ["apps/cli/src/main.ts", "demo", "--url", `http://127.0.0.1:${port}`]);
+  expect(await elsewhere.exit).toEqual({ code: 1, signal: null });
+  expect(elsewhere.stderr()).toContain("nothing answers");
+
+  const up = spawnProcess("node", ["apps/cli/src/main.ts", "up", "--port", "0", "--data-dir", await folder()]);
+  const { url } = await up.line((line) => line["message"] === "understudy listens");
+  const demo = spawnProcess("node", ["apps/cli/src/main.ts", "demo", "--url", String(url), "--count", "20"]);
+  expect(await demo.exit, demo.stderr()).toEqual({ code: 0, signal: null });
+  const text = demo.lines.map((line) => String(line["text"])).join("\n");
+  expect(text).toContain("20 admitted = 20 paired + 0 failed + 0 expired + 0 dropped + 0 pending");
+});
