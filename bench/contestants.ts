@@ -1,21 +1,22 @@
 import { startPostgres, startRedis, type TestRedis } from "@understudy/testkit";
 import type { Target } from "./client.ts";
-import { type Backends, startGateway, startPassThrough, startUpstream } from "./programs.ts";
+import { type Backends, type Program, startGateway, startPassThrough, startUpstream } from "./programs.ts";
 
 /** One side of a comparison. */
-export interface Contestant extends Target {
+export interface Contestant extends Target, Program {
   readonly name: string;
 }
 
+export interface Bench extends Backends {
+  readonly redis: TestRedis;
+}
+
 /** Redis and PostgreSQL of one's own, and the upstream. Rejects with what is missing on this machine. */
-export async function startBackends(cpuProf: string | null): Promise<{ backends: Backends; redis: TestRedis }> {
+export async function startBench(cpuProf: string | null): Promise<Bench> {
   const redis = await startRedis();
   const database = await (await startPostgres()).createDatabase();
   const upstream = await startUpstream();
-  return {
-    backends: { upstreamUrl: upstream.url, redisUrl: redis.url, databaseUrl: database.url, cpuProf },
-    redis,
-  };
+  return { upstreamUrl: upstream.url, redisUrl: redis.url, databaseUrl: database.url, cpuProf, redis };
 }
 
 export const UPSTREAM = "upstream itself";
@@ -23,15 +24,12 @@ export const PASS_THROUGH = "bare pass-through";
 export const MIRRORING_OFF = "gateway, mirroring off";
 export const MIRRORING_ON = "gateway, mirroring on";
 
-/** The two floors and the two gateways. */
-export async function startContestants(backends: Backends): Promise<readonly Contestant[]> {
-  const { url: passThroughUrl } = await startPassThrough(backends.upstreamUrl);
-  const off = await startGateway(backends, false);
-  const on = await startGateway(backends, true);
+/** The two floors and the two gateways, in the order of their turns. */
+export async function startContestants(bench: Bench): Promise<readonly Contestant[]> {
   return [
-    { name: UPSTREAM, url: backends.upstreamUrl },
-    { name: PASS_THROUGH, url: passThroughUrl },
-    { name: MIRRORING_OFF, url: off.url },
-    { name: MIRRORING_ON, url: on.url },
+    { name: UPSTREAM, url: bench.upstreamUrl, stop: () => Promise.resolve() },
+    { name: PASS_THROUGH, ...(await startPassThrough(bench.upstreamUrl)) },
+    { name: MIRRORING_OFF, ...(await startGateway(bench, false)) },
+    { name: MIRRORING_ON, ...(await startGateway(bench, true)) },
   ];
 }

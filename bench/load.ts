@@ -1,9 +1,9 @@
 import { spawnProcess } from "@understudy/testkit";
-import { execFileSync } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chatUrl, headersFor, openClient, type Target, upTo } from "./client.ts";
+import { versionSaid } from "./installed.ts";
 import { percentile } from "./stats.ts";
 
 export interface Load {
@@ -29,19 +29,9 @@ export interface LoadGenerator {
 
 /** `wrk` where there is one; else undici in this process, which takes a good part of a core for itself. */
 export async function chooseLoadGenerator(): Promise<LoadGenerator> {
-  const version = wrkVersion();
-  return version === null ? undiciGenerator : wrkGenerator(version, await mkdtemp(path.join(tmpdir(), "understudy-wrk-")));
-}
-
-/** `wrk -v` exits 1, and says its version all the same. */
-function wrkVersion(): string | null {
-  try {
-    execFileSync("wrk", ["-v"], { stdio: "pipe" });
-    return "wrk";
-  } catch (error) {
-    const said = (error as { stdout?: Buffer }).stdout?.toString() ?? "";
-    return /^wrk \S+/.exec(said)?.[0] ?? null;
-  }
+  const version = /^wrk \S+/.exec(versionSaid("wrk -v"))?.[0];
+  if (version === undefined) return undiciGenerator;
+  return wrkGenerator(version, await mkdtemp(path.join(tmpdir(), "understudy-wrk-")));
 }
 
 /** Time for wrk to end after its turn: it waits for no answer longer than its own timeout of 2 s. */

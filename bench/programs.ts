@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const EXPERIMENT = "primary-model~evaluation-model";
 export const SILENT_MODEL = "evaluation-model";
+
+const GATEWAY = new URL("../apps/gateway/src/main.ts", import.meta.url);
+const WORKER = new URL("../apps/worker/src/main.ts", import.meta.url);
 
 /** What gateways and workers share. */
 export interface Backends {
@@ -24,36 +26,36 @@ export interface Program {
 }
 
 export function startUpstream(): Promise<Program> {
-  return startSpeaking("upstream.ts");
+  return startSpeaking(new URL("./upstream.ts", import.meta.url));
 }
 
 export function startPassThrough(upstreamUrl: string): Promise<Program> {
-  return startSpeaking("pass-through.ts", upstreamUrl);
+  return startSpeaking(new URL("./pass-through.ts", import.meta.url), upstreamUrl);
 }
 
 /** A gateway that mirrors every request, or none. */
 export async function startGateway(backends: Backends, mirrored: boolean): Promise<Program> {
   const port = await freePort();
-  const program = await startQuietly("../apps/gateway/src/main.ts", ["--port", String(port)], backends, mirrored);
+  const program = await startQuietly(GATEWAY, ["--port", String(port)], backends, mirrored);
   return readyAt(`http://127.0.0.1:${port}`, program);
 }
 
 /** A worker; its `url` has health and metrics. It is not waited for: it takes jobs as soon as it can. */
 export async function startWorker(backends: Backends): Promise<Program> {
   const port = await freePort();
-  const program = await startQuietly("../apps/worker/src/main.ts", ["--metrics-port", String(port)], backends, true);
+  const program = await startQuietly(WORKER, ["--metrics-port", String(port)], backends, true);
   return programAt(`http://127.0.0.1:${port}`, program);
 }
 
 /** A program of this folder, which says where it listens. */
-async function startSpeaking(file: string, ...args: readonly string[]): Promise<Program> {
-  const program = spawnProcess("node", [here(file), ...args]);
+async function startSpeaking(file: URL, ...args: readonly string[]): Promise<Program> {
+  const program = spawnProcess("node", [fileURLToPath(file), ...args]);
   const { url } = await program.line((line) => "url" in line);
   return programAt(String(url), program);
 }
 
 async function startQuietly(
-  file: string,
+  file: URL,
   args: readonly string[],
   backends: Backends,
   mirrored: boolean,
@@ -63,9 +65,13 @@ async function startQuietly(
   await writeFile(config, configText(upstreamUrl, mirrored));
   const profile = cpuProf === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${path.resolve(cpuProf)}`];
   // The log has a line for each request. They are written, but read here they would cost more than what is measured.
-  return spawnProcess("sh", ["-c", 'exec "$0" "$@" > /dev/null', process.execPath, ...profile, here(file), ...args], {
-    env: { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, UNDERSTUDY_CONFIG: config },
-  });
+  return spawnProcess(
+    "sh",
+    ["-c", 'exec "$0" "$@" > /dev/null', process.execPath, ...profile, fileURLToPath(file), ...args],
+    {
+      env: { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, UNDERSTUDY_CONFIG: config },
+    },
+  );
 }
 
 /** No limit of the queue may stand in for speed: every request is to be mirrored, and every job kept. */
@@ -113,8 +119,4 @@ function programAt(url: string, program: Managed): Program {
       cancel();
     },
   };
-}
-
-function here(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url));
 }

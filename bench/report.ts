@@ -17,11 +17,15 @@ export interface Report {
 export function table(rows: readonly Row[]): string {
   const names = Object.keys(rows[0] ?? {});
   const texts = rows.map((row) => names.map((name) => textOf(row[name] ?? null)));
-  const widths = names.map((name, column) => Math.max(name.length, ...texts.map((cells) => cells[column]?.length ?? 0)));
+  const widths = names.map((name, column) =>
+    Math.max(name.length, ...texts.map((cells) => cells[column]?.length ?? 0)),
+  );
   const isNumeric = names.map((name) => rows.some((row) => typeof row[name] === "number"));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (isNumeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) =>
+        isNumeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd();
   return [line(names), ...texts.map(line)].join("\n");

@@ -47,9 +47,9 @@ await describeWith({ redis: true, postgres: true }, "the primary's answers are a
   });
 
   test("with Redis hanging, then gone, then back; and nothing of it is lost", { timeout: 90_000 }, async () => {
-    system.redis.pause();
+    await system.redis.pause();
     expectSame(await ask(system), before);
-    system.redis.resume();
+    await system.redis.resume();
     await system.redis.kill();
     expectSame(await ask(system), before);
     await system.redis.restart();

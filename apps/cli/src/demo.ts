@@ -43,7 +43,9 @@ export async function runDemo(args: readonly string[], env: NodeJS.ProcessEnv): 
   } else if (options.url === DEFAULT_URL) {
     process.stdout.write(`Nothing listens on ${options.url}; starting an instance on simulated models.\n`);
     await withOwnInstance(env, (url) => demonstrate(new Api(url, null), options));
-    process.stdout.write("That instance is gone with its pairs. To keep them: npm start, and npm run demo beside it.\n");
+    process.stdout.write(
+      "That instance is gone with its pairs. To keep them: npm start, and npm run demo beside it.\n",
+    );
   } else {
     process.stderr.write(`nothing answers on ${options.url}; start it, or leave --url out\n`);
     process.exitCode = 1;

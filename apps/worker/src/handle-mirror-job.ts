@@ -133,7 +133,9 @@ function requestOf(job: MirrorJob): unknown {
 }
 
 function failureOf(silent: CallRecord | null): string {
-  return silent?.error === null || silent?.error === undefined ? "failed" : `${silent.error.kind}: ${silent.error.message}`;
+  return silent?.error === null || silent?.error === undefined
+    ? "failed"
+    : `${silent.error.kind}: ${silent.error.message}`;
 }
 
 /** Full jitter: nobody waits for a silent answer, so it spreads wider than the router's own retries do. */

@@ -81,7 +81,9 @@ function parseFlags(args: readonly string[], flags: readonly Flag[]): Record<str
   try {
     return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } }, strict: true }).values;
   } catch (error) {
-    throw new SettingsError(`${(error as Error).message.split(/\.\s/)[0] ?? "a flag is wrong"}; --help lists the flags`);
+    throw new SettingsError(
+      `${(error as Error).message.split(/\.\s/)[0] ?? "a flag is wrong"}; --help lists the flags`,
+    );
   }
 }
 

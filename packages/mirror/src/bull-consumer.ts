@@ -5,7 +5,7 @@ import type { ConsumerOptions } from "./queues.ts";
 import { restAfterBursts, seldom } from "./queue-trouble.ts";
 
 /** What this room asks of a BullMQ worker, whatever stands behind it. */
-export type BullWorker = Pick<Worker, "on" | "run" | "close" | "pause" | "resume">;
+export type BullWorker = Pick<Worker, "on" | "run" | "close" | "pause" | "resume" | "waitUntilReady">;
 
 export interface BullWorkerSettings {
   readonly process: ProcessJob;
@@ -15,6 +15,8 @@ export interface BullWorkerSettings {
 export interface BullConsumerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether the queue can be reached now, as far as is known. */
+  readonly connected: () => boolean;
   /** Resolves once the queue can be had, however long its database is away; rejects when `stopped` aborts before. */
   readonly open: (settings: BullWorkerSettings, stopped: AbortSignal) => Promise<BullWorker>;
 }
@@ -44,10 +46,13 @@ export function createBullConsumer(consumer: ConsumerOptions, deps: BullConsumer
   });
   const process = createJobProcessor(consumer, { clock, letGo: letGo.signal, trouble: say });
   let opening: Promise<BullWorker | null> = Promise.resolve(null);
+  let everReady = false;
 
   async function open(): Promise<BullWorker> {
     const worker = await deps.open({ process, options: workerOptions(consumer) }, stopped.signal);
     worker.on("error", say);
+    const noteReady = (): void => void (everReady = true);
+    worker.waitUntilReady().then(noteReady, noteReady);
     if (stopped.signal.aborted) return worker;
     restAfterBursts(worker, clock, stopped.signal);
     worker.run().catch(ended);
@@ -76,7 +81,9 @@ export function createBullConsumer(consumer: ConsumerOptions, deps: BullConsumer
       };
       if (deadline.aborted) giveUp();
       else deadline.addEventListener("abort", giveUp, { once: true });
-      await Promise.race([opening.then((worker) => worker?.close()), late]);
+      // A worker that has never reached its queue has no job to wait for, and could not be told otherwise to end.
+      const close = (worker: BullWorker | null) => worker?.close(!everReady && !deps.connected());
+      await Promise.race([opening.then(close), late]);
       deadline.removeEventListener("abort", giveUp);
     },
   };

@@ -18,36 +18,22 @@ export interface InProcessOptions {
   readonly timeoutMs: (silentModel: string) => number;
 }
 
+/** After the deadline: time for ended calls to be counted. A listener that hangs does not hold up the process. */
+const HAND_OVER_MS = 500;
+
 /** Mirrors without a queue: in this process, in the background, bounded, and lost when the process ends early. */
 export function createInProcessDispatcher(options: InProcessOptions): MirrorDispatcher {
-  const { clock, events, logger } = options;
+  const { clock, events } = options;
   const backlog: MirrorJob[] = [];
   const running = new Set<Promise<void>>();
   const ender = new AbortController();
   let stopping = false;
 
-  async function runJob(job: MirrorJob): Promise<void> {
-    try {
-      const { record } = await callSilently(job, options.router, {
-        signal: ender.signal,
-        timeoutMs: options.timeoutMs(job.silent_model),
-        queueWaitMs: Math.max(0, clock.now() - job.admitted_at),
-        earlier: [],
-      });
-      // We ended this call ourselves: that says nothing of the silent model.
-      if (record.error?.kind === "aborted") return events.dropped(job, "shutdown");
-      await options.onPair(job, record);
-    } catch (error) {
-      if (error instanceof UncallableJobError) return events.dropped(job, error.reason);
-      logger.error("a mirror failed", { pair_id: job.pair_id, ...errorFields(error) });
-    }
-  }
-
   function fill(): void {
     while (running.size < options.concurrency) {
       const job = backlog.shift();
       if (job === undefined) return;
-      const run = runJob(job).finally(() => {
+      const run = runJob(job, options, ender.signal).finally(() => {
         running.delete(run);
         fill();
       });
@@ -76,7 +62,6 @@ export function createInProcessDispatcher(options: InProcessOptions): MirrorDisp
       const giveUp = (): void => {
         for (const job of backlog.splice(0)) events.dropped(job, "shutdown");
         ender.abort();
-        // The ended calls get their moment to be counted; a listener that hangs does not hold the process.
         clock.after(HAND_OVER_MS, resolve);
       };
       if (deadline.aborted) giveUp();
@@ -87,4 +72,21 @@ export function createInProcessDispatcher(options: InProcessOptions): MirrorDisp
   };
 }
 
-const HAND_OVER_MS = 500;
+/** Never rejects. */
+async function runJob(job: MirrorJob, options: InProcessOptions, signal: AbortSignal): Promise<void> {
+  const { clock, events, logger } = options;
+  try {
+    const { record } = await callSilently(job, options.router, {
+      signal,
+      timeoutMs: options.timeoutMs(job.silent_model),
+      queueWaitMs: Math.max(0, clock.now() - job.admitted_at),
+      earlier: [],
+    });
+    // We ended this call ourselves: that says nothing of the silent model.
+    if (record.error?.kind === "aborted") return events.dropped(job, "shutdown");
+    await options.onPair(job, record);
+  } catch (error) {
+    if (error instanceof UncallableJobError) return events.dropped(job, error.reason);
+    logger.error("a mirror failed", { pair_id: job.pair_id, ...errorFields(error) });
+  }
+}

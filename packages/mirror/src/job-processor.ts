@@ -73,7 +73,12 @@ async function lost(data: unknown, reason: "unreadable_job" | "stalled", consume
 }
 
 /** The handler's verdict. A handler that holds on when jobs must be given back loses its job after a moment. */
-async function deliver(job: Job, mirrorJob: MirrorJob, consumer: ConsumerOptions, deps: ProcessorDeps): Promise<Verdict> {
+async function deliver(
+  job: Job,
+  mirrorJob: MirrorJob,
+  consumer: ConsumerOptions,
+  deps: ProcessorDeps,
+): Promise<Verdict> {
   const { letGo, clock } = deps;
   const { promise: takenAway, resolve } = Promise.withResolvers<Verdict>();
   let gone = false;

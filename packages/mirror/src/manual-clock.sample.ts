@@ -35,22 +35,16 @@ export function createManualClock(startedAt = 1_000_000): ManualClock {
     await setImmediate();
   }
 
+  async function fireNext(): Promise<void> {
+    const next = earliest();
+    if (next === undefined) throw new Error("the work has not ended, and nothing is left to wait for");
+    await fire(next);
+  }
+
   return {
     now: () => now,
     monotonic: () => now - startedAt,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          cancel();
-          reject(signal?.reason as Error);
-        };
-        const cancel = set(ms, () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        }, null);
-        if (signal?.aborted === true) onAbort();
-        else signal?.addEventListener("abort", onAbort, { once: true });
-      }),
+    sleep: (ms, signal) => sleepUntil((wake) => set(ms, wake, null), signal),
     after: (ms, run) => set(ms, run, null),
     every: (ms, run) => set(ms, run, ms),
     async advance(ms) {
@@ -61,16 +55,27 @@ export function createManualClock(startedAt = 1_000_000): ManualClock {
       await setImmediate();
     },
     async advanceUntil(work) {
-      let ended = false;
-      const watched = work.finally(() => (ended = true));
+      const progress = { ended: false };
+      const watched = work.finally(() => (progress.ended = true));
       watched.catch(() => undefined);
       await setImmediate();
-      while (!ended) {
-        const next = earliest();
-        if (next === undefined) throw new Error("the work has not ended, and nothing is left to wait for");
-        await fire(next);
-      }
+      while (!progress.ended) await fireNext();
       return watched;
     },
   };
+}
+
+function sleepUntil(setTimer: (wake: () => void) => () => void, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      cancel();
+      reject(signal?.reason as Error);
+    };
+    const cancel = setTimer(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+  });
 }

@@ -1,8 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { ZodError } from "zod";
 import { makeMirrorJob, pairIdOf, parseMirrorJob } from "./mirror-job.ts";
 import { jobNumber, primaryRecord, QUESTION, silentTarget } from "./mirror-job.sample.ts";
 
-const REQUEST_IDS = ["req_0194c0ffee1234567890abcdef", "req_1", "req_", "req_a:b", "1234", "client:sent:this", "", "req_é"];
+const REQUEST_IDS = [
+  "req_0194c0ffee1234567890abcdef",
+  "req_1",
+  "req_",
+  "req_a:b",
+  "1234",
+  "client:sent:this",
+  "",
+  "req_é",
+];
 const SILENT_MODELS = ["quiet", "openai/gpt-4o", "a:b", "123", "模型", ""];
 
 describe("a pair's id", () => {
@@ -65,7 +75,7 @@ describe("reading a job", () => {
     ["a silent call as primary", { ...jobNumber(1), primary: primaryRecord({ role: "silent" }) }],
     ["a time that is not a number", { ...jobNumber(1), expires_at: "soon" }],
   ])("refuses %s", (_what, data) => {
-    expect(() => parseMirrorJob(data)).toThrow();
+    expect(() => parseMirrorJob(data)).toThrow(ZodError);
   });
 
   test("reads what a newer gateway adds, and does not lose it", () => {

@@ -10,7 +10,11 @@ import { primaryRecord, QUESTION } from "./mirror-job.sample.ts";
 type Silent = string | readonly (string | object)[] | object;
 
 function deployment(id: string, group: string, silent_model?: Silent): object {
-  const params = { model: `openai/${group}`, api_key: "sk-test-1", ...(silent_model === undefined ? {} : { silent_model }) };
+  const params = {
+    model: `openai/${group}`,
+    api_key: "sk-test-1",
+    ...(silent_model === undefined ? {} : { silent_model }),
+  };
   return { model_name: group, litellm_params: params, model_info: { id } };
 }
 
@@ -57,7 +61,13 @@ function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<Finis
     },
   });
   const record = primaryRecord(of);
-  const jobs = mirroring.mirror({ record, request: QUESTION, requestBytes: QUESTION.length, optedOut: false, ...finished });
+  const jobs = mirroring.mirror({
+    record,
+    request: QUESTION,
+    requestBytes: QUESTION.length,
+    optedOut: false,
+    ...finished,
+  });
   expect(jobs).toEqual(dispatched);
   return { jobs, told, targets: jobs.map((job) => job.silent_model) };
 }

@@ -67,4 +67,3 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
 function mirroredDeployment(record: CallRecord, all: ReadonlyMap<string, Deployment>): Deployment | undefined {
   return all.get(record.deployment ?? record.attempts[0]?.deployment ?? "");
 }
-

@@ -61,7 +61,7 @@ describe("a database that cannot be reached", () => {
         return typeof value === "function" ? (value.bind(target) as unknown) : value;
       },
     });
-    const queues = createPostgresQueues({ pool: pool as QueuePool, clock: hurried, logger: silentLogger });
+    const queues = createPostgresQueues({ pool, clock: hurried, logger: silentLogger });
     const recorder = recordDeliveries();
     const consumer = queues.consumer(consumerOptions("quiet", recorder));
     await consumer.start();
@@ -79,7 +79,7 @@ describe("a database that cannot be reached", () => {
   test("does not keep a consumer from stopping, nor the queues from closing", async () => {
     const database = await openEmbedded("memory");
     await database.close();
-    const queues = createPostgresQueues({ pool: database.queuePool as QueuePool, clock, logger: silentLogger });
+    const queues = createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
     const consumer = queues.consumer(consumerOptions("quiet", recordDeliveries()));
     await consumer.start();
     await consumer.stop(NO_DEADLINE);

@@ -37,8 +37,8 @@ export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOpti
     if (!ready) throw new Error("the queue's database is not ready");
     const queue = new bull.Queue(name, { connection: pool, streams: EVENTS_KEPT });
     queue.on("error", say);
-    queues.set(name, queue as unknown as BullQueue);
-    return queue as unknown as BullQueue;
+    queues.set(name, queue);
+    return queue;
   };
 
   return {
@@ -47,6 +47,7 @@ export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOpti
       createBullConsumer(options, {
         clock,
         logger,
+        connected: () => ready,
         async open(settings, stopped) {
           await orStopped(migrated, stopped);
           const name = queueName(options.silentModel);
@@ -84,7 +85,8 @@ async function untilMigrated(pool: QueuePool, deps: Deps, closing: AbortSignal):
       await migrate(pool);
       return;
     } catch (error) {
-      if (failures === 0) deps.logger.warn("the queue's schema cannot be brought up to date; trying on", errorFields(error));
+      if (failures === 0)
+        deps.logger.warn("the queue's schema cannot be brought up to date; trying on", errorFields(error));
       await deps.clock.sleep(TRY_AGAIN_MS, closing);
     }
   }

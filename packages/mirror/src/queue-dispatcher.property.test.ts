@@ -10,7 +10,10 @@ import type { MirrorQueues } from "./queues.ts";
 type Step = { readonly dispatch: number } | { readonly wait: number };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
-  fc.oneof(fc.record({ dispatch: fc.integer({ min: 1, max: 150 }) }), fc.record({ wait: fc.integer({ min: 0, max: 3_000 }) })),
+  fc.oneof(
+    fc.record({ dispatch: fc.integer({ min: 1, max: 150 }) }),
+    fc.record({ wait: fc.integer({ min: 0, max: 3_000 }) }),
+  ),
   { maxLength: 12 },
 );
 
@@ -42,7 +45,12 @@ async function run(plan: readonly Step[], behaviours: readonly Behaviour[], afte
   const deadline = new AbortController();
   clock.after(20_000, () => deadline.abort(new Error("time is up")));
   await clock.advanceUntil(dispatcher.stop(deadline.signal));
-  return { ids, ends: [...dropped, ...producer.arrived.keys()], arrived: [...producer.arrived.keys()], held: dispatcher.held() };
+  return {
+    ids,
+    ends: [...dropped, ...producer.arrived.keys()],
+    arrived: [...producer.arrived.keys()],
+    held: dispatcher.held(),
+  };
 }
 
 test("every dispatched job ends once, as added or as dropped, whatever the queue does", async () => {

@@ -26,7 +26,8 @@ function bench(maxQueueLength = 1_000_000, logger: Logger = silentLogger) {
     clock,
     logger,
   });
-  const dispatchAll = (jobs: readonly ReturnType<typeof jobNumber>[]): void => jobs.forEach((job) => dispatcher.dispatch(job));
+  const dispatchAll = (jobs: readonly ReturnType<typeof jobNumber>[]): void =>
+    jobs.forEach((job) => dispatcher.dispatch(job));
   const reasons = (): readonly DropReason[] => [...new Set(dropped.map(({ reason }) => reason))];
   return { clock, producer, dispatcher, dispatchAll, dropped, reasons };
 }

@@ -21,7 +21,13 @@ const queues: MirrorQueues =
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
 async function usable(): Promise<void> {
-  while (!(await queues.ping().then(() => true, () => false))) await clock.sleep(20);
+  while (
+    !(await queues.ping().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await clock.sleep(20);
 }
 
 async function consumeUntil(recorder: DeliveryRecorder, count: number): Promise<void> {
@@ -33,9 +39,9 @@ async function consumeUntil(recorder: DeliveryRecorder, count: number): Promise<
 
 switch (task) {
   case "hold": {
-    const recorder = recordDeliveries(async ({ job, remember }) => {
-      await remember({ heldBy: process.pid });
-      say({ taken: job.pair_id });
+    const recorder = recordDeliveries(async (delivery) => {
+      await delivery.remember({ heldBy: process.pid });
+      say({ taken: delivery.job.pair_id });
       return new Promise(() => undefined);
     });
     await consumeUntil(recorder, Number.POSITIVE_INFINITY);
@@ -50,7 +56,10 @@ switch (task) {
   case "close-without-redis": {
     const consumer = queues.consumer(consumerOptions(silentModel, recordDeliveries()));
     await consumer.start();
-    await queues.producer(silentModel).add([jobNumber(1)]).catch(() => undefined);
+    await queues
+      .producer(silentModel)
+      .add([jobNumber(1)])
+      .catch(() => undefined);
     await consumer.stop(AbortSignal.abort());
     break;
   }

@@ -3,7 +3,13 @@ import type { Service } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FAILED_JOBS_KEPT } from "./bull-producer.ts";
-import { consumerOptions, type DeliveryRecorder, NO_DEADLINE, recordDeliveries, timed } from "./delivery-recorder.sample.ts";
+import {
+  consumerOptions,
+  type DeliveryRecorder,
+  NO_DEADLINE,
+  recordDeliveries,
+  timed,
+} from "./delivery-recorder.sample.ts";
 import { jobNumber, jobNumbers, primaryRecord } from "./mirror-job.sample.ts";
 import type { MirrorJob } from "./mirror-job.ts";
 import type { ConsumerOptions, MirrorQueues, QueueDepth } from "./queues.ts";
@@ -48,10 +54,17 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
 
     async function depthBecomes(model: string, depth: Partial<QueueDepth>): Promise<void> {
       const wanted = JSON.stringify({ ...EMPTY, ...depth });
-      await pollUntil(() => depthOf(model), { what: `a depth of ${wanted}`, until: (is) => JSON.stringify(is) === wanted });
+      await pollUntil(() => depthOf(model), {
+        what: `a depth of ${wanted}`,
+        until: (is) => JSON.stringify(is) === wanted,
+      });
     }
 
-    async function consume(model: string, recorder: DeliveryRecorder, of: Partial<ConsumerOptions> = {}): Promise<Service> {
+    async function consume(
+      model: string,
+      recorder: DeliveryRecorder,
+      of: Partial<ConsumerOptions> = {},
+    ): Promise<Service> {
       const consumer = bench.queues.consumer(consumerOptions(model, recorder, of));
       consumers.push(consumer);
       await consumer.start();
@@ -67,7 +80,9 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       await recorder.reached(25);
       await depthBecomes(model, {});
       expect(recorder.ids().toSorted()).toEqual(jobs.map((job) => job.pair_id).toSorted());
-      expect(recorder.deliveries.map(({ job }) => job).find((job) => job.pair_id === jobs[7]?.pair_id)).toEqual(jobs[7]);
+      expect(recorder.deliveries.map(({ job }) => job).find((job) => job.pair_id === jobs[7]?.pair_id)).toEqual(
+        jobs[7],
+      );
       expect(recorder.deliveries.every(({ memory }) => memory === null)).toBe(true);
       expect(await bench.inside(model).getJob(jobs[7]?.pair_id ?? "")).toBeUndefined();
     });
@@ -81,6 +96,7 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       await depthBecomes(model, {});
       await add(model, [jobNumber(2)]);
       await recorder.reached(2);
+      expect(recorder.ids()).toEqual([jobNumber(1).pair_id, jobNumber(2).pair_id]);
     });
 
     test("an id is added once, in one batch and over several", async () => {
@@ -133,6 +149,7 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       await add(model, [jobNumber(1)]);
       await consume(model, recorder);
       await depthBecomes(model, { delayed: 1 });
+      expect(recorder.deliveries).toHaveLength(1);
     });
 
     test("`failed` keeps the job for a look, under an id that cannot be added again", async () => {
@@ -151,7 +168,11 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       const model = newModel();
       await add(model, [jobNumber(1)]);
       const job = await bench.inside(model).getJob(jobNumber(1).pair_id);
-      expect(job?.opts).toMatchObject({ removeOnComplete: true, removeOnFail: { count: FAILED_JOBS_KEPT }, attempts: 1 });
+      expect(job?.opts).toMatchObject({
+        removeOnComplete: true,
+        removeOnFail: { count: FAILED_JOBS_KEPT },
+        attempts: 1,
+      });
     });
 
     test("what a model may say and a database may not store comes through", async () => {
@@ -195,8 +216,14 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       test("waits while its outcome cannot be written", async () => {
         const model = newModel();
         await bench.inside(model).add("mirror", { version: 99 }, { jobId: "pair_x" });
-        await consume(model, recordDeliveries(), { lost: () => Promise.reject(new Error("the store is down")) });
+        let asked = 0;
+        const lost = (): Promise<void> => {
+          asked += 1;
+          return Promise.reject(new Error("the store is down"));
+        };
+        await consume(model, recordDeliveries(), { lost });
         await depthBecomes(model, { delayed: 1 });
+        expect(asked).toBe(1);
       });
     });
 
@@ -206,6 +233,7 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       await add(model, [jobNumber(1)]);
       await consume(model, recorder);
       await depthBecomes(model, { delayed: 1 });
+      expect(recorder.deliveries).toHaveLength(1);
     });
 
     test("no more jobs are under way at once than the concurrency allows", async () => {
@@ -276,9 +304,11 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
 
       test("ends the calls under way at the deadline, and another consumer gets their jobs at once", async () => {
         const model = newModel();
-        const recorder = recordDeliveries(async ({ signal, remember }) => {
-          await remember({ begun: true });
-          await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+        const recorder = recordDeliveries(async (delivery) => {
+          await delivery.remember({ begun: true });
+          await new Promise<void>((resolve) =>
+            delivery.signal.addEventListener("abort", () => resolve(), { once: true }),
+          );
           return { kind: "again", afterMs: 0 };
         });
         await add(model, jobNumbers(2));
@@ -298,9 +328,9 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
         const model = newModel();
         const late = Promise.withResolvers<void>();
         let rejected: unknown = null;
-        const recorder = recordDeliveries(async ({ remember }) => {
+        const recorder = recordDeliveries(async (delivery) => {
           await late.promise;
-          await remember({ late: true }).catch((error: unknown) => (rejected = error));
+          await delivery.remember({ late: true }).catch((error: unknown) => (rejected = error));
           return { kind: "failed", message: "too late" };
         });
         await add(model, [jobNumber(1)]);
@@ -315,7 +345,10 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
         await consume(model, other);
         await other.reached(1);
         await depthBecomes(model, {});
-        expect([other.deliveries[0]?.memory, String(rejected)]).toEqual([null, "Error: the job was given back already"]);
+        expect([other.deliveries[0]?.memory, String(rejected)]).toEqual([
+          null,
+          "Error: the job was given back already",
+        ]);
       });
     });
   });

@@ -16,13 +16,20 @@ import { FAILED_JOBS_KEPT } from "./bull-producer.ts";
 import { consumerOptions, keepLines, NO_DEADLINE, recordDeliveries, timed } from "./delivery-recorder.sample.ts";
 import { jobNumber, jobNumbers } from "./mirror-job.sample.ts";
 import { describeQueues } from "./queues.conformance.ts";
-import { type MirrorQueues, queueName } from "./queues.ts";
+import { type MirrorQueues, type QueueDepth, queueName } from "./queues.ts";
 import { createRedisQueues } from "./redis-queues.ts";
 
 afterAll(stopAll);
 
 const PREFIX = "{understudy}";
-const EMPTY = { waiting: 0, active: 0, delayed: 0, failed: 0 };
+const EMPTY: QueueDepth = { waiting: 0, active: 0, delayed: 0, failed: 0 };
+const isEmpty = (depth: QueueDepth): boolean => JSON.stringify(depth) === JSON.stringify(EMPTY);
+
+const fails = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => false,
+    () => true,
+  );
 
 function spawnQueuesProcess(...args: readonly string[]): Managed {
   return spawnProcess("node", [fileURLToPath(new URL("queues-process.sample.ts", import.meta.url)), ...args]);
@@ -96,6 +103,7 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       await queues.producer("quiet").add([jobNumber(1)]);
       await recorder.reached(1);
       await consumer.stop(NO_DEADLINE);
+      expect(recorder.ids()).toEqual([jobNumber(1).pair_id]);
     });
 
     test("hung: adding fails within the command's limit, and trying again leaves one job", async () => {
@@ -104,7 +112,7 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       const producer = queues.producer("quiet");
       await producer.add([jobNumber(0)]);
       await redis.pause();
-      const failing = (): Promise<unknown> => expect(producer.add(jobNumbers(3))).rejects.toThrow();
+      const failing = (): Promise<unknown> => expect(producer.add(jobNumbers(3))).rejects.toThrow("timed out");
       expect(await timed(failing)).toBeLessThan(2_500);
       await redis.resume();
       await pollUntil(() => producer.add(jobNumbers(3)).then(() => true), { what: "an add that works" });
@@ -116,7 +124,7 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       await usable(queues);
       await redis.pause();
       const producer = queues.producer("quiet");
-      await expect(producer.add([jobNumber(1)])).rejects.toThrow();
+      await expect(producer.add([jobNumber(1)])).rejects.toThrow("timed out");
       await redis.resume();
       await pollUntil(() => producer.add([jobNumber(1)]).then(() => true), { what: "an add that works" });
       expect(await producer.depth()).toEqual({ ...EMPTY, waiting: 1 });
@@ -132,7 +140,7 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       await producer.add([jobNumber(1)]);
       await recorder.reached(1);
       await redis.kill();
-      await pollUntil(() => producer.add([jobNumber(2)]).then(() => false, () => true), { what: "an add that fails" });
+      await pollUntil(() => fails(producer.add([jobNumber(2)])), { what: "an add that fails" });
       await redis.restart();
       await pollUntil(() => producer.add([jobNumber(2)]).then(() => true), { what: "an add that works" });
       await recorder.reached(2);
@@ -144,9 +152,9 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       queues = openQueues();
       await usable(queues);
       const gate = Promise.withResolvers<void>();
-      const recorder = recordDeliveries(async ({ remember }) => {
+      const recorder = recordDeliveries(async (delivery) => {
         await gate.promise;
-        await remember({ tries: 1 });
+        await delivery.remember({ tries: 1 });
         return { kind: "done" };
       });
       const consumer = queues.consumer(consumerOptions("quiet", recorder));
@@ -157,8 +165,30 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       gate.resolve();
       await redis.restart();
       await usable(queues);
-      await pollUntil(() => queues.producer("quiet").depth(), { until: (is) => JSON.stringify(is) === JSON.stringify(EMPTY) });
+      expect(await pollUntil(() => queues.producer("quiet").depth(), { until: isEmpty })).toEqual(EMPTY);
       await consumer.stop(NO_DEADLINE);
+    });
+
+    test("away: an idle consumer stops without a deadline", async () => {
+      queues = openQueues();
+      await usable(queues);
+      const recorder = recordDeliveries();
+      const consumer = queues.consumer(consumerOptions("quiet", recorder));
+      await consumer.start();
+      await queues.producer("quiet").add([jobNumber(1)]);
+      await recorder.reached(1);
+      await pollUntil(() => queues.producer("quiet").depth(), { until: isEmpty });
+      await redis.kill();
+      await pollUntil(() => fails(queues.ping()), { what: "a connection that is known to be lost" });
+      expect(await timed(() => consumer.stop(NO_DEADLINE))).toBeLessThan(1_000);
+    });
+
+    test("away from the start: a consumer stops without a deadline", async () => {
+      await redis.kill();
+      queues = openQueues();
+      const consumer = queues.consumer(consumerOptions("quiet", recordDeliveries()));
+      await consumer.start();
+      expect(await timed(() => consumer.stop(NO_DEADLINE))).toBeLessThan(1_000);
     });
 
     test.each(["hung", "killed"])("%s: a consumer stops at the deadline all the same", async (how) => {

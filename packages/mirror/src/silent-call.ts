@@ -39,11 +39,7 @@ const RETRYABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Calls the silent model once with the job's request, and reads its answer to the last byte. */
-export async function callSilently(
-  job: MirrorJob,
-  router: CallRouter,
-  options: SilentCallOptions,
-): Promise<SilentTry> {
+export async function callSilently(job: MirrorJob, router: CallRouter, options: SilentCallOptions): Promise<SilentTry> {
   const group = router.groupOf(job.silent_model);
   if (group === null) {
     throw new UncallableJobError("unknown_silent_model", `${job.silent_model} is no model group of this configuration`);

@@ -3,7 +3,7 @@ import type { Clock } from "@understudy/runtime";
 import type { Attempt, CallError } from "./call-record.ts";
 import { CallLimits, type Limits } from "./call-limits.ts";
 import type { DeploymentState } from "./deployment-state.ts";
-import { CallAbortedError, ErrorInAnswer, refusedError, thrownError } from "./failure.ts";
+import { CallAbortedError, ErrorInAnswer, refusedError, thrownError, UnsendableRequestError } from "./failure.ts";
 import { readErrorBody, readOpening, readWhole } from "./read-answer-body.ts";
 import { readRetryAfter } from "./retry-policy.ts";
 import type { HttpTransport, TransportResponse } from "./transport.ts";
@@ -64,7 +64,7 @@ export async function runAttempt(
   // An answer that nobody reads gives its place back when the call is ended, by its caller or by the clock.
   limits.signal.addEventListener("abort", release, { once: true });
   try {
-    const { url, headers, body } = buildChatRequest(state.target, request.body, request.requestedModel);
+    const { url, headers, body } = writeRequest(state, request);
     const response = await deps.transport.send({ url, headers, body, signal: limits.signal });
     httpStatus = response.status;
     if (response.status >= 300) {
@@ -87,6 +87,15 @@ export async function runAttempt(
     const attempt = attemptAs(callError.kind, httpStatus, callError.message);
     const refusal = error instanceof ErrorInAnswer ? error.body : null;
     return { kind: "failed", attempt, error: callError, retryAfterMs: null, refusal };
+  }
+}
+
+/** What fails here is the request's own fault, and no deployment's. */
+function writeRequest({ target }: DeploymentState, request: AttemptRequest): ReturnType<typeof buildChatRequest> {
+  try {
+    return buildChatRequest(target, request.body, request.requestedModel);
+  } catch (error) {
+    throw new UnsendableRequestError(error);
   }
 }
 

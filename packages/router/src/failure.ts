@@ -40,6 +40,14 @@ export class AnswerTooLargeError extends Error {
   }
 }
 
+/** A request that cannot even be written down: nested beyond what JSON's own writer can follow. */
+export class UnsendableRequestError extends Error {
+  constructor(cause: unknown) {
+    super("the request cannot be sent: it is nested too deeply", { cause });
+    this.name = "UnsendableRequestError";
+  }
+}
+
 /** The status nginx made customary for a client that left; no client ever sees it. */
 const CLIENT_CLOSED_REQUEST = 499;
 const BAD_GATEWAY = 502;
@@ -76,6 +84,9 @@ export function thrownError(error: unknown): CallError {
   if (error instanceof ErrorInAnswer) return errorInside(error.body);
   if (error instanceof CallAbortedError) {
     return { ...PLAIN, kind: "aborted", status: CLIENT_CLOSED_REQUEST, message: error.message };
+  }
+  if (error instanceof UnsendableRequestError) {
+    return { ...PLAIN, kind: "bad_request", status: 400, message: error.message };
   }
   if (error instanceof CallTimeoutError || error instanceof ConnectTimeoutError) {
     return { ...PLAIN, kind: "timeout", status: 408, message: error.message };

@@ -3,6 +3,7 @@ import {
   afterRefusal,
   type Change,
   type ChatBody,
+  servesModel,
   silentRequest,
   type Target,
   upstreamModel,
@@ -13,6 +14,7 @@ import type { CallRequest } from "./call.ts";
 import type { Attempt } from "./call-record.ts";
 import type { DeploymentState } from "./deployment-state.ts";
 import { CallAbortedError, thrownError } from "./failure.ts";
+import { nothingAvailable, servedByNone } from "./nothing-available.ts";
 import { pickDeployment } from "./pick.ts";
 import { decideNext, retriesAllowed } from "./retry-policy.ts";
 import type { HttpTransport } from "./transport.ts";
@@ -37,7 +39,7 @@ export interface Won extends Answered {
   readonly changes: readonly Change[];
 }
 
-/** Nothing in the group answered. `attempt` is null when no deployment could even be called. */
+/** Nothing in the group answered. */
 export type Lost = Omit<Failed, "attempt" | "refusal">;
 
 /** The request as one deployment gets it. */
@@ -56,7 +58,9 @@ export async function tryGroup(
   attempts: Attempt[],
   deps: CallDeps,
 ): Promise<Won | Lost> {
-  const turns: Turns = { states: deps.deploymentsOf(group), had: new Set(), refused: new Set() };
+  const states = deps.deploymentsOf(group).filter((state) => servesModel(state.target, request.requestedModel));
+  if (states.length === 0) return servedByNone(request.requestedModel);
+  const turns: Turns = { states, had: new Set(), refused: new Set() };
   let failure: Lost | null = null;
   for (let retriesUsed = 0; request.signal?.aborted !== true; retriesUsed += 1) {
     const state = pickDeployment(turns.states, turns.had, deps.settings, deps.random);
@@ -180,36 +184,6 @@ function allowance(state: DeploymentState, kind: FailureKind, settings: RouterSe
 /** A deployment that answered so will answer so again; this call does not come back to it. */
 function isFinal(kind: FailureKind): boolean {
   return kind === "authentication" || kind === "permission" || kind === "not_found";
-}
-
-function nothingAvailable(group: string, states: readonly DeploymentState[]): Lost {
-  if (states.length === 0) return noSuchGroup(group);
-  const waitMs = Math.min(...states.map((state) => state.coolingMs()).filter((ms) => ms > 0));
-  const retryAfterMs = Number.isFinite(waitMs) ? Math.ceil(waitMs) : null;
-  const when = retryAfterMs === null ? "once a call has ended" : `in ${Math.ceil(retryAfterMs / 1000)} seconds`;
-  const message = `No deployment of ${group} is available: all are cooling down or busy. Try again ${when}.`;
-  const error = {
-    kind: "rate_limit",
-    status: 429,
-    message,
-    type: "rate_limit_error",
-    code: null,
-    param: null,
-  } as const;
-  return { kind: "failed", error, retryAfterMs };
-}
-
-function noSuchGroup(group: string): Lost {
-  const message = `There is no model group ${group}.`;
-  const error = {
-    kind: "not_found",
-    status: 404,
-    message,
-    type: null,
-    code: "model_not_found",
-    param: "model",
-  } as const;
-  return { kind: "failed", error, retryAfterMs: null };
 }
 
 function left(): Lost {

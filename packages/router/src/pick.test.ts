@@ -92,6 +92,12 @@ describe("simple shuffle", () => {
     expect(pickDeployment([], NOBODY, settingsWith(), () => 0)).toBeNull();
   });
 
+  test("never picks a deployment whose share is none because rounding left a rest", () => {
+    const states = statesOf([{ weight: 0.1 }, { weight: 0.1 }, { weight: 0.4 }, { weight: 0 }]);
+    const picked = pickDeployment(states, NOBODY, settingsWith(), () => 1 - 2 ** -53);
+    expect(picked).toBe(only(states, 2));
+  });
+
   test("never picks a deployment whose share is none, whatever is drawn", () => {
     const weights = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 2, maxLength: 6 });
     const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

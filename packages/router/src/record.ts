@@ -63,7 +63,9 @@ function contents(
 
 function cost(won: Won | null, read: ReadAnswer | null): number | null {
   if (won === null || read === null || read.usage === null) return null;
-  return costUsd(won.state.target, read.usage, read.response_model);
+  const { provider, deployment } = won.state.target;
+  const { price, baseModel } = deployment;
+  return costUsd({ provider, model: won.model, price, baseModel }, read.usage, read.response_model);
 }
 
 function timing(parts: RecordParts, won: Won | null, read: ReadAnswer | null): Timing {

@@ -14,13 +14,13 @@ export interface RouterFixture {
   readonly simulator: Simulator;
   readonly transport: HttpTransport;
   /** The simulator's base URL. */
-  url(): string;
+  readonly url: () => string;
   /** Deployments are `d0`, `d1`, … as listed; time stands still and picks go to the first unless `deps` say else. */
-  router(
+  readonly router: (
     entries: readonly Entry[],
     settings?: Readonly<Record<string, unknown>>,
     deps?: Partial<RouterDeps>,
-  ): CallRouter;
+  ) => CallRouter;
 }
 
 /** For tests: a simulated provider that serves the file's tests, and routers that call it. */

@@ -325,7 +325,7 @@ describe("max_parallel_requests", () => {
       ...createTestClock(),
       async sleep() {
         const arrived = simulator.nextRequest();
-        second = router.call(requestFor(router, "chat", { signal: leaving.signal }));
+        second = router.call(requestFor(router, "chat", { signal: leaving.signal, persist: false }));
         await arrived;
       },
     };
@@ -373,7 +373,14 @@ describe("latency-based routing", () => {
       },
     };
     const settings = { routing_strategy: "latency-based-routing" };
-    const router = fixture.router([["chat", "gpt-4o"], ["chat", "gpt-4"]], settings, { clock, transport });
+    const router = fixture.router(
+      [
+        ["chat", "gpt-4o"],
+        ["chat", "gpt-4"],
+      ],
+      settings,
+      { clock, transport },
+    );
     const picked: (string | null)[] = [];
     for (let call = 0; call < 4; call += 1) picked.push((await ask(router, "chat")).record.deployment);
     expect(picked).toEqual(["d0", "d1", "d1", "d1"]);

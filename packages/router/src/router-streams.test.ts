@@ -158,11 +158,11 @@ describe("a stream that begins well", () => {
     const waiting: ServerResponse[] = [];
     const { url } = await serve((_, response) => {
       waiting.push(response);
-      response.write(": waiting\n\n");
+      response.write(": waiting\n");
     });
     const router = fixture.router([["chat", "gpt-4o", { api_base: url }]]);
     const call = await router.call(requestFor(router, "chat", streaming));
-    waiting[0]?.end(CHUNK + END);
+    waiting[0]?.end(`\n${CHUNK}${END}`);
     expect(await textOf(call.body)).toBe(`: waiting\n\n${CHUNK}${END}`);
   });
 });

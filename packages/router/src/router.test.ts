@@ -131,6 +131,14 @@ describe("a streamed answer", () => {
     expect(record.cost_usd).toBeGreaterThan(0);
   });
 
+  test("longer than is kept is passed on whole, and measured though not read", async () => {
+    simulator.script("gpt-4o", `huge-${9 * 1024 * 1024}`);
+    const { text, record } = await ask(fixture.router([["chat", "gpt-4o"]]), "chat", { body: streamed("chat") });
+    expect(text.length).toBeGreaterThan(9 * 1024 * 1024);
+    expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+    expect(record).toMatchObject({ status: "ok", answer: null, usage: null, timing: { total_ms: 0 } });
+  });
+
   test("is timed to its first token, and the model apart from what went before", async () => {
     const clock = createTestClock();
     const transport = answering(clock, [

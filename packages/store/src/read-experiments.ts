@@ -112,23 +112,38 @@ async function figuresOf(pool: SqlPool, experiment: string, side: "primary" | "s
      FROM understudy.pairs WHERE experiment = $1`,
     [experiment],
   );
-  const row = rows[0];
-  const calls = Number(row?.calls ?? 0);
-  const errors = Number(row?.errors ?? 0);
+  return toSideFigures(rows[0] ?? NO_ROW);
+}
+
+const NO_ROW: FiguresRow = {
+  calls: 0,
+  errors: 0,
+  latency: null,
+  first_token: null,
+  input_tokens: 0,
+  output_tokens: 0,
+  token_pairs: 0,
+  cost_usd: null,
+  cost_pairs: 0,
+};
+
+function toSideFigures(row: FiguresRow): SideFigures {
+  const calls = Number(row.calls);
+  const errors = Number(row.errors);
   return {
     calls,
     errors,
     error_rate: calls === 0 ? null : errors / calls,
-    latency_ms: percentiles(row?.latency),
-    first_token_ms: percentiles(row?.first_token),
-    input_tokens: row?.input_tokens ?? 0,
-    output_tokens: row?.output_tokens ?? 0,
-    token_pairs: Number(row?.token_pairs ?? 0),
-    cost_usd: row?.cost_usd ?? null,
-    cost_pairs: Number(row?.cost_pairs ?? 0),
+    latency_ms: percentiles(row.latency),
+    first_token_ms: percentiles(row.first_token),
+    input_tokens: row.input_tokens,
+    output_tokens: row.output_tokens,
+    token_pairs: Number(row.token_pairs),
+    cost_usd: row.cost_usd,
+    cost_pairs: Number(row.cost_pairs),
   };
 }
 
-function percentiles(pair: readonly [number, number] | null | undefined): { p50: number | null; p95: number | null } {
+function percentiles(pair: readonly [number, number] | null): { p50: number | null; p95: number | null } {
   return { p50: pair?.[0] ?? null, p95: pair?.[1] ?? null };
 }

@@ -1,0 +1,128 @@
+import { type Config, resolveConfig } from "@understudy/config";
+import type { Delivery, MirrorJob, Verdict } from "@understudy/mirror";
+import type { CallRecord } from "@understudy/router";
+import { type LogFields, type Logger, silentLogger } from "@understudy/runtime";
+
+/** Only for tests: the model that the simulator is asked for when `quiet` is. */
+export const QUIET_MODEL = "gpt-4o-mini";
+
+/** A primary whose traffic is mirrored to `quiet`; both are served at `url`. */
+export function simulatedConfig(url: string, quiet: object = {}, settings: object = {}): Config {
+  const at = { api_base: `${url}/v1`, api_key: "sk-test-1" };
+  return resolveConfig(
+    {
+      model_list: [
+        { model_name: "gpt-main", litellm_params: { model: "openai/gpt-4o", silent_model: "quiet", ...at } },
+        { model_name: "quiet", litellm_params: { model: `openai/${QUIET_MODEL}`, ...at, ...quiet } },
+      ],
+      ...settings,
+    },
+    {},
+  );
+}
+
+export function primaryRecord(of: Partial<CallRecord> = {}): CallRecord {
+  return {
+    id: "call_1",
+    request_id: "req_1",
+    client_request_id: null,
+    role: "primary",
+    is_silent_experiment: false,
+    operation: "chat",
+    stream: false,
+    status: "ok",
+    model_group: "gpt-main",
+    answered_by: "gpt-main",
+    deployment: "main-1",
+    provider: "openai",
+    model: "gpt-4o",
+    response_model: "gpt-4o",
+    system_fingerprint: null,
+    timing: { started_at: 1_000, total_ms: 120, model_ms: 100, first_token_ms: null, queue_wait_ms: null },
+    usage: { input_tokens: 10, output_tokens: 5, cached_tokens: 0, reasoning_tokens: 0 },
+    cost_usd: 0.25,
+    answer: { text: "Hello", refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 },
+    error: null,
+    attempts: [],
+    changes: [],
+    ...of,
+  };
+}
+
+export const QUESTION = { model: "gpt-main", messages: [{ role: "user", content: "Say hello" }] };
+
+/** A job named by its number, admitted now. */
+export function jobNumber(number: number, of: Partial<MirrorJob> = {}): MirrorJob {
+  const now = Date.now();
+  return {
+    version: 1,
+    pair_id: `pair_${number}_quiet`,
+    request_id: `req_${number}`,
+    experiment: "exp-1",
+    primary_group: "gpt-main",
+    silent_model: "quiet",
+    request: JSON.stringify(QUESTION),
+    primary: primaryRecord({ request_id: `req_${number}` }),
+    admitted_at: now,
+    expires_at: now + 3_600_000,
+    payloads: "full",
+    retention_ms: 86_400_000,
+    ...of,
+  };
+}
+
+type Handle = (delivery: Delivery) => Promise<Verdict>;
+
+/** A job on its way: each delivery gets what the one before remembered. */
+export interface Journey {
+  readonly verdicts: readonly Verdict[];
+  memory(): unknown;
+  deliver(signal?: AbortSignal): Promise<Verdict>;
+  /** Delivers until the verdict is not `again`, whatever the delay. */
+  toItsEnd(): Promise<Verdict>;
+}
+
+export function journeyOf(job: MirrorJob, handle: Handle): Journey {
+  const verdicts: Verdict[] = [];
+  let memory: unknown = null;
+  async function deliver(signal = new AbortController().signal): Promise<Verdict> {
+    const verdict = await handle({
+      job,
+      memory,
+      signal,
+      remember(note) {
+        memory = JSON.parse(JSON.stringify(note)) as unknown;
+        return Promise.resolve();
+      },
+    });
+    verdicts.push(verdict);
+    return verdict;
+  }
+  return {
+    verdicts,
+    memory: () => memory,
+    deliver,
+    async toItsEnd() {
+      for (;;) {
+        const verdict = await deliver();
+        if (verdict.kind !== "again") return verdict;
+      }
+    },
+  };
+}
+
+export interface KeptLine {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A logger that keeps its lines. */
+export function keepLines(): { readonly logger: Logger; readonly lines: readonly KeptLine[] } {
+  const lines: KeptLine[] = [];
+  const keep =
+    (level: KeptLine["level"]) =>
+    (message: string, fields: LogFields = {}): void =>
+      void lines.push({ level, message, fields });
+  return { logger: { ...silentLogger, info: keep("info"), warn: keep("warn"), error: keep("error") }, lines };
+}

@@ -1,0 +1,54 @@
+import { Missing, stopAll } from "@understudy/testkit";
+import { machineLine } from "./machine.ts";
+import { type BenchOptions, OPTIONS_HELP, OptionsError, readOptions } from "./options.ts";
+import { mirror } from "./mirror.ts";
+import { overhead } from "./overhead.ts";
+import { type Report, say, table } from "./report.ts";
+import { throughput } from "./throughput.ts";
+import { worker } from "./worker.ts";
+
+/** Each with the longest turn, in seconds, that holds unless it is told another. */
+const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchOptions) => Promise<Report> }>> = {
+  overhead: { seconds: 5, run: overhead },
+  throughput: { seconds: 5, run: (options) => throughput(options, process.env["PORTKEY_DIR"] ?? null) },
+  worker: { seconds: 60, run: worker },
+  mirror: { seconds: 60, run: mirror },
+};
+
+const USAGE = `Usage: npm run bench -- ${Object.keys(PROGRAMS).join("|")} [flags]\n\n${OPTIONS_HELP}`;
+
+async function main(name: string | undefined, args: readonly string[]): Promise<void> {
+  const program = PROGRAMS[name ?? ""];
+  if (program === undefined) throw new OptionsError(name === undefined ? "which one?" : `there is no ${name}`);
+  const options = readOptions(args, program.seconds);
+  const report = await program.run(options);
+  const setup = Object.entries(report.setup).map(([key, value]) => `${key}: ${value}`);
+  say(`\n${machineLine(report.machine)}\n${setup.join(", ")}\n\n${table(report.rows)}`);
+  if (options.json) say(`\n${JSON.stringify(report, rounded)}`);
+}
+
+/** Six digits are more than any of these figures is good for. */
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof OptionsError) return `${error.message}\n\n${USAGE}`;
+  if (error instanceof Missing) return `cannot measure here: ${error.message}`;
+  return String(error);
+}
+
+// Databases and processes are ours to end, however this one ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(130)));
+}
+
+try {
+  const [name, ...args] = process.argv.slice(2);
+  await main(name, args);
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}
