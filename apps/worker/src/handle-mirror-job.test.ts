@@ -6,7 +6,15 @@ import { createPairStore, openEmbedded, type Pair, type PairStore } from "@under
 import { createMetrics } from "@understudy/telemetry";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createMirrorJobHandler, type HandlerDeps } from "./handle-mirror-job.ts";
-import { jobNumber, journeyOf, keepLines, primaryRecord, QUESTION, QUIET_MODEL, simulatedConfig } from "./job.sample.ts";
+import {
+  jobNumber,
+  journeyOf,
+  keepLines,
+  primaryRecord,
+  QUESTION,
+  QUIET_MODEL,
+  simulatedConfig,
+} from "./job.sample.ts";
 import { createSettlePair } from "./settle-pair.ts";
 
 let simulator: Simulator;
@@ -73,7 +81,12 @@ describe("a silent call that is answered", () => {
     const pair = await storedPair(job);
     expect(pair).toMatchObject({ outcome: "paired", reason: null, experiment: "exp-1", request: QUESTION });
     expect(pair.primary).toEqual(job.primary);
-    expect(pair.silent).toMatchObject({ role: "silent", is_silent_experiment: true, status: "ok", model_group: "quiet" });
+    expect(pair.silent).toMatchObject({
+      role: "silent",
+      is_silent_experiment: true,
+      status: "ok",
+      model_group: "quiet",
+    });
     expect(pair.silent?.answer?.text).not.toBe("");
     expect(pair.comparison).toMatchObject({ comparable: true });
     expect(lines).toMatchObject([{ level: "info", message: "silent call ok", fields: { pair_id: job.pair_id } }]);
@@ -86,7 +99,7 @@ describe("a silent call that is answered", () => {
   });
 
   test("has its wait on the queue apart from the model's latency", async () => {
-    const job = newJob({ admitted_at: Date.now() - 50_000 });
+    const job = newJob({ admitted_at: systemClock.now() - 50_000 });
     await journeyOf(job, bench().handle).deliver();
     const { timing } = (await storedPair(job)).silent ?? primaryRecord();
     expect(timing.queue_wait_ms).toBeGreaterThanOrEqual(50_000);
@@ -158,7 +171,7 @@ describe("a silent call that fails in a way that may pass", () => {
 
   test("is a failed pair, not an expired one, when the next try would come too late", async () => {
     simulator.script(QUIET_MODEL, "fail-429");
-    const job = newJob({ expires_at: Date.now() + 900 });
+    const job = newJob({ expires_at: systemClock.now() + 900 });
     expect((await journeyOf(job, bench().handle).deliver()).kind).toBe("failed");
     expect(await storedPair(job)).toMatchObject({ outcome: "failed", reason: "rate_limit" });
   });
@@ -214,7 +227,7 @@ describe("a silent call that will never succeed", () => {
 
 describe("a job that is not called at all", () => {
   test("has expired", async () => {
-    const job = newJob({ expires_at: Date.now() - 1 });
+    const job = newJob({ expires_at: systemClock.now() - 1 });
     const { handle, lines } = bench();
     expect(await journeyOf(job, handle).deliver()).toEqual({ kind: "done" });
     expect(await storedPair(job)).toMatchObject({ outcome: "expired", reason: "max_job_age", silent: null });

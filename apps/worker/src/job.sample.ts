@@ -1,7 +1,7 @@
 import { type Config, resolveConfig } from "@understudy/config";
 import type { Delivery, MirrorJob, Verdict } from "@understudy/mirror";
 import type { CallRecord } from "@understudy/router";
-import { type LogFields, type Logger, silentLogger } from "@understudy/runtime";
+import { type LogFields, type Logger, silentLogger, systemClock } from "@understudy/runtime";
 
 /** Only for tests: the model that the simulator is asked for when `quiet` is. */
 export const QUIET_MODEL = "gpt-4o-mini";
@@ -53,7 +53,7 @@ export const QUESTION = { model: "gpt-main", messages: [{ role: "user", content:
 
 /** A job named by its number, admitted now. */
 export function jobNumber(number: number, of: Partial<MirrorJob> = {}): MirrorJob {
-  const now = Date.now();
+  const now = systemClock.now();
   return {
     version: 1,
     pair_id: `pair_${number}_quiet`,

@@ -166,5 +166,6 @@ describe("stopping", () => {
     const { dispatcher } = bench();
     await dispatcher.stop(NO_DEADLINE);
     await dispatcher.stop(AbortSignal.abort());
+    expect(dispatcher.held()).toBe(0);
   });
 });

@@ -33,7 +33,7 @@ export interface ReadAnswer {
   /** The model that the provider says it was; may differ from the one asked for. */
   readonly response_model: string | null;
   readonly system_fingerprint: string | null;
-  /** True when the stream ended with its end mark, or the body was whole JSON. */
+  /** True when the stream came to its finish reason or end mark, or the body was whole JSON. */
   readonly complete: boolean;
   /** An error sent inside a stream after it had begun. */
   readonly stream_error: string | null;

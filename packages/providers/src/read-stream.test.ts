@@ -163,9 +163,9 @@ describe("streams that end badly", () => {
     expect(read(event)).toMatchObject({ answer: null, complete: false, stream_error: message });
   });
 
-  test("cut anywhere: not complete, and never more than was said", () => {
+  test("cut anywhere before the finish reason: not complete, and never more than was said", () => {
     const bytes = encoder.encode(whole + finish("stop") + DONE);
-    const end = bytes.length - "\n\n".length;
+    const end = bytes.length - (DONE.length + "\n\n".length);
     for (let length = 0; length < end; length += 1) {
       const result = readStream(bytes.subarray(0, length));
       expect(result.complete).toBe(false);

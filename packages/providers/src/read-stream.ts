@@ -58,7 +58,7 @@ function createReader(): Reader {
       usage: facts.usage,
       response_model: facts.model,
       system_fingerprint: facts.fingerprint,
-      complete: heard.done && !heard.malformed && heard.error === null,
+      complete: (heard.done || choice.isFinished()) && !heard.malformed && heard.error === null,
       stream_error: heard.error,
       first_token_offset: heard.firstToken,
     }),
@@ -78,6 +78,8 @@ function usageOf(chunk: WireObject): Usage | null {
 interface StreamedChoice {
   /** True when one of the chunk's choices brings a token. */
   add(choices: unknown): boolean;
+  /** True when a finish reason has come: some servers end there and never send `[DONE]`. */
+  isFinished(): boolean;
   /** Null when no choice was seen. */
   finished(): Answer | null;
 }
@@ -112,6 +114,7 @@ function collectChoice(): StreamedChoice {
       }
       return brought;
     },
+    isFinished: () => finishReason !== null,
     finished() {
       if (indexes.size === 0) return null;
       return withoutEmptyText({

@@ -10,9 +10,6 @@ export interface Limits {
   readonly signal: AbortSignal | null;
 }
 
-/** A timer that is set for longer than this fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /** One signal that ends an attempt, whichever comes first: the caller, the first-token clock, the total clock. */
 export class CallLimits {
   readonly #ender = new AbortController();
@@ -23,7 +20,7 @@ export class CallLimits {
   constructor(limits: Limits, clock: Clock) {
     const end = (reason: Error): void => this.#ender.abort(reason);
     const after = (phase: "first token" | "total", ms: number): (() => void) =>
-      clock.after(Math.min(ms, LONGEST_TIMER_MS), () => end(new CallTimeoutError(phase, ms)));
+      clock.after(ms, () => end(new CallTimeoutError(phase, ms)));
     this.#cancelTotal = after("total", limits.timeoutMs);
     const firstByteMs = limits.firstByteTimeoutMs;
     if (firstByteMs !== null) this.#cancelFirstByte = after("first token", firstByteMs);

@@ -12,17 +12,20 @@ export interface Clock {
   every(ms: number, run: () => void): () => void;
 }
 
+/** Node's timers fire at once for anything longer: 2^31 - 1 ms, about 25 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, signal),
   after: (ms, run) => {
-    const timer = setTimeout(run, ms);
+    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },
   every: (ms, run) => {
-    const timer = setInterval(run, ms);
+    const timer = setInterval(run, Math.min(ms, LONGEST_TIMER_MS));
     timer.unref();
     return () => clearInterval(timer);
   },
@@ -38,10 +41,13 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(asError(signal?.reason));
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      },
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

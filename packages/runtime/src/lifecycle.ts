@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { errorFields, type Logger } from "./logger.ts";
 
+/** What parts have after the deadline, all together, to give back what they hold. */
 const AFTER_DEADLINE_MS = 2_000;
 
 /** A part of a process with a beginning and an end. */
@@ -34,16 +35,20 @@ export function createHost(services: readonly Service[], deps: HostDeps): Host {
 
   async function stopAll(): Promise<void> {
     const deadline = new AbortController();
-    const cancel = deps.clock.after(deps.graceMs, () => deadline.abort(new Error("the grace period is over")));
+    const patience = new AbortController();
+    const cancelDeadline = deps.clock.after(deps.graceMs, () => deadline.abort(new Error("the grace period is over")));
+    const cancelPatience = deps.clock.after(deps.graceMs + AFTER_DEADLINE_MS, () => patience.abort());
     for (const service of started.toReversed()) {
-      await stopOne(service, deadline.signal, deps.logger);
+      await stopOne(service, { deadline: deadline.signal, patience: patience.signal }, deps.logger);
     }
-    cancel();
+    cancelDeadline();
+    cancelPatience();
   }
 
   return {
     async start() {
       for (const service of services) {
+        if (stopping !== undefined) return;
         started.push(service);
         await service.start();
       }
@@ -52,19 +57,23 @@ export function createHost(services: readonly Service[], deps: HostDeps): Host {
   };
 }
 
-async function stopOne(service: Service, deadline: AbortSignal, logger: Logger): Promise<void> {
+/** At `deadline` parts are to give back what they hold; at `patience`, a moment later, they are left behind. */
+interface StopSignals {
+  readonly deadline: AbortSignal;
+  readonly patience: AbortSignal;
+}
+
+async function stopOne(service: Service, { deadline, patience }: StopSignals, logger: Logger): Promise<void> {
   try {
-    await Promise.race([service.stop(deadline), aborted(deadline)]);
+    await Promise.race([service.stop(deadline), aborted(patience)]);
   } catch (error) {
     logger.error(`stopping ${service.name} failed`, errorFields(error));
   }
 }
 
-/** Resolves soon after the signal aborts: a part gets a moment to give back what it holds before it is left behind. */
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const leave = (): void => void setTimeout(resolve, AFTER_DEADLINE_MS);
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }

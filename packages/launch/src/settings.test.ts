@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { type Env, type Flag, helpText, readSettings, SettingsError } from "./settings.ts";
+
+const ALL: readonly Flag[] = [
+  "config",
+  "host",
+  "port",
+  "metrics-port",
+  "redis-url",
+  "database-url",
+  "data-dir",
+  "log-level",
+  "log-format",
+];
+
+const read = (args: readonly string[], env: Env = {}, flags = ALL) => readSettings(args, env, flags).settings;
+
+/** What is said when the settings cannot be used. */
+function faultOf(args: readonly string[], env: Env = {}, flags = ALL): string {
+  try {
+    read(args, env, flags);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as Error).message;
+  }
+  return "no fault";
+}
+
+const ENV: Env = {
+  UNDERSTUDY_CONFIG: "env.yaml",
+  HOST: "0.0.0.0",
+  PORT: "4001",
+  METRICS_PORT: "9001",
+  REDIS_URL: "redis://env:6379",
+  DATABASE_URL: "postgres://env/db",
+  DATA_DIR: "/data",
+  LOG_LEVEL: "warn",
+  LOG_FORMAT: "json",
+};
+
+describe("settings", () => {
+  test("have defaults where nothing is said", () => {
+    expect(read([])).toEqual({
+      configFile: null,
+      host: null,
+      port: null,
+      metricsPort: null,
+      redisUrl: null,
+      databaseUrl: null,
+      dataDir: ".understudy",
+      logLevel: "info",
+      logFormat: null,
+    });
+  });
+
+  test("come from the environment", () => {
+    expect(read([], ENV)).toEqual({
+      configFile: "env.yaml",
+      host: "0.0.0.0",
+      port: 4001,
+      metricsPort: 9001,
+      redisUrl: "redis://env:6379",
+      databaseUrl: "postgres://env/db",
+      dataDir: "/data",
+      logLevel: "warn",
+      logFormat: "json",
+    });
+  });
+
+  test("given as flags win over the environment", () => {
+    const flags = {
+      config: "flag.yaml",
+      host: "::1",
+      port: "0",
+      "metrics-port": "65535",
+      "redis-url": "rediss://flag:6380",
+      "database-url": "postgresql://flag/db",
+      "data-dir": "here",
+      "log-level": "debug",
+      "log-format": "pretty",
+    };
+    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+    expect(read(args, ENV)).toEqual({
+      configFile: "flag.yaml",
+      host: "::1",
+      port: 0,
+      metricsPort: 65_535,
+      redisUrl: "rediss://flag:6380",
+      databaseUrl: "postgresql://flag/db",
+      dataDir: "here",
+      logLevel: "debug",
+      logFormat: "pretty",
+    });
+  });
+
+  test("may follow an equals sign, and are trimmed", () => {
+    expect(read(["--port=4002"], { HOST: "  127.0.0.1 " })).toMatchObject({ port: 4002, host: "127.0.0.1" });
+  });
+
+  test("that are empty count as not given", () => {
+    expect(read([], { PORT: "", REDIS_URL: " ", LOG_LEVEL: "" })).toMatchObject({
+      port: null,
+      redisUrl: null,
+      logLevel: "info",
+    });
+  });
+
+  test("of a flag that the process does not have are not read, however wrong they are", () => {
+    expect(read([], { PORT: "tcp://10.0.0.1:80", HOST: "here" }, ["host"])).toMatchObject({ port: null, host: "here" });
+  });
+});
+
+describe("a fault names the flag, the variable and what to write", () => {
+  test.each<readonly [readonly string[], Env, string]>([
+    [["--port", "http"], {}, "--port (PORT): http is no port; write a number from 0 to 65535"],
+    [[], { PORT: "65536" }, "--port (PORT): 65536 is no port; write a number from 0 to 65535"],
+    [[], { PORT: "80.5" }, "--port (PORT): 80.5 is no port; write a number from 0 to 65535"],
+    [["--metrics-port=-1"], {}, "--metrics-port (METRICS_PORT): -1 is no port; write a number from 0 to 65535"],
+    [["--log-level", "loud"], {}, "--log-level (LOG_LEVEL): loud is not known; write debug, info, warn, error"],
+    [[], { LOG_FORMAT: "xml" }, "--log-format (LOG_FORMAT): xml is not known; write json, pretty"],
+    [["--prot", "1"], {}, "Unknown option '--prot'; --help lists the flags"],
+    [["up"], {}, "Unexpected argument 'up'; --help lists the flags"],
+    [["--port"], {}, "Option '--port <value>' argument missing; --help lists the flags"],
+    [["--port", "--host"], {}, "Option '--port' argument is ambiguous; --help lists the flags"],
+  ])("%j %j", (args, env, message) => {
+    expect(faultOf(args, env)).toBe(message);
+  });
+
+  test("for a flag that another process has", () => {
+    expect(faultOf(["--port", "1"], {}, ["host"])).toBe("Unknown option '--port'; --help lists the flags");
+  });
+
+  test.each<readonly [Env, string]>([
+    [
+      { REDIS_URL: "http://user:hunter2@host" },
+      "--redis-url (REDIS_URL): not a redis:// address; queues on this Redis",
+    ],
+    [{ REDIS_URL: "hunter2" }, "--redis-url (REDIS_URL): not a redis:// address; queues on this Redis"],
+    [
+      { DATABASE_URL: "mysql://u:hunter2@h/db" },
+      "--database-url (DATABASE_URL): not a postgres:// address; pairs in this",
+    ],
+    [
+      { DATABASE_URL: "postgres://u:hunter2%@h/db" },
+      "--database-url (DATABASE_URL): the password holds a % that begins no escape; write it as %25",
+    ],
+  ])("and never repeats a password: %j", (env, message) => {
+    expect(faultOf([], env)).toContain(message);
+    expect(faultOf([], env)).not.toContain("hunter2");
+  });
+});
+
+test("help is asked for with --help, beside anything else", () => {
+  expect(readSettings(["--help", "--port", "1"], {}, ALL).help).toBe(true);
+  expect(readSettings([], {}, ALL).help).toBe(false);
+});
+
+test("the help text has the process's flags, their variables and what they mean", () => {
+  const text = helpText("npm run worker -- --config FILE [flags]", "Takes jobs.", ["config", "metrics-port"]);
+  expect(text).toBe(
+    [
+      "Usage: npm run worker -- --config FILE [flags]",
+      "",
+      "Takes jobs.",
+      "",
+      "Flags, and the variables they win over:",
+      "  --config         UNDERSTUDY_CONFIG  path of the config.yaml",
+      "  --metrics-port   METRICS_PORT       port of the worker's health and metrics; 0 is any free one",
+      "",
+    ].join("\n"),
+  );
+});
