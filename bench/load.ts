@@ -1,9 +1,9 @@
 import { spawnProcess } from "@understudy/testkit";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { chatUrl, headersFor, openClient, type Target, upTo } from "./client.ts";
 import { versionSaid } from "./installed.ts";
+import { scratchFolder } from "./scratch.ts";
 import { percentile } from "./stats.ts";
 
 export interface Load {
@@ -28,10 +28,10 @@ export interface LoadGenerator {
 }
 
 /** `wrk` where there is one; else undici in this process, which takes a good part of a core for itself. */
-export async function chooseLoadGenerator(): Promise<LoadGenerator> {
+export function chooseLoadGenerator(): LoadGenerator {
   const version = /^wrk \S+/.exec(versionSaid("wrk -v"))?.[0];
   if (version === undefined) return undiciGenerator;
-  return wrkGenerator(version, await mkdtemp(path.join(tmpdir(), "understudy-wrk-")));
+  return wrkGenerator(version, scratchFolder());
 }
 
 /** Time for wrk to end after its turn: it waits for no answer longer than its own timeout of 2 s. */

@@ -38,16 +38,22 @@ function explain(error: unknown): string {
   return String(error);
 }
 
+let interrupted = false;
+
 // Databases and processes are ours to end, however this one ends.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    interrupted = true;
+    void stopAll().finally(() => process.exit(130));
+  });
 }
 
 try {
   const [name, ...args] = process.argv.slice(2);
   await main(name, args);
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  // What an interrupted run fails of is only that its processes are gone.
+  if (!interrupted) process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
 } finally {
   await stopAll();

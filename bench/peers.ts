@@ -1,10 +1,10 @@
 import { freePort, spawnProcess } from "@understudy/testkit";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Contestant } from "./contestants.ts";
 import { versionSaid } from "./installed.ts";
 import { readyAt } from "./programs.ts";
+import { scratchFolder } from "./scratch.ts";
 
 /** The peers that are installed here. None is needed, and none is a dependency. */
 export async function startPeers(upstreamUrl: string, portkeyFolder: string | null): Promise<readonly Contestant[]> {
@@ -26,21 +26,21 @@ async function startPortkey(upstreamUrl: string, folder: string | null): Promise
     "x-portkey-provider": "openai",
     "x-portkey-custom-host": `${upstreamUrl}/v1`,
   };
-  return { name: `Portkey ${version}, cannot mirror`, headers, ...program };
+  return { name: `Portkey ${version} (cannot mirror)`, headers, ...program };
 }
 
 /** nginx in front of the upstream, mirroring every request to the same upstream. */
 async function startNginx(upstreamUrl: string): Promise<Contestant | null> {
   const version = /nginx\/(\S+)/.exec(versionSaid("nginx -v"))?.[1];
   if (version === undefined) return null;
-  const folder = await mkdtemp(path.join(tmpdir(), "understudy-nginx-"));
+  const folder = scratchFolder();
   await mkdir(path.join(folder, "logs"));
   const port = await freePort();
   const config = path.join(folder, "nginx.conf");
   await writeFile(config, nginxConfig(port, new URL(upstreamUrl).host, folder));
   const url = `http://127.0.0.1:${port}`;
   const nginx = spawnProcess("nginx", ["-p", folder, "-c", config, "-e", "stderr"]);
-  return { name: `nginx ${version}, mirror on`, ...(await readyAt(url, nginx, "/ready")) };
+  return { name: `nginx ${version} (mirror on)`, ...(await readyAt(url, nginx, "/ready")) };
 }
 
 function nginxConfig(port: number, upstream: string, folder: string): string {

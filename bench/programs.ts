@@ -1,11 +1,13 @@
 import { type Managed, pollUntil, spawnProcess, freePort } from "@understudy/testkit";
 import { systemClock } from "@understudy/runtime";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { scratchFolder } from "./scratch.ts";
 
 export const SILENT_MODEL = "evaluation-model";
+/** Silent calls at once in one worker process. */
+export const SILENT_CONCURRENCY = 64;
 
 const GATEWAY = new URL("../apps/gateway/src/main.ts", import.meta.url);
 const WORKER = new URL("../apps/worker/src/main.ts", import.meta.url);
@@ -61,7 +63,7 @@ async function startQuietly(
   mirrored: boolean,
 ): Promise<Managed> {
   const { upstreamUrl, redisUrl, databaseUrl, cpuProf } = backends;
-  const config = path.join(await mkdtemp(path.join(tmpdir(), "understudy-bench-")), "config.yaml");
+  const config = path.join(scratchFolder(), "config.yaml");
   await writeFile(config, configText(upstreamUrl, mirrored));
   const profile = cpuProf === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${path.resolve(cpuProf)}`];
   // The log has a line for each request. They are written, but read here they would cost more than what is measured.
@@ -91,7 +93,7 @@ model_list:
       api_key: sk-test-silent-key
 mirror_settings:
   max_queue_length: 1000000000
-  concurrency: 64
+  concurrency: ${SILENT_CONCURRENCY}
 `;
 }
 

@@ -37,7 +37,7 @@ const SETTLE_MS = 30_000;
 /** As many requests as each contestant takes, by kind of request. */
 export async function throughput(options: BenchOptions, portkeyFolder: string | null): Promise<Report> {
   const machine = describeMachine();
-  const generator = await chooseLoadGenerator();
+  const generator = chooseLoadGenerator();
   const bench = await startBench(options.cpuProf);
   const peers = await startPeers(bench.upstreamUrl, portkeyFolder);
   const contestants = [...(await startContestants(bench)), ...peers];

@@ -4,7 +4,7 @@ import { type Bench, startBench } from "./contestants.ts";
 import { describeMachine } from "./machine.ts";
 import { type MirrorQueue, openMirrorQueue } from "./mirror-queue.ts";
 import type { BenchOptions } from "./options.ts";
-import { type Program, startGateway, startWorker } from "./programs.ts";
+import { type Program, SILENT_CONCURRENCY, startGateway, startWorker } from "./programs.ts";
 import { type Report, say } from "./report.ts";
 import { median, medianRatio, steadyRate } from "./stats.ts";
 import { watchStoredPairs } from "./stored-pairs.ts";
@@ -40,7 +40,7 @@ export async function worker(options: BenchOptions): Promise<Report> {
     "pairs/s": median(rates[index] ?? []),
     "times one": medianRatio(rates[index] ?? [], rates[0] ?? []),
   }));
-  return { program: "worker", machine, setup: { rounds: options.rounds, jobs, concurrency: 64 }, rows };
+  return { program: "worker", machine, setup: { rounds: options.rounds, jobs, concurrency: SILENT_CONCURRENCY }, rows };
 }
 
 async function workOff(jobs: number, processes: number, options: BenchOptions, place: Place): Promise<number> {

@@ -7,6 +7,15 @@ import { chatBody, experimentWhen, send } from "./support/system.ts";
 
 afterAll(stopAll);
 
+/** Without the project's own programs: npm starts on the machine's Node, whatever it is, and its script must still work. */
+function machinePath(): string {
+  const own = (part: string): boolean => part.includes("node_modules");
+  return (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((part) => !own(part))
+    .join(path.delimiter);
+}
+
 const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), "understudy-start-"));
 
 test(
@@ -14,7 +23,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const args = ["start", "--silent", "--", "--port", "0", "--data-dir", await folder()];
-    const up = spawnProcess("npm", args);
+    const up = spawnProcess("npm", args, { env: { PATH: machinePath() } });
     const { url, pid } = await up.line((line) => line["message"] === "understudy listens", 40_000);
     const toSend = `curl ${String(url)}/v1/chat/completions`;
     await pollUntil(() => up.stderr().includes(toSend), { what: "the word what to send" });

@@ -2,7 +2,7 @@ import { createLedger } from "@understudy/mirror";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
 import type { ExperimentKey, LedgerEntry } from "@understudy/store";
 import { expect, test } from "vitest";
-import { createAwayStore } from "./bench/away-store.ts";
+import { createAwayStore } from "./fixtures/away-store.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 
 const experiments = ["one", "two"].map((id) => ({ id, primary: "main", silent: id, control: false }));

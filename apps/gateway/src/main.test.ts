@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Simulator } from "@understudy/simulator";
 import { freePort, type Managed, spawnProcess, stopAll } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./bench/ask.ts";
-import { modelEntry, sayHello, startSimulator } from "./bench/gateway-bench.ts";
+import { ask } from "./fixtures/ask.ts";
+import { modelEntry, sayHello, startSimulator } from "./fixtures/gateway-fixture.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 let folder: string;

@@ -1,8 +1,8 @@
 import type { MirrorJob } from "@understudy/mirror";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Asked, ask, send } from "./bench/ask.ts";
-import { type EmbeddedBench, openEmbeddedBench } from "./bench/embedded-bench.ts";
+import { type Asked, ask, send } from "./fixtures/ask.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
 import {
   type RunningGateway,
   modelEntry,
@@ -10,7 +10,7 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./bench/gateway-bench.ts";
+} from "./fixtures/gateway-fixture.ts";
 
 let bench: EmbeddedBench;
 let simulator: Simulator;

@@ -1,9 +1,9 @@
 import type { MirrorQueues } from "@understudy/mirror";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./bench/ask.ts";
-import { modelEntry, PLAIN_ROUTER, type RunningGateway, sayHello, startGateway } from "./bench/gateway-bench.ts";
-import { createHeldQueues } from "./bench/held-queues.ts";
-import { openUpstream, type Upstream } from "./bench/upstream.ts";
+import { ask } from "./fixtures/ask.ts";
+import { modelEntry, PLAIN_ROUTER, type RunningGateway, sayHello, startGateway } from "./fixtures/gateway-fixture.ts";
+import { createHeldQueues } from "./fixtures/held-queues.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
 
 // Promise 1: the primary's answer is the same with mirroring on, off and broken.
 const broken: Readonly<Record<string, Partial<ReturnType<MirrorQueues["producer"]>>>> = {

@@ -1,9 +1,9 @@
 import type { Pair, PairPage } from "@understudy/store";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./bench/ask.ts";
-import { type EmbeddedBench, openEmbeddedBench } from "./bench/embedded-bench.ts";
-import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "./bench/gateway-bench.ts";
+import { ask } from "./fixtures/ask.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
+import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "./fixtures/gateway-fixture.ts";
 
 const key = "sk-test-master";
 const headers = { authorization: `Bearer ${key}` };

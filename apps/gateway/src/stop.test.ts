@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "@understudy/runtime";
 import type { Simulator } from "@understudy/simulator";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { ask, send } from "./bench/ask.ts";
+import { ask, send } from "./fixtures/ask.ts";
 import {
   type GatewayOptions,
   modelEntry,
@@ -15,9 +15,9 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./bench/gateway-bench.ts";
-import { createHeldQueues, type HeldQueues } from "./bench/held-queues.ts";
-import { openUpstream, type Upstream } from "./bench/upstream.ts";
+} from "./fixtures/gateway-fixture.ts";
+import { createHeldQueues, type HeldQueues } from "./fixtures/held-queues.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
 
 const CHAT = "/v1/chat/completions";
 const DONE = "data: [DONE]\n\n";

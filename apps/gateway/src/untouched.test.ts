@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, send } from "./bench/ask.ts";
+import { ask, send } from "./fixtures/ask.ts";
 import {
   type RunningGateway,
   modelEntry,
@@ -9,8 +9,8 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./bench/gateway-bench.ts";
-import { openUpstream, type Upstream } from "./bench/upstream.ts";
+} from "./fixtures/gateway-fixture.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
 
 const CHAT = "/v1/chat/completions";
 

@@ -23,7 +23,7 @@ async function serve(of: Partial<HealthOptions> = {}): Promise<string> {
 }
 
 const well = (name: string): HealthPart => ({ name, check: () => Promise.resolve() });
-const failing = (name: string, error: unknown): HealthPart => ({ name, check: () => Promise.reject(error as Error) });
+const failing = (name: string, error: unknown): HealthPart => ({ name, check: () => Promise.reject(error) });
 
 async function readiness(of: Partial<HealthOptions>): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(`${await serve(of)}/health/readiness`);

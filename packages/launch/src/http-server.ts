@@ -34,6 +34,9 @@ export function createHttpServer(app: Express, host: string, port: number): Http
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // Connections that are busy now close when their answer is out; else each would wait for its client's next request.
+      server.keepAliveTimeout = 1;
+      server.keepAliveTimeoutBuffer = 0;
       const cut = (): void => server.closeAllConnections();
       if (deadline.aborted) cut();
       else deadline.addEventListener("abort", cut, { once: true });

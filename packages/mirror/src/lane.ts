@@ -28,6 +28,7 @@ const GATHER_MS = 5;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 const DEPTH_EVERY_MS = 1_000;
+const LAST_TRY_MS = 500;
 
 /** The way of one silent model's jobs to its queue: gathers them, adds them in batches, and holds them while it cannot. */
 export class Lane {
@@ -65,26 +66,30 @@ export class Lane {
     this.#flushAfter(GATHER_MS);
   }
 
-  /** Resolves when nothing is held, however long the queue stays away. */
+  /** Resolves when nothing is held, however long the queue stays away; or, after one more try, once `signal` aborts. */
   async flushed(signal?: AbortSignal): Promise<void> {
     while (this.#waiting.length > 0) {
-      if (signal?.aborted === true) return;
       await this.#flush();
+      if (signal?.aborted === true) return;
       if (this.#failures > 0) await this.#deps.clock.sleep(FIRST_WAIT_MS, signal).catch(() => undefined);
     }
   }
 
-  /** Takes nothing more, and hands over what is held until the deadline, though the queue may not answer till then. */
+  /**
+   * Takes nothing more, and hands over what is held until the deadline. A queue that then does not answer has a moment
+   * left: the deadline may have gone by while others stopped, and nothing was tried yet.
+   */
   async close(deadline: AbortSignal): Promise<void> {
+    const { clock, events } = this.#deps;
     this.#closed = true;
     this.#cancelTimer?.();
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const giveUp = (): void => resolve();
-    deadline.addEventListener("abort", giveUp, { once: true });
+    const giveUp = (): void => void clock.after(LAST_TRY_MS, resolve);
     if (deadline.aborted) giveUp();
+    else deadline.addEventListener("abort", giveUp, { once: true });
     await Promise.race([this.flushed(deadline), late]);
     deadline.removeEventListener("abort", giveUp);
-    for (const { job } of this.#release(this.#waiting.length)) this.#deps.events.dropped(job, "shutdown");
+    for (const { job } of this.#release(this.#waiting.length)) events.dropped(job, "shutdown");
   }
 
   #flushAfter(ms: number): void {

@@ -2,6 +2,7 @@ import { createPostgresBackend, type Queue, withBackend } from "bullmq";
 import { silentLogger, systemClock as clock } from "@understudy/runtime";
 import { type Database, openEmbedded, openPostgres } from "@understudy/store";
 import { describeWith, pollUntil, startPostgres, stopAll } from "@understudy/testkit";
+import { setImmediate } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { consumerOptions, NO_DEADLINE, recordDeliveries } from "./delivery-recorder.sample.ts";
 import { jobNumber } from "./mirror-job.sample.ts";
@@ -42,6 +43,22 @@ await describeWith({ postgres: true }, "with a PostgreSQL server", () => {
     const server = await startPostgres();
     const { url } = await server.createDatabase();
     return benchOn(openPostgres(url, { maxQueueConnections: 40 }));
+  });
+
+  test("a consumer that is stopped as soon as it is started leaves no connection open", async () => {
+    const server = await startPostgres();
+    const { url } = await server.createDatabase();
+    const database = openPostgres(url);
+    const queues = createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
+    await pollUntil(() => queues.ping().then(() => true));
+    const consumer = queues.consumer(consumerOptions("quiet", recordDeliveries()));
+    await consumer.start();
+    await setImmediate();
+    await consumer.stop(NO_DEADLINE);
+    await queues.close();
+    // Waits for every connection that was taken from the pool.
+    await database.close();
+    await expect(queues.ping()).rejects.toThrow("after calling end");
   });
 });
 

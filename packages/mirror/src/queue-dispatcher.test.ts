@@ -192,7 +192,7 @@ describe("stopping", () => {
     await clock.advance(20_000);
     expect(producer("quiet").batches.length).toBeGreaterThan(100);
     deadline.abort(new Error("time is up"));
-    await stopped;
+    await clock.advanceUntil(stopped);
     expect(dropped).toEqual(jobNumbers(3).map(({ pair_id }) => ({ id: pair_id, reason: "shutdown" })));
     expect(dispatcher.held()).toBe(0);
   });
@@ -205,8 +205,17 @@ describe("stopping", () => {
     const deadline = new AbortController();
     const stopped = dispatcher.stop(deadline.signal);
     deadline.abort(new Error("time is up"));
-    await stopped;
+    const since = clock.monotonic();
+    await clock.advanceUntil(stopped);
+    expect(clock.monotonic() - since).toBeLessThanOrEqual(500);
     expect([dropped.length, dispatcher.held(), producer("quiet").arrived.size]).toEqual([120, 0, 0]);
+  });
+
+  test("hands over what is held though the deadline went by before", async () => {
+    const { producer, dispatcher, dispatchAll, dropped } = bench();
+    dispatchAll(jobNumbers(150));
+    await dispatcher.stop(AbortSignal.abort());
+    expect([producer("quiet").arrived.size, dispatcher.held(), dropped.length]).toEqual([150, 0, 0]);
   });
 
   test("takes nothing after, not even for a silent model it has not met", async () => {

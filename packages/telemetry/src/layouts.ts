@@ -20,12 +20,21 @@ const OWN_NAMES = new Set(["time", "level", "service", "message"]);
 /** One JSON object: `time`, `level`, `service`, `message`, then the fields. A field with one of those names gets a `_`. */
 export function jsonLayout(entry: PlainEntry): string {
   const { time, level, service, message } = entry;
+  // One pass over one plain object is several times as fast as going field by field, and nearly every line allows it.
+  if (Object.keys(entry.fields).every(keepsItsPlace)) {
+    return JSON.stringify({ time, level, service, message, ...entry.fields });
+  }
   const head = JSON.stringify({ time, level, service, message });
   const fields = Object.entries(entry.fields);
-  if (fields.length === 0) return head;
-  // Field by field: in one object, names that look like numbers would come before `time`.
   const tail = fields.map(([name, value]) => `${JSON.stringify(outerName(name))}:${JSON.stringify(value)}`);
   return `${head.slice(0, -1)},${tail.join(",")}}`;
+}
+
+/** In one object a name that looks like a number would come before `time`, and one of ours would be overwritten. */
+function keepsItsPlace(name: string): boolean {
+  const first = name.charCodeAt(0);
+  const isDigit = first >= 48 && first <= 57;
+  return !isDigit && name !== "__proto__" && !OWN_NAMES.has(name);
 }
 
 function outerName(name: string): string {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "../bench/ask.ts";
-import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "../bench/gateway-bench.ts";
+import { ask } from "../fixtures/ask.ts";
+import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "../fixtures/gateway-fixture.ts";
 
 const key = 'sk-test-"master" key';
 const CHAT = "/v1/chat/completions";

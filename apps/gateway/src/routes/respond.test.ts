@@ -4,7 +4,7 @@ import express, { type Response } from "express";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { send } from "../bench/ask.ts";
+import { send } from "../fixtures/ask.ts";
 import { respond } from "./respond.ts";
 
 test("bytes that come when the client has left already end the stream, whatever the provider goes on to send", async () => {
