@@ -1,3 +1,4 @@
+import { sampleCallRecord } from "@understudy/router/sample";
 import type { Answer, Change } from "@understudy/providers";
 import type { CallRecord } from "@understudy/router";
 
@@ -8,31 +9,14 @@ export function sampleAnswer(changes: Partial<Answer> = {}): Answer {
 
 /** A call that went well, for tests. */
 export function sampleRecord(changes: Partial<CallRecord> = {}): CallRecord {
-  return {
-    id: "call_1",
-    request_id: "req_1",
-    client_request_id: null,
-    role: "primary",
-    is_silent_experiment: false,
-    operation: "chat",
+  return sampleCallRecord({
     stream: true,
-    status: "ok",
-    model_group: "chat",
-    answered_by: "chat",
-    deployment: "dep-1",
-    provider: "openai",
-    model: "model-1",
-    response_model: "model-1",
-    system_fingerprint: null,
     timing: { started_at: 0, total_ms: 900, model_ms: 800, first_token_ms: 200, queue_wait_ms: null },
     usage: { input_tokens: 10, output_tokens: 20, cached_tokens: 0, reasoning_tokens: 0 },
     cost_usd: 0.5,
     answer: sampleAnswer(),
-    error: null,
-    attempts: [],
-    changes: [],
     ...changes,
-  };
+  });
 }
 
 export function recordSaying(text: string | null, changes: Partial<Answer> = {}): CallRecord {

@@ -1,3 +1,4 @@
+import { sampleCallRecord } from "@understudy/router/sample";
 import type { Answer } from "@understudy/providers";
 import type { CallRecord } from "@understudy/router";
 
@@ -20,31 +21,8 @@ export const saidHello: Answer = {
 export const saidNothing: Answer = { ...saidHello, text: null, refusal: null, tool_calls: [] };
 
 export function callRecord(of: Partial<CallRecord> = {}): CallRecord {
-  return {
-    id: "call_1",
-    request_id: "req_1",
-    client_request_id: null,
-    role: "primary",
-    is_silent_experiment: false,
-    operation: "chat",
-    stream: false,
-    status: "ok",
-    model_group: "gpt-main",
-    answered_by: "gpt-main",
-    deployment: "d1",
-    provider: "openai",
-    model: "gpt-test",
-    response_model: "gpt-test-1",
-    system_fingerprint: null,
-    timing: { started_at: 1_000, total_ms: 120, model_ms: 100, first_token_ms: 40, queue_wait_ms: null },
-    usage: { input_tokens: 10, output_tokens: 5, cached_tokens: 0, reasoning_tokens: 0 },
-    cost_usd: 0.25,
-    answer: saidHello,
-    error: null,
-    attempts: [],
-    changes: [],
-    ...of,
-  };
+  const timing = { started_at: 1_000, total_ms: 120, model_ms: 100, first_token_ms: 40, queue_wait_ms: null };
+  return sampleCallRecord({ timing, answer: saidHello, ...of });
 }
 
 /** A pair named by its number: its id, its request and its time follow from it. */
