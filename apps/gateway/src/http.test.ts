@@ -2,7 +2,13 @@ import { gzipSync } from "node:zlib";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask } from "./fixtures/ask.ts";
-import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "./fixtures/gateway-fixture.ts";
+import {
+  type RunningGateway,
+  sayHello,
+  startGateway,
+  startSimulator,
+  usualSettings,
+} from "./fixtures/gateway-fixture.ts";
 
 const key = 'sk-test-"master" key';
 const LIMIT = 1024 * 1024;

@@ -9,7 +9,13 @@ import OpenAI, {
 } from "openai";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "./fixtures/gateway-fixture.ts";
+import {
+  type RunningGateway,
+  sayHello,
+  startGateway,
+  startSimulator,
+  usualSettings,
+} from "./fixtures/gateway-fixture.ts";
 
 // The official client, unchanged: what it can do with the provider it can do with the gateway.
 const apiKey = "sk-test-master";

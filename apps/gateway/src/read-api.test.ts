@@ -3,7 +3,13 @@ import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask } from "./fixtures/ask.ts";
 import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
-import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "./fixtures/gateway-fixture.ts";
+import {
+  type RunningGateway,
+  sayHello,
+  startGateway,
+  startSimulator,
+  usualSettings,
+} from "./fixtures/gateway-fixture.ts";
 
 const key = "sk-test-master";
 const headers = { authorization: `Bearer ${key}` };

@@ -3,7 +3,13 @@ import { connect } from "node:net";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask } from "../fixtures/ask.ts";
-import { type RunningGateway, sayHello, startGateway, startSimulator, usualSettings } from "../fixtures/gateway-fixture.ts";
+import {
+  type RunningGateway,
+  sayHello,
+  startGateway,
+  startSimulator,
+  usualSettings,
+} from "../fixtures/gateway-fixture.ts";
 
 const key = 'sk-test-"master" key';
 const CHAT = "/v1/chat/completions";
