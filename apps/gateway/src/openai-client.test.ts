@@ -9,25 +9,20 @@ import OpenAI, {
 } from "openai";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type RunningGateway,
-  sayHello,
-  startGateway,
-  startSimulator,
-  usualSettings,
-} from "./fixtures/gateway-fixture.ts";
+import { type GatewayProcess, startGatewayProcess } from "./fixtures/gateway-process.ts";
+import { sayHello, startSimulator, usualSettings } from "./fixtures/gateway-fixture.ts";
 
-// The official client, unchanged: what it can do with the provider it can do with the gateway.
+// The official client, unchanged, against the gateway as a process: what it can do with the provider it can do here.
 const apiKey = "sk-test-master";
 let simulator: Simulator;
-let gateway: RunningGateway;
+let gateway: GatewayProcess;
 let client: OpenAI;
 let direct: OpenAI;
 
 beforeAll(async () => {
   const started = await startSimulator();
   simulator = started.simulator;
-  gateway = await startGateway(usualSettings(started.upstream, { general_settings: { master_key: apiKey } }));
+  gateway = await startGatewayProcess(usualSettings(started.upstream, { general_settings: { master_key: apiKey } }));
   client = new OpenAI({ apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
   direct = new OpenAI({ apiKey: "sk-test-direct", baseURL: `${started.upstream}/v1`, maxRetries: 0 });
 });
