@@ -1,5 +1,20 @@
 import type { ExperimentDetail, ExperimentSummary } from "@understudy/store";
 
+/** The gateway said no, or is not there. The message says what to mend. */
+export class ApiFault extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ApiFault";
+  }
+}
+
+export interface Outcomes {
+  /** Mirrors that were decided on. */
+  readonly admitted: number;
+  /** Those that have an outcome. */
+  readonly ended: number;
+}
+
 /** The gateway as its clients see it. */
 export class Api {
   readonly url: string;
@@ -18,23 +33,21 @@ export class Api {
     }
   }
 
-  /** Sends one chat request and reads its answer to the end; false when it failed. */
-  async complete(body: object): Promise<boolean> {
+  /** Sends one chat request and reads its answer to the end; what went wrong, or null. */
+  async complete(body: object): Promise<string | null> {
     const response = await fetch(`${this.url}/v1/chat/completions`, {
       method: "POST",
       headers: { ...this.#headers, "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    await response.arrayBuffer();
-    return response.ok;
+    const text = await response.text();
+    return response.ok ? null : `${response.status} ${text.slice(0, 300)}`;
   }
 
-  /** The model group to ask for when none was named. */
-  async firstModel(): Promise<string> {
+  /** Names a client may ask for. */
+  async models(): Promise<readonly string[]> {
     const { data } = await this.#get<{ data: readonly { id: string }[] }>("/v1/models");
-    const [first] = data;
-    if (first === undefined) throw new Error("the gateway lists no models");
-    return first.id;
+    return data.map(({ id }) => id);
   }
 
   async experiments(): Promise<readonly ExperimentDetail[]> {
@@ -42,15 +55,11 @@ export class Api {
     return Promise.all(summaries.map(({ id }) => this.#get<ExperimentDetail>(`/api/experiments/${id}`)));
   }
 
-  /** Mirrors that have an outcome, over all experiments. */
-  async outcomes(): Promise<number> {
-    const summaries = await this.#summaries();
-    return summaries.reduce((sum, { counts }) => sum + counts.admitted - counts.pending, 0);
-  }
-
-  async pending(): Promise<number> {
-    const summaries = await this.#summaries();
-    return summaries.reduce((sum, { counts }) => sum + counts.pending, 0);
+  /** Over all experiments. */
+  async outcomes(): Promise<Outcomes> {
+    const counts = (await this.#summaries()).map((summary) => summary.counts);
+    const admitted = counts.reduce((sum, count) => sum + count.admitted, 0);
+    return { admitted, ended: counts.reduce((sum, count) => sum + count.admitted - count.pending, 0) };
   }
 
   async #summaries(): Promise<readonly ExperimentSummary[]> {
@@ -59,7 +68,8 @@ export class Api {
 
   async #get<T>(path: string): Promise<T> {
     const response = await fetch(`${this.url}${path}`, { headers: this.#headers });
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    if (response.status === 401) throw new ApiFault("the gateway wants its master key: --key KEY, or UNDERSTUDY_KEY");
+    if (!response.ok) throw new ApiFault(`GET ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }
 }

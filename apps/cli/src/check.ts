@@ -1,5 +1,5 @@
-import { ConfigError, describeConfig, loadConfigFile } from "@understudy/config";
-import { compileTargets } from "@understudy/providers";
+import { ConfigError, describeConfig, faultLine, loadConfigFile } from "@understudy/config";
+import { compileTargets, unservedDeployments } from "@understudy/providers";
 
 const HELP = `Usage: understudy check FILE
 
@@ -24,6 +24,7 @@ export function runCheck(args: readonly string[], env: NodeJS.ProcessEnv): void 
     const config = loadConfigFile(file, env);
     compileTargets(config);
     process.stdout.write(`${describeConfig(config)}\n`);
+    for (const fault of unservedDeployments(config)) process.stdout.write(`not served: ${faultLine(fault)}\n`);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,6 +1,6 @@
 import { type Config, loadConfigFile } from "@understudy/config";
 import { createGateway } from "@understudy/gateway";
-import { openLogger, openOwnBackends, type ProcessSettings } from "@understudy/launch";
+import { openLogger, openOwnBackends, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
 import { type Clock, type Service } from "@understudy/runtime";
 import { createSimulator } from "@understudy/simulator";
 import type { ClosableLogger } from "@understudy/telemetry";
@@ -17,6 +17,8 @@ export interface Instance {
   /** For a person: which configuration, and what stands behind it. */
   readonly description: string;
   url(): string;
+  /** The worker's health and metrics. */
+  workerUrl(): string | null;
 }
 
 const DEFAULT_PORT = 4000;
@@ -25,7 +27,7 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
   const chosen = await chooseConfig(settings, env);
   const { config } = chosen;
   const logger = openLogger("understudy", settings, config);
-  for (const path of config.ignored) logger.info(`ignored: ${path}`);
+  sayWhatIsLeftOut(config, logger);
   const backends = await openOwnBackends(settings, { clock, logger });
   const shared = { config, queues: backends.queues, store: backends.store, clock };
   const gateway = createGateway({
@@ -34,7 +36,7 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
     port: settings.port ?? DEFAULT_PORT,
     logger: openLogger("gateway", settings, config),
   });
-  const health = settings.metricsPort === null ? null : { host: "127.0.0.1", port: settings.metricsPort };
+  const health = { host: "127.0.0.1", port: settings.metricsPort ?? 0 };
   const worker = createWorker({ ...shared, health, logger: openLogger("worker", settings, config) });
   return {
     services: [...chosen.services, backends.service, ...worker.services, ...gateway.services],
@@ -42,6 +44,7 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
     logger,
     description: `${chosen.description}; ${backends.description}`,
     url: () => gateway.url(),
+    workerUrl: () => worker.healthUrl(),
   };
 }
 

@@ -28,7 +28,9 @@ export async function runUp(args: readonly string[], env: NodeJS.ProcessEnv): Pr
     const instance = await openInstance(settings, env, clock);
     const { services, logger } = instance;
     const started = (): void => {
-      logger.info("understudy listens", { url: instance.url(), pid: process.pid, backends: instance.description });
+      const url = instance.url();
+      const worker_url = instance.workerUrl();
+      logger.info("understudy listens", { url, worker_url, pid: process.pid, backends: instance.description });
       // Standard output carries log lines only, for whoever parses them.
       process.stderr.write(welcome(instance));
     };
@@ -57,8 +59,10 @@ function welcome(instance: Instance): string {
 
   See the pairs:
     curl${key} ${url}/api/experiments
-    curl${key} '${url}/api/pairs?limit=5'
+    curl${key} '${url}/api/pairs?limit=5'         figures of the newest pairs
+    curl${key} ${url}/api/pairs/ID                one of them, with both answers
 
+  Metrics: ${url}/metrics, and the worker's: ${instance.workerUrl() ?? "-"}/metrics
   A few hundred prompts at once: npm run demo
   Stop with Ctrl+C.
 

@@ -12,7 +12,7 @@ import { errorHandler } from "./http/error-response.ts";
 import { onlyMethod } from "./http/only-method.ts";
 import { assignRequestId } from "./http/request-id.ts";
 import { chatCompletionsRoute, type FinishedChat } from "./routes/chat-completions.ts";
-import { modelsRoute } from "./routes/models.ts";
+import { modelRoute, modelsRoute } from "./routes/models.ts";
 import { readApi } from "./routes/read-api.ts";
 
 export interface AppDeps {
@@ -31,6 +31,7 @@ export interface AppDeps {
 
 const CHAT_PATHS = ["/v1/chat/completions", "/chat/completions"];
 const MODELS_PATHS = ["/v1/models", "/models"];
+const MODEL_PATHS = ["/v1/models/*id", "/models/*id"];
 
 /** The gateway's HTTP face, in the order a request passes it. */
 export function createApp(deps: AppDeps): Express {
@@ -46,14 +47,16 @@ export function createApp(deps: AppDeps): Express {
   app.use(assignRequestId(deps.clock));
   const chat = chatCompletionsRoute({ router, background, afterAnswer });
   app.post(CHAT_PATHS, authenticated, rawBody, chat);
-  app.get(MODELS_PATHS, authenticated, modelsRoute(router, deps.clock.now()));
+  const startedAt = deps.clock.now();
+  app.get(MODELS_PATHS, authenticated, modelsRoute(router, startedAt));
+  app.get(MODEL_PATHS, authenticated, modelRoute(router, startedAt));
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
   app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock }));
   app.get("/metrics", metricsRoute(deps.metrics));
   app.use("/api", authenticated);
   app.use(readApi(deps.store));
   app.all(CHAT_PATHS, onlyMethod("POST"));
-  app.all(MODELS_PATHS, onlyMethod("GET"));
+  app.all([...MODELS_PATHS, ...MODEL_PATHS], onlyMethod("GET"));
   app.use(notFound);
   app.use(errorHandler(deps.logger));
   return app;

@@ -225,6 +225,12 @@ test("the models are the groups of the config", async () => {
   expect(models[0]).toMatchObject({ object: "model", owned_by: "understudy", created: expect.any(Number) });
 });
 
+test("a model can be looked up, one that a wildcard takes as well", async () => {
+  expect(await client.models.retrieve("main")).toMatchObject({ id: "main", object: "model" });
+  expect(await client.models.retrieve("sim/gpt-4o")).toMatchObject({ id: "sim/gpt-4o" });
+  await expect(client.models.retrieve("nobody")).rejects.toBeInstanceOf(NotFoundError);
+});
+
 type Wanted = Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, "stream">;
 
 async function chunksOf(from: OpenAI, wanted: Wanted): Promise<OpenAI.ChatCompletionChunk[]> {

@@ -15,6 +15,8 @@ export interface Config {
   readonly env: Readonly<Record<string, string>>;
   /** Paths of keys that are understood by LiteLLM and not used here. */
   readonly ignored: readonly string[];
+  /** Sentences about keys that are probably misspelt: sent to the provider as they are, or without effect. */
+  readonly notices: readonly string[];
 }
 
 /** One entry of `model_list`. */

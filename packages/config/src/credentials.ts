@@ -1,5 +1,5 @@
 import { resolveReferences } from "./environment.ts";
-import { suggestionFor } from "./names.ts";
+import { shown, suggestionFor } from "./names.ts";
 import { isMapping, kindOf, type Mapping, pathTo, type Reading } from "./reading.ts";
 import { type Section, sectionAt } from "./section.ts";
 
@@ -43,7 +43,7 @@ function paramsFor(
   if (credential === undefined) {
     const known = [...credentials.keys()];
     const fix = known.length === 0 ? "add it to credential_list" : suggestionFor(name, known);
-    params.fault(key, `no credential is called ${name}`, fix);
+    params.fault(key, `no credential is called ${shown(name)}`, fix);
     return {};
   }
   const resolved = resolveReferences(credential.values, credential.path, reading);

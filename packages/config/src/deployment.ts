@@ -2,9 +2,10 @@ import type { Deployment, Price } from "./config.ts";
 import type { CredentialBook } from "./credentials.ts";
 import { createIdBook } from "./deployment-id.ts";
 import { isUnusedParam } from "./litellm-params.ts";
-import { nearestName } from "./names.ts";
+import { nearestKey, nearestName } from "./names.ts";
 import { AMOUNT, AT_LEAST_ONE, COUNT, POSITIVE } from "./number-rule.ts";
 import { isMapping, type Mapping } from "./reading.ts";
+import { CHAT_PARAMS, NEAR_PROVIDER_PARAMS } from "./request-params.ts";
 import { Section, sectionAt } from "./section.ts";
 import { readSilentTargets, type SilentContext } from "./silent.ts";
 
@@ -47,8 +48,10 @@ export function readDeployments(entries: readonly ModelEntry[], context: Deploym
     const explicitId = ids.claim(info);
     rejectMisplacedSilentModel(sections);
     const defaults = takeDefaults(params);
-    entry.ignoreRest();
-    info.ignoreRest();
+    for (const section of [entry, info]) {
+      section.noticeSlips();
+      section.ignoreRest();
+    }
     if (modelGroup === null || model === null) return [];
     return organizations.map((organization) => {
       const id = ids.idFor({ explicitId, modelGroup, params: sections.written, organization });
@@ -62,11 +65,19 @@ type FromParams = Omit<Deployment, "id" | "path" | "modelGroup" | "model" | "org
 function openEntry(value: unknown, path: string, { reading, credentials }: DeploymentContext): EntrySections | null {
   const entry = sectionAt(value ?? {}, path, reading);
   if (entry === null) return null;
-  const written = entry.section("litellm_params") ?? new Section({}, entry.pathTo("litellm_params"), reading);
+  const written = openParams(entry);
   const params = written.over(credentials.paramsFor(written));
   params.raw("litellm_credential_name");
   const info = entry.section("model_info") ?? new Section({}, entry.pathTo("model_info"), reading);
   return { entry, params, written: written.values, info };
+}
+
+/** Parameters under a misspelt key are read all the same, so that their own faults are found too. */
+function openParams(entry: Section): Section {
+  const key = "litellm_params";
+  const renaming = entry.renaming(key);
+  if (renaming !== null) entry.fault(key, "is missing", renaming.fix);
+  return entry.section(renaming?.from ?? key) ?? new Section({}, entry.pathTo(key), entry.reading);
 }
 
 function readEntry(sections: EntrySections, modelGroup: string, context: DeploymentContext): FromParams {
@@ -183,15 +194,24 @@ function rejectMisplacedSilentModel({ entry, params, info }: EntrySections): voi
 /** What is left in `litellm_params` is for the provider, except what LiteLLM keeps to itself. */
 function takeDefaults(params: Section): Mapping {
   const forProvider = params.unread().filter((key) => !isUnusedParam(key));
+  for (const key of forProvider) noticeSlip(params, key);
   const defaults = forProvider.map((key) => [key, params.value(key)] as const);
   params.ignoreRest();
   return Object.fromEntries(defaults.filter(([, value]) => value !== null && value !== undefined));
 }
 
+/** Any key may be the provider's own, so a slip is no fault. */
+function noticeSlip(params: Section, key: string): void {
+  if (CHAT_PARAMS.includes(key) || NEAR_PROVIDER_PARAMS.has(key)) return;
+  const meant = nearestKey(key, [...params.known(), ...CHAT_PARAMS]);
+  if (meant !== null) params.notice(key, `is sent to the provider as it is; did you mean ${meant}?`);
+}
+
 /** Every `model_name` that is written, whatever else is wrong with its entry: names that may be referred to. */
 export function groupNamesOf(entries: readonly ModelEntry[], resolve: (name: string) => unknown): readonly string[] {
   const names = entries.flatMap(({ value }) => {
-    const name = isMapping(value) ? value["model_name"] : undefined;
+    const key = isMapping(value) ? nearestKey("model_name", Object.keys(value)) : null;
+    const name = isMapping(value) && key !== null ? value[key] : undefined;
     const resolved = typeof name === "string" ? resolve(name) : null;
     return typeof resolved === "string" && resolved !== "" ? [resolved] : [];
   });

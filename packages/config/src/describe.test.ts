@@ -25,6 +25,7 @@ const raw = {
       litellm_params: {
         model: "azure/gpt-4o",
         api_key: "short-key",
+        drop_params: true,
         api_base: `https://user:${canary}@eu.example.com/openai?key=${canary}`,
         headers: { Authorization: `Bearer ${canary}-header`, "x-team": "blue-team" },
       },
@@ -44,7 +45,7 @@ test("a configuration is described without its secrets", () => {
 
 chat
   one    openai/gpt-4o  (provider's own)               key sk-...91c2  weight 3  rpm 600
-  two    azure/gpt-4o   https://eu.example.com/openai  key ...
+  two    azure/gpt-4o   https://eu.example.com/openai  key set                            drop_params: true
 
 candidate
   three  openai/o1      (provider's own)               no key
@@ -71,6 +72,21 @@ router settings other than default
 ignored: model_list[*].model_info.mode (2 entries)
 ignored: litellm_settings.success_callback
 `);
+});
+
+test("of a short master key it says only that it is set", () => {
+  const text = describeConfig(resolveConfig({ ...raw, general_settings: { master_key: "short" } }, {}));
+  expect(text).toMatch(/^ {2}master key {7}set$/m);
+});
+
+test("notices stand in a block of their own before what is ignored", () => {
+  const text = describeConfig(resolveConfig({ ...raw, general_settings: { master_kee: "x" }, router_setings: {} }, {}));
+  expect(text).toContain(`
+
+notice: general_settings.master_kee has no effect; did you mean master_key?
+notice: router_setings has no effect; did you mean router_settings?
+
+ignored: model_list`);
 });
 
 test("deployments that mirror differently are told apart", () => {

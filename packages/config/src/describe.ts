@@ -11,6 +11,7 @@ export function describeConfig(config: Config): string {
     describeExperiments(config),
     describeGateway(config),
     titled("router settings other than default", describeRouter(config.router)),
+    config.notices.map((notice) => `notice: ${notice}`),
     describeIgnored(config.ignored),
   ];
   return `${parts
@@ -45,7 +46,7 @@ function counted(count: number, noun: string): string {
 }
 
 function deploymentRow(deployment: Deployment): readonly string[] {
-  const { id, model, apiBase, apiKey, weight, rpm, tpm, order } = deployment;
+  const { id, model, apiBase, apiKey, weight, rpm, tpm, order, dropParams } = deployment;
   return [
     id,
     model,
@@ -55,6 +56,7 @@ function deploymentRow(deployment: Deployment): readonly string[] {
     limit("rpm", rpm),
     limit("tpm", tpm),
     limit("order", order),
+    dropParams ? "drop_params: true" : "",
   ];
 }
 

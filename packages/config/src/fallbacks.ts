@@ -1,6 +1,6 @@
 import type { RouterSettings } from "./config.ts";
 import type { FindGroup } from "./model-groups.ts";
-import { unknownGroup } from "./names.ts";
+import { shown, unknownGroup } from "./names.ts";
 import { isMapping, kindOf, pathTo } from "./reading.ts";
 import type { Section } from "./section.ts";
 
@@ -15,6 +15,10 @@ export interface KnownGroups {
 /** Reads a list of maps with one key each: `[{primary: [first, second]}]`. */
 export function readFallbacks(owner: Section, key: string, known: KnownGroups): Fallbacks {
   const fallbacks = new Map<string, readonly string[]>();
+  if (isMapping(owner.raw(key))) {
+    owner.fault(key, "is a map, not a list", `write each group as an item of a list: ${firstItem(owner.raw(key))}`);
+    return {};
+  }
   for (const [index, item] of (owner.list(key) ?? []).entries()) {
     const path = pathTo(owner.pathTo(key), index);
     const entries = isMapping(item) ? Object.entries(item) : [];
@@ -32,6 +36,13 @@ export function readFallbacks(owner: Section, key: string, known: KnownGroups): 
     if (!fallbacks.has(source)) fallbacks.set(source, checked);
   }
   return Object.fromEntries(fallbacks);
+}
+
+/** The first line of a map of fallbacks as an item of a list. */
+function firstItem(fallbacks: unknown): string {
+  const [source, targets] = isMapping(fallbacks) ? (Object.entries(fallbacks)[0] ?? []) : [];
+  const names = (Array.isArray(targets) ? targets : [targets]).filter((target) => typeof target === "string");
+  return `- ${shown(source ?? "primary")}: [${(names.length > 0 ? names : ["first", "second"]).map(shown).join(", ")}]`;
 }
 
 /** Why the fallbacks of `source` can never be used; null when they can. LiteLLM lets both pass. */

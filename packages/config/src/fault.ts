@@ -7,12 +7,17 @@ export interface Fault {
 
 /** Thrown for a configuration that cannot be used. Its message is one line for each fault. */
 export class ConfigError extends Error {
-  readonly faults: readonly Fault[];
+  readonly #faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
     super(faults.map(faultLine).join("\n"));
     this.name = "ConfigError";
-    this.faults = faults;
+    this.#faults = faults;
+  }
+
+  // No own property: where nobody catches the error, Node prints its message, and not every fault a second time.
+  get faults(): readonly Fault[] {
+    return this.#faults;
   }
 }
 

@@ -145,6 +145,18 @@ describe("silent_model", () => {
       [`${path}.model: no model group is called claude; add a model_list entry with model_name: claude`],
     ],
     [
+      "a list as one text",
+      "evaluation-model, primary-model",
+      [
+        `${path}: no model group is called "evaluation-model, primary-model"; write a list: [evaluation-model, primary-model]`,
+      ],
+    ],
+    [
+      "a name with a blank behind it",
+      "evaluation-model ",
+      [`${path}: no model group is called "evaluation-model "; did you mean evaluation-model?`],
+    ],
+    [
       "a pattern",
       "openai/*",
       [`${path}: openai/* is a pattern, not a model group; name one model that the pattern takes`],
@@ -233,7 +245,7 @@ describe("sections", () => {
     [
       "router_settings",
       { fallbacks: { a: ["b"] } },
-      "router_settings.fallbacks: is a map, not a list; write a list: [first, second]",
+      "router_settings.fallbacks: is a map, not a list; write each group as an item of a list: - a: [b]",
     ],
     [
       "router_settings",

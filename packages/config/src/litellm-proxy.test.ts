@@ -39,6 +39,10 @@ test("nothing that LiteLLM keeps to itself reaches a provider", () => {
   expect(sent).toEqual(["max_tokens"]);
 });
 
+test("nothing in it is taken for a slip", () => {
+  expect(config.notices).toEqual([]);
+});
+
 test("what is not used is reported key by key", () => {
   expect(config.ignored.filter((key) => !key.startsWith("model_list"))).toEqual([
     "router_settings.allowed_fails_policy.OtherAllowedFails",

@@ -3,15 +3,36 @@ import { distance } from "fastest-levenshtein";
 
 /** The candidate that `name` is probably a slip of: at most a third of its letters differ. Null when none is near. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  return nearestWithin(name.trim(), candidates, (length) => length / 3);
+}
+
+/**
+ * The key that `key` is a slip of: at most two letters differ, one in a short key. Stricter than `nearestName`, since
+ * there are keys that only LiteLLM or a provider knows.
+ */
+export function nearestKey(key: string, candidates: Iterable<string>): string | null {
+  return nearestWithin(key, candidates, (length) => (length < 4 ? 0 : length < 6 ? 1 : 2));
+}
+
+function nearestWithin(
+  name: string,
+  candidates: Iterable<string>,
+  mostApart: (length: number) => number,
+): string | null {
   let nearest: string | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const apart = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (apart >= least || apart > Math.max(name.length, candidate.length) / 3) continue;
+    if (apart >= least || apart > mostApart(Math.max(name.length, candidate.length))) continue;
     nearest = candidate;
     least = apart;
   }
   return nearest;
+}
+
+/** A name as messages show it: in quotes where blanks around it or a comma in it would be misread. */
+export function shown(name: string): string {
+  return name === name.trim() && !name.includes(",") ? name : JSON.stringify(name);
 }
 
 /** The fix for a name that is not among `known`: the nearest one, or all of them. */
@@ -23,8 +44,8 @@ export function suggestionFor(name: string, known: readonly string[]): string {
 /** What is wrong with a name that no model group has, and the fix. */
 export function unknownGroup(name: string, groups: readonly string[]): readonly [problem: string, fix: string] {
   const nearest = nearestName(name, groups);
-  const fix = nearest === null ? `add a model_list entry with model_name: ${name}` : `did you mean ${nearest}?`;
-  return [`no model group is called ${name}`, fix];
+  const fix = nearest === null ? `add a model_list entry with model_name: ${shown(name)}` : `did you mean ${nearest}?`;
+  return [`no model group is called ${shown(name)}`, fix];
 }
 
 /**

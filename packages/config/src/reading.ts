@@ -1,4 +1,5 @@
 import { ConfigError, type Fault } from "./fault.ts";
+import type { FileOrder } from "./file-order.ts";
 
 export type Mapping = Readonly<Record<string, unknown>>;
 export type Env = Readonly<Record<string, string>>;
@@ -7,10 +8,12 @@ export type Env = Readonly<Record<string, string>>;
 export interface Reading {
   readonly env: Env;
   readonly ignored: string[];
+  /** What is no fault and yet probably a slip. */
+  readonly notices: { readonly path: string; readonly text: string }[];
   /** Notes a fault and goes on, so that one reading finds all of them. */
   fault(path: string, problem: string, fix: string): void;
-  /** Throws `ConfigError` when anything was found to be wrong. */
-  throwFaults(): void;
+  /** Throws `ConfigError` when anything was found to be wrong, sorted by `order` where there is one. */
+  throwFaults(order?: FileOrder): void;
 }
 
 /** A reading that has found nothing yet. */
@@ -19,12 +22,13 @@ export function createReading(env: Env): Reading {
   return {
     env,
     ignored: [],
+    notices: [],
     fault(path, problem, fix) {
       // A credential that two deployments name is read twice, and is wrong once.
       faults.set(`${path}\n${problem}`, { path, problem, fix });
     },
-    throwFaults() {
-      if (faults.size > 0) throw new ConfigError([...faults.values()]);
+    throwFaults(order = () => 0) {
+      if (faults.size > 0) throw new ConfigError([...faults.values()].toSorted(order));
     },
   };
 }

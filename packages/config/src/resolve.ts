@@ -3,6 +3,7 @@ import { readCredentials } from "./credentials.ts";
 import { groupNamesOf, type ModelEntry, readDeployments } from "./deployment.ts";
 import { type ProcessEnv, readingOf, referencedName } from "./environment.ts";
 import { ConfigError } from "./fault.ts";
+import { fileOrder } from "./file-order.ts";
 import { readMirrorSettings } from "./mirror-settings.ts";
 import { groupFinder } from "./model-groups.ts";
 import { nearestName } from "./names.ts";
@@ -48,10 +49,31 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, entryPath: (index:
   const gateway = readGatewaySettings(sectionOf("general_settings"), reading);
   mirror.rejectUnused(silentModels.map(({ name }) => name));
   rejectNearSections(root);
-  for (const section of [routerSection, litellm, root]) section.ignoreRest();
-  reading.throwFaults();
+  reportRest({ root, routerSection, litellm });
+  const order = fileOrder(
+    raw,
+    entries.map(({ path }) => path),
+  );
+  reading.throwFaults(order);
+  const notices = reading.notices.toSorted(order).map(({ path, text }) => `${path} ${text}`);
   const { env: fullEnv, ignored } = reading;
-  return { deployments, silentModels, experiments, router, gateway, logText: mirror.logText, env: fullEnv, ignored };
+  const { logText } = mirror;
+  return { deployments, silentModels, experiments, router, gateway, logText, env: fullEnv, ignored, notices };
+}
+
+interface LastSections {
+  readonly root: Section;
+  readonly routerSection: Section;
+  readonly litellm: Section;
+}
+
+/** A router's setting is read from one of two sections, and known in both; `drop_params` is not the router's. */
+function reportRest({ root, routerSection, litellm }: LastSections): void {
+  const known = [...routerSection.known(), ...litellm.known()];
+  routerSection.noticeSlips(known.filter((key) => key !== "drop_params"));
+  litellm.noticeSlips(known);
+  root.noticeSlips();
+  for (const section of [routerSection, litellm, root]) section.ignoreRest();
 }
 
 function openRoot(raw: unknown, reading: Reading): Section {
@@ -70,13 +92,15 @@ function readEntries(root: Section, entryPath: (index: number) => string): reado
     return list.map((value: unknown, index) => ({ value, path: entryPath(index) }));
   const problem =
     list === undefined ? "is missing" : Array.isArray(list) ? "is empty" : `is ${kindOf(list)}, not a list`;
-  root.fault("model_list", problem, "write at least one entry with model_name and litellm_params.model");
+  const fix = root.renaming("model_list")?.fix ?? "write at least one entry with model_name and litellm_params.model";
+  root.fault("model_list", problem, fix);
   return [];
 }
 
 function readGatewaySettings(general: Section, { env }: Reading): GatewaySettings {
   const mebibytes = general.number("max_request_size_mb", POSITIVE);
   const masterKey = general.text("master_key") ?? env["LITELLM_MASTER_KEY"] ?? null;
+  general.noticeSlips();
   general.ignoreRest();
   return {
     masterKey,

@@ -31,6 +31,7 @@ export function readPolicy(section: Section | null, suffix: "Retries" | "Allowed
   for (const kind of FAILURE_KINDS) {
     if (others !== null) policy[kind] ??= others;
   }
+  section.noticeSlips();
   section.ignoreRest();
   return policy;
 }

@@ -1,7 +1,7 @@
 import { ROUTING_STRATEGIES, type RouterSettings, type RoutingStrategy } from "./config.ts";
 import { type KnownGroups, readDefaultFallbacks, readFallbacks } from "./fallbacks.ts";
 import { groupFinder } from "./model-groups.ts";
-import { suggestionFor, unknownGroup } from "./names.ts";
+import { shown, suggestionFor, unknownGroup } from "./names.ts";
 import { AMOUNT, AT_LEAST_ONE, COUNT, POSITIVE } from "./number-rule.ts";
 import { isMapping, kindOf, pathTo } from "./reading.ts";
 import { readGroupPolicies, readPolicy } from "./retry-policies.ts";
@@ -101,7 +101,7 @@ function readStrategy(owner: Section): RoutingStrategy {
   if (STRATEGIES_OF_LITELLM.includes(written)) {
     owner.reading.ignored.push(`${owner.pathTo(key)} (${written}; ${DEFAULT_ROUTER_SETTINGS.strategy} is used)`);
   } else {
-    owner.fault(key, `${written} is not a routing strategy`, suggestionFor(written, ROUTING_STRATEGIES));
+    owner.fault(key, `${shown(written)} is not a routing strategy`, suggestionFor(written, ROUTING_STRATEGIES));
   }
   return DEFAULT_ROUTER_SETTINGS.strategy;
 }
@@ -115,6 +115,7 @@ function readLatency(owner: Section): RouterSettings["latency"] {
     buffer: args.number("lowest_latency_buffer", AMOUNT) ?? latency.buffer,
     samples: args.number("max_latency_list_size", AT_LEAST_ONE) ?? latency.samples,
   };
+  args.noticeSlips();
   args.ignoreRest();
   return read;
 }

@@ -32,9 +32,9 @@ function passwordIn(url: string | null): string | null {
   return url === null ? null : (URL.parse(url)?.password ?? null);
 }
 
-/** Enough of a secret to tell two apart: `sk-...cdef`. A short one shows nothing of itself. */
+/** Enough of a secret to tell two apart: `sk-...cdef`. A short one shows only that it is set. */
 export function maskSecret(secret: string): string {
-  if (secret.length < 12) return "...";
+  if (secret.length < 12) return "set";
   return `${secret.startsWith("sk-") ? "sk-" : ""}...${secret.slice(-4)}`;
 }
 

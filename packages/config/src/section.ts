@@ -1,8 +1,11 @@
 import { resolveReferences } from "./environment.ts";
-import { suggestionFor } from "./names.ts";
+import { nearestKey, suggestionFor } from "./names.ts";
 import { checkNumber, type NumberRule, ruleInWords } from "./number-rule.ts";
 import { isMapping, kindOf, type Mapping, pathTo, type Reading } from "./reading.ts";
 import { parseDuration, parseSize } from "./units.ts";
+
+/** LiteLLM's own keys that are spelt nearly like one that counts here. */
+const KNOWN_TO_LITELLM: ReadonlySet<string> = new Set(["callback", "callbacks", "itpm", "otpm"]);
 
 /**
  * One map of the file, read key by key. Every read is null when the key is absent, empty or wrong; wrong is a fault.
@@ -60,10 +63,17 @@ export class Section {
 
   requiredText(key: string, fix: string): string | null {
     const written = this.raw(key);
-    if (written === undefined || written === null || written === "") {
-      return this.fault(key, written === undefined ? "is missing" : "is empty", fix);
-    }
-    return this.text(key);
+    if (written === undefined) return this.fault(key, "is missing", this.renaming(key)?.fix ?? fix);
+    return written === null || written === "" ? this.fault(key, "is empty", fix) : this.text(key);
+  }
+
+  /** The unread key that was probably meant to be `key`, when `key` is absent. From then on it counts as read. */
+  renaming(key: string): { readonly from: string; readonly fix: string } | null {
+    if (this.values[key] !== undefined) return null;
+    const from = nearestKey(key, this.unread());
+    if (from === null) return null;
+    this.#taken.add(from);
+    return { from, fix: `rename ${from} to ${key}` };
   }
 
   choice<const Option extends string>(key: string, options: readonly Option[]): Option | null {
@@ -141,9 +151,28 @@ export class Section {
     return sectionAt(this.raw(key), this.pathTo(key), this.reading);
   }
 
+  /** Keys that somebody has asked for, whether they are written or not. */
+  known(): readonly string[] {
+    return [...this.#taken];
+  }
+
   /** Keys that nobody has read so far. */
   unread(): readonly string[] {
     return Object.keys(this.values).filter((key) => !this.#taken.has(key));
+  }
+
+  /** Takes the keys that are left and probably meant to be one of `known`, with a notice for each. */
+  noticeSlips(known: readonly string[] = this.known()): void {
+    for (const key of this.unread()) {
+      const meant = known.includes(key) || KNOWN_TO_LITELLM.has(key) ? null : nearestKey(key, known);
+      if (meant === null) continue;
+      this.#taken.add(key);
+      this.notice(key, `has no effect; did you mean ${meant}?`);
+    }
+  }
+
+  notice(key: string, text: string): void {
+    this.reading.notices.push({ path: this.pathTo(key), text });
   }
 
   /** Reports what is left as ignored: one path for each key that holds no further map. */

@@ -1,7 +1,7 @@
 import type { Config, Experiment, SilentModel, SilentTarget } from "./config.ts";
 import { type MirrorSettings, QUEUE_KEYS, readTargetSettings, silentName, TARGET_KEYS } from "./mirror-settings.ts";
 import type { FindGroup } from "./model-groups.ts";
-import { experimentId, unknownGroup } from "./names.ts";
+import { experimentId, shown, unknownGroup } from "./names.ts";
 import { isMapping, kindOf, pathTo, type Reading } from "./reading.ts";
 import { Section } from "./section.ts";
 
@@ -52,11 +52,14 @@ function readTarget(value: unknown, path: string, primary: string, context: Sile
 
 function checkName(name: string, path: string, { reading, groups, findGroup }: SilentContext): string | null {
   if (name.includes("*")) {
-    reading.fault(path, `${name} is a pattern, not a model group`, "name one model that the pattern takes");
+    reading.fault(path, `${shown(name)} is a pattern, not a model group`, "name one model that the pattern takes");
     return null;
   }
   if (findGroup(name) !== null) return silentName(name, findGroup);
-  reading.fault(path, ...unknownGroup(name, groups));
+  const [problem, fix] = unknownGroup(name, groups);
+  const parts = name.split(",").map((part) => part.trim());
+  const isList = parts.length > 1 && parts.every((part) => findGroup(part) !== null);
+  reading.fault(path, problem, isList ? `write a list: [${parts.join(", ")}]` : fix);
   return null;
 }
 

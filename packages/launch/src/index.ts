@@ -1,6 +1,6 @@
 export { type Backends, openOwnBackends, openSharedBackends } from "./backends.ts";
 export { type HealthPart, healthRoutes, metricsRoute } from "./health.ts";
 export { createHttpServer, type HttpServer } from "./http-server.ts";
-export { openLogger, openProcess, type OpenProcess } from "./open-process.ts";
+export { openLogger, openProcess, type OpenProcess, sayWhatIsLeftOut } from "./open-process.ts";
 export { type Assembly, runProcess } from "./run-process.ts";
 export { helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";

@@ -1,4 +1,6 @@
-import { type Config, loadConfigFile, secretsOf } from "@understudy/config";
+import { type Config, faultLine, loadConfigFile, secretsOf } from "@understudy/config";
+import { unservedDeployments } from "@understudy/providers";
+import type { Logger } from "@understudy/runtime";
 import { type ClosableLogger, createLogger } from "@understudy/telemetry";
 import { type Env, type Flag, helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";
 
@@ -28,7 +30,7 @@ export function openProcess(spec: ProcessSpec, args: readonly string[], env: Env
   }
   const config = loadConfigFile(settings.configFile, env);
   const logger = openLogger(spec.name, settings, config);
-  for (const path of config.ignored) logger.info(`ignored: ${path}`);
+  sayWhatIsLeftOut(config, logger);
   return { settings, config, logger };
 }
 
@@ -43,4 +45,10 @@ export function openLogger(service: string, settings: ProcessSettings, config: C
 function urlSecrets(url: string | null): readonly string[] {
   const password = url === null ? "" : new URL(url).password;
   return password === "" ? [] : [...new Set([password, decodeURIComponent(password)])];
+}
+
+/** Once, at start: keys that have no effect, and deployments that cannot be served. */
+export function sayWhatIsLeftOut(config: Config, logger: Logger): void {
+  for (const path of config.ignored) logger.info(`ignored: ${path}`);
+  for (const fault of unservedDeployments(config)) logger.warn(`not served: ${faultLine(fault)}`);
 }

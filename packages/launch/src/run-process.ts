@@ -1,5 +1,5 @@
 import { ConfigError } from "@understudy/config";
-import { type Clock, createHost, errorFields, type Logger, type Service } from "@understudy/runtime";
+import { type Clock, createHost, type Logger, type Service } from "@understudy/runtime";
 import { SettingsError } from "./settings.ts";
 
 export interface ClosableLog extends Logger {
@@ -58,8 +58,8 @@ function nextSignal(): Promise<string> {
   });
 }
 
-/** Faults that a person can mend are told as they are; anything else with its name. */
+/** Faults of settings and configuration are told as they are: each line says where it stands. */
 function startFault(error: unknown): string {
   if (error instanceof ConfigError || error instanceof SettingsError) return error.message;
-  return `cannot start: ${String(errorFields(error)["error"])}`;
+  return `cannot start: ${error instanceof Error ? error.message : String(error)}`;
 }

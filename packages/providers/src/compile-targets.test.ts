@@ -1,8 +1,9 @@
-import { ConfigError, type Deployment } from "@understudy/config";
+import { type Config, ConfigError, type Deployment } from "@understudy/config";
 import { describe, expect, test } from "vitest";
 import { buildChatRequest } from "./chat-request.ts";
+import { compileTargets, unservedDeployments } from "./compile-targets.ts";
 import { servesModel } from "./resolve-provider.ts";
-import { testTarget, testTargets } from "./deployment-fixture.ts";
+import { testDeployment, testTarget, testTargets } from "./deployment-fixture.ts";
 import { PROVIDERS } from "./providers.ts";
 
 const KEY = "sk-test-key";
@@ -338,5 +339,31 @@ describe("a deployment of *", () => {
 
   test.each(["groq/llama", "nobody-knows", "anthropic/claude"])("%s is served by none without its key", (requested) => {
     expect(testTargets([any], env).some((target) => servesModel(target, requested))).toBe(false);
+  });
+});
+
+describe("a deployment of a provider that cannot be called", () => {
+  const deployments = [
+    { id: "d0", path: "model_list[0]", modelGroup: "main" },
+    { id: "d1", path: "model_list[1]", modelGroup: "aws", model: "bedrock/claude" },
+  ];
+  const silentModels = (...names: readonly string[]) => names.map((name) => ({ name }));
+  const config = (...silent: readonly string[]): Config =>
+    ({
+      deployments: deployments.map(testDeployment),
+      env: {},
+      silentModels: silentModels(...silent),
+    }) as unknown as Config;
+
+  test("is left out, and told of", () => {
+    expect(compileTargets(config()).map((target) => target.deployment.id)).toEqual(["d0"]);
+    const told = unservedDeployments(config());
+    expect(told.map((fault) => fault.path)).toEqual(["model_list[1].litellm_params.model"]);
+    expect(told[0]?.fix).toContain("litellm_proxy/");
+  });
+
+  test("is a fault where a silent model is nothing else", () => {
+    expect(() => compileTargets(config("main"))).not.toThrow();
+    expect(() => compileTargets(config("aws"))).toThrow("bedrock");
   });
 });

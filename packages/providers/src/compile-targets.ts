@@ -10,8 +10,8 @@ import { providersName, type Target, urlWithModel } from "./target.ts";
 type Env = Config["env"];
 
 /**
- * One target for each deployment; for a deployment of `*`, one for each provider that can be called from here. Throws
- * `ConfigError` with all faults of all deployments.
+ * One target for each deployment; for a deployment of `*`, one for each provider that can be called from here. None for
+ * the deployments that `unservedDeployments` tells of. Throws `ConfigError` with all faults of all deployments.
  */
 export function compileTargets(config: Config): readonly Target[] {
   const faults: Fault[] = [];
@@ -20,8 +20,31 @@ export function compileTargets(config: Config): readonly Target[] {
       ? everyProvider(deployment, config.env, faults)
       : [compileTarget(deployment, config.env, faults)],
   );
+  const served = targets.filter((target) => target !== null);
+  faults.push(...neededAndUnserved(config, served));
   if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(targets.filter((target) => target !== null));
+  return Object.freeze(served);
+}
+
+/**
+ * Deployments whose provider cannot be called from here, and why. An existing config may well hold some; they are left
+ * out, and only what cannot do without them is a fault.
+ */
+export function unservedDeployments(config: Config): readonly Fault[] {
+  return config.deployments.flatMap((deployment) => {
+    const resolved = resolveProvider(deployment);
+    return resolved.kind === "unsupported" ? [resolved.fault] : [];
+  });
+}
+
+/** A silent model that nothing serves would never answer, and a config without any target serves no one. */
+function neededAndUnserved(config: Config, served: readonly Target[]): readonly Fault[] {
+  const groups = new Set(served.map((target) => target.deployment.modelGroup));
+  const silent = new Set(config.silentModels.map((model) => model.name));
+  const needed = config.deployments.filter(
+    ({ modelGroup }) => !groups.has(modelGroup) && (groups.size === 0 || silent.has(modelGroup)),
+  );
+  return unservedDeployments({ ...config, deployments: needed });
 }
 
 /** `model: "*"` leaves the provider to the name that the client writes. */
@@ -53,8 +76,8 @@ function everyProvider(deployment: Deployment, env: Env, faults: Fault[]): reado
 
 function compileTarget(deployment: Deployment, env: Env, faults: Fault[]): Target | null {
   const resolved = resolveProvider(deployment);
-  if (resolved.kind === "unresolved") {
-    faults.push(resolved.fault);
+  if (resolved.kind !== "resolved") {
+    if (resolved.kind === "unresolved") faults.push(resolved.fault);
     return null;
   }
   const { provider } = resolved;

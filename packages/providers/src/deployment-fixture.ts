@@ -33,14 +33,14 @@ const PLAIN: Deployment = {
 };
 
 /** For tests: a deployment with these parameters and nothing else. */
-function testDeployment(given: Partial<Deployment> = {}): Deployment {
+export function testDeployment(given: Partial<Deployment> = {}): Deployment {
   return { ...PLAIN, ...given };
 }
 
 /** For tests: targets of these deployments. Providers read nothing else of a config. */
 export function testTargets(given: readonly Partial<Deployment>[], env: Config["env"] = {}): readonly Target[] {
   const deployments = given.map((one, index) => testDeployment({ path: `model_list[${index}]`, ...one }));
-  return compileTargets({ deployments, env } as unknown as Config);
+  return compileTargets({ deployments, env, silentModels: [] } as unknown as Config);
 }
 
 export function testTarget(given: Partial<Deployment> = {}, env: Config["env"] = {}): Target {

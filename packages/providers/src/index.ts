@@ -3,7 +3,7 @@ export type { Answer, Change, ReadAnswer, ToolCall, Usage } from "./answer.ts";
 export type { AdaptedRequest, ChatBody } from "./chat-body.ts";
 export { buildChatRequest, type ChatRequest } from "./chat-request.ts";
 export { classifyFailure, type Failure } from "./classify-failure.ts";
-export { compileTargets } from "./compile-targets.ts";
+export { compileTargets, unservedDeployments } from "./compile-targets.ts";
 export { costUsd, type Priced } from "./cost.ts";
 export { maskSecrets } from "./mask-secrets.ts";
 export { NOT_SUPPORTED } from "./not-supported.ts";

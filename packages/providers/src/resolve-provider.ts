@@ -6,7 +6,8 @@ import type { Target } from "./target.ts";
 
 export type ResolvedProvider =
   | { readonly kind: "resolved"; readonly provider: Provider; readonly model: string }
-  | { readonly kind: "unresolved"; readonly fault: Fault };
+  /** `unsupported`: the provider is known, and cannot be called from here. */
+  | { readonly kind: "unresolved" | "unsupported"; readonly fault: Fault };
 
 const NAMES = PROVIDERS.map((provider) => provider.name);
 
@@ -68,13 +69,9 @@ function named(deployment: Deployment, name: string, model: string): ResolvedPro
   if (provider !== undefined) return { kind: "resolved", provider, model };
   const key = deployment.provider === null ? "model" : "custom_llm_provider";
   const reason = Object.hasOwn(NOT_SUPPORTED, name) ? NOT_SUPPORTED[name] : undefined;
-  return unresolved(
-    deployment,
-    key,
-    reason === undefined
-      ? [`no provider is called "${name}"`, suggestion(name)]
-      : [`the provider "${name}" cannot be called`, reason],
-  );
+  if (reason === undefined) return unresolved(deployment, key, [`no provider is called "${name}"`, suggestion(name)]);
+  const { fault } = unresolved(deployment, key, [`the provider "${name}" cannot be called`, reason]);
+  return { kind: "unsupported", fault };
 }
 
 function unknown(deployment: Deployment, prefix: string | null): ResolvedProvider {
@@ -94,6 +91,6 @@ function suggestion(name: string): string {
   return nearest === null ? `write one of ${NAMES.join(", ")}; ${other}` : `did you mean "${nearest}"? ${other}`;
 }
 
-function unresolved(deployment: Deployment, key: string, [problem, fix]: [string, string]): ResolvedProvider {
-  return { kind: "unresolved", fault: { path: `${deployment.path}.litellm_params.${key}`, problem, fix } };
+function unresolved(deployment: Deployment, key: string, [problem, fix]: [string, string]) {
+  return { kind: "unresolved" as const, fault: { path: `${deployment.path}.litellm_params.${key}`, problem, fix } };
 }

@@ -1,5 +1,5 @@
 import { buildChatRequest, type ChatBody } from "@understudy/providers";
-import type { Clock } from "@understudy/runtime";
+import { type Clock, roundMs } from "@understudy/runtime";
 import type { Attempt, CallError } from "./call-record.ts";
 import { CallLimits, type Limits } from "./call-limits.ts";
 import type { DeploymentState } from "./deployment-state.ts";
@@ -110,7 +110,7 @@ function describeAttempts({ target }: DeploymentState, clock: Clock): DescribeAt
     model_group: target.deployment.modelGroup,
     provider: target.provider,
     started_at: startedWall,
-    duration_ms: clock.monotonic() - startedAt,
+    duration_ms: roundMs(clock.monotonic() - startedAt),
     outcome,
     http_status: httpStatus,
     message,

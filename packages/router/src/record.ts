@@ -1,4 +1,5 @@
 import { costUsd, type ReadAnswer } from "@understudy/providers";
+import { roundMs } from "@understudy/runtime";
 import type { CallRequest } from "./call.ts";
 import type { Attempt, CallError, CallRecord, CallStatus, Timing } from "./call-record.ts";
 import { thrownError } from "./failure.ts";
@@ -74,9 +75,9 @@ function timing(parts: RecordParts, won: Won | null, read: ReadAnswer | null): T
   const firstTokenAt = offset === null ? null : parts.tape.arrivalOf(offset);
   return {
     started_at: parts.startedWall,
-    total_ms: endedAt - parts.startedAt,
-    model_ms: won === null ? null : endedAt - won.startedAt,
-    first_token_ms: won === null || firstTokenAt === null ? null : firstTokenAt - won.startedAt,
+    total_ms: roundMs(endedAt - parts.startedAt),
+    model_ms: won === null ? null : roundMs(endedAt - won.startedAt),
+    first_token_ms: won === null || firstTokenAt === null ? null : roundMs(firstTokenAt - won.startedAt),
     queue_wait_ms: null,
   };
 }

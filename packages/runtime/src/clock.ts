@@ -55,3 +55,8 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
+
+/** Milliseconds to the microsecond: what a clock says beyond that is noise, and long in every line. */
+export function roundMs(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

@@ -1,7 +1,8 @@
 import type { CallError } from "@understudy/router";
-import { errorFields, type Logger } from "@understudy/runtime";
+import { errorFields, type LogFields, type Logger } from "@understudy/runtime";
 import type { ErrorRequestHandler, Response } from "express";
 import { API_ERRORS, ApiError } from "./api-error.ts";
+import { requestIdsOf } from "./request-id.ts";
 
 /** OpenAI's error body. */
 export interface ErrorBody {
@@ -48,10 +49,17 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const apiError = asApiError(error);
     if (apiError.code === "internal_error") logger.error("a request failed unforeseen", errorFields(error));
     if (apiError.code === "store_unavailable") logger.warn("the store cannot be read", errorFields(apiError.cause));
+    const { status } = API_ERRORS[apiError.code];
+    if (status < 500) logger.info("request refused", { ...requestIdFields(response), status, code: apiError.code });
     // Half an answer must not look like a whole one.
     if (response.headersSent) response.destroy();
     else sendApiError(response, apiError);
   };
+}
+
+function requestIdFields(response: Response): LogFields {
+  const { requestId, clientRequestId } = requestIdsOf(response);
+  return { request_id: requestId, client_request_id: clientRequestId };
 }
 
 /** Errors of the body reader carry a `type`; anything else unknown is ours to be ashamed of. */

@@ -14,6 +14,15 @@ const pairQuerySchema = z.object({
   cursor: z.string().min(1).optional(),
 });
 
+/** What each parameter must be, for whoever wrote it otherwise. */
+const RULES: Readonly<Record<string, string>> = {
+  experiment: "must be an experiment's id",
+  outcome: `must be one of ${PAIR_OUTCOMES.join(", ")}`,
+  request_id: "must be a request id",
+  limit: `must be a whole number from 1 to ${MAX_LIMIT}`,
+  cursor: "must be the next_cursor of an earlier answer",
+};
+
 /** GET /api/experiments[/:id] and /api/pairs[/:id]: what has been stored, as JSON. */
 export function readApi(store: PairStore): Router {
   const api = Router();
@@ -70,7 +79,7 @@ function parsePairQuery(query: unknown): PairQuery {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const param = String(issue?.path[0] ?? "query");
-    throw new ApiError("invalid_request", `\`${param}\`: ${issue?.message ?? "is not understood"}.`, { param });
+    throw new ApiError("invalid_request", `\`${param}\` ${RULES[param] ?? "is not understood"}.`, { param });
   }
   const { request_id: requestId, limit, ...rest } = parsed.data;
   const given = Object.entries({ ...rest, requestId }).filter(([, value]) => value !== undefined);
