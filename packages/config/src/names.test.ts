@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { experimentId, nearestName } from "./names.ts";
+import { experimentId, nearestKey, nearestName, shown } from "./names.ts";
 
 test.each([
   ["evaluation-modle", "evaluation-model"],
@@ -9,6 +9,27 @@ test.each([
   ["", null],
 ])("the nearest of the known names to %j is %j", (name, nearest) => {
   expect(nearestName(name, ["evaluation-model", "gpt-4o", "m"])).toBe(nearest);
+});
+
+test.each([
+  ["tmieout", "timeout"],
+  ["modle", "model"],
+  ["modl", "model"],
+  ["use", null],
+  ["rmp", null],
+  ["models_of", null],
+  ["time_limit", null],
+])("the key that %j is a slip of is %j", (key, meant) => {
+  expect(nearestKey(key, ["timeout", "model", "user", "rpm"])).toBe(meant);
+});
+
+test.each([
+  ["gpt-4o", "gpt-4o"],
+  ["my model", "my model"],
+  [" gpt-4o", '" gpt-4o"'],
+  ["a,b", '"a,b"'],
+])("the name %j is shown as %s", (name, text) => {
+  expect(shown(name)).toBe(text);
 });
 
 test("an experiment's id is the two names where they are safe in a URL", () => {

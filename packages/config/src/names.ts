@@ -7,11 +7,17 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
 }
 
 /**
- * The key that `key` is a slip of: at most two letters differ, one in a short key. Stricter than `nearestName`, since
- * there are keys that only LiteLLM or a provider knows.
+ * The key that `key` is a slip of: at most two letters differ; in a short key one, or two that are swapped. Stricter
+ * than `nearestName`, since there are keys that only LiteLLM or a provider knows.
  */
-export function nearestKey(key: string, candidates: Iterable<string>): string | null {
-  return nearestWithin(key, candidates, (length) => (length < 4 ? 0 : length < 6 ? 1 : 2));
+export function nearestKey(key: string, candidates: readonly string[]): string | null {
+  const nearest = nearestWithin(key, candidates, () => (key.length < 4 ? 0 : key.length < 6 ? 1 : 2));
+  return nearest ?? candidates.find((candidate) => isSwapOf(key, candidate)) ?? null;
+}
+
+function isSwapOf(key: string, candidate: string): boolean {
+  const [letters, others] = [key, candidate].map((text) => text.split("").toSorted().join(""));
+  return key.length >= 4 && letters === others && distance(key, candidate) === 2;
 }
 
 function nearestWithin(

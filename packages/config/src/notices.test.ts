@@ -15,6 +15,7 @@ describe("a key of litellm_params that goes to the provider", () => {
     ["api_bse", "api_base"],
     ["max_token", "max_tokens"],
     ["topp", "top_p"],
+    ["sede", "seed"],
     ["Timeout", "timeout"],
   ])("%s is noticed as near %s, and sent all the same", (key, meant) => {
     const { notices, ignored, deployments } = configOf(entry({ [key]: 1 }));

@@ -47,8 +47,9 @@ function urlSecrets(url: string | null): readonly string[] {
   return password === "" ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
-/** Once, at start: keys that have no effect, and deployments that cannot be served. */
+/** Once, at start: keys that may be misspelt, keys that have no effect, and deployments that cannot be served. */
 export function sayWhatIsLeftOut(config: Config, logger: Logger): void {
+  for (const notice of config.notices) logger.warn(notice);
   for (const path of config.ignored) logger.info(`ignored: ${path}`);
   for (const fault of unservedDeployments(config)) logger.warn(`not served: ${faultLine(fault)}`);
 }
