@@ -1,6 +1,7 @@
 import { type Config, resolveConfig } from "@understudy/config";
 import type { Delivery, MirrorJob, Verdict } from "@understudy/mirror";
 import type { CallRecord } from "@understudy/router";
+import { sampleCallRecord } from "@understudy/router/sample";
 import { type LogFields, type Logger, silentLogger, systemClock } from "@understudy/runtime";
 
 /** Only for tests: the model that the simulator is asked for when `quiet` is. */
@@ -22,31 +23,7 @@ export function simulatedConfig(url: string, quiet: object = {}, settings: objec
 }
 
 export function primaryRecord(of: Partial<CallRecord> = {}): CallRecord {
-  return {
-    id: "call_1",
-    request_id: "req_1",
-    client_request_id: null,
-    role: "primary",
-    is_silent_experiment: false,
-    operation: "chat",
-    stream: false,
-    status: "ok",
-    model_group: "gpt-main",
-    answered_by: "gpt-main",
-    deployment: "main-1",
-    provider: "openai",
-    model: "gpt-4o",
-    response_model: "gpt-4o",
-    system_fingerprint: null,
-    timing: { started_at: 1_000, total_ms: 120, model_ms: 100, first_token_ms: null, queue_wait_ms: null },
-    usage: { input_tokens: 10, output_tokens: 5, cached_tokens: 0, reasoning_tokens: 0 },
-    cost_usd: 0.25,
-    answer: { text: "Hello", refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 },
-    error: null,
-    attempts: [],
-    changes: [],
-    ...of,
-  };
+  return sampleCallRecord({ deployment: "main-1", model: "gpt-4o", response_model: "gpt-4o", ...of });
 }
 
 export const QUESTION = { model: "gpt-main", messages: [{ role: "user", content: "Say hello" }] };
