@@ -59,8 +59,8 @@ function welcome(instance: Instance): string {
 
   See the pairs:
     curl${key} ${url}/api/experiments
-    curl${key} '${url}/api/pairs?limit=5'         figures of the newest pairs
-    curl${key} ${url}/api/pairs/ID                one of them, with both answers
+    curl${key} '${url}/api/pairs?limit=5'   # figures of the newest pairs
+    curl${key} ${url}/api/pairs/ID   # one of them, with both answers
 
   Metrics: ${url}/metrics, and the worker's: ${instance.workerUrl() ?? "-"}/metrics
   A few hundred prompts at once: npm run demo
