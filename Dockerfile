@@ -1,12 +1,10 @@
 # One image for every process; the command says which. The workspace layout is kept: Node runs the TypeScript sources as
-# they are, and it does not strip types inside node_modules.
-FROM node:24-bookworm-slim
-
-ENV NODE_ENV=production
+# they are, and it does not strip types inside node_modules. The page is built apart, so that its tools stay behind.
+FROM node:24-bookworm-slim AS manifests
 WORKDIR /app
-
 COPY package.json package-lock.json .npmrc ./
 COPY apps/cli/package.json apps/cli/
+COPY apps/dashboard/package.json apps/dashboard/
 COPY apps/gateway/package.json apps/gateway/
 COPY apps/worker/package.json apps/worker/
 COPY packages/config/package.json packages/config/
@@ -21,11 +19,21 @@ COPY packages/simulator/package.json packages/simulator/
 COPY packages/store/package.json packages/store/
 COPY packages/telemetry/package.json packages/telemetry/
 COPY packages/testkit/package.json packages/testkit/
+
+FROM manifests AS page
+RUN npm ci --ignore-scripts --workspace apps/dashboard
+COPY tsconfig.json ./
+COPY apps/dashboard apps/dashboard
+RUN npm run build
+
+FROM manifests
+ENV NODE_ENV=production
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 COPY apps apps
 COPY packages packages
 COPY examples examples
+COPY --from=page /app/apps/dashboard/dist apps/dashboard/dist
 
 USER node
 EXPOSE 4000

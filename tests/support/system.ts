@@ -10,6 +10,8 @@ export const EXPERIMENT = "primary-model~evaluation-model";
 export interface SystemOptions {
   /** YAML after the two model groups (more of them, mirror_settings, …), given the provider's address. */
   readonly more?: string | ((providerUrl: string) => string);
+  /** The whole configuration, given the provider's address, instead of the usual two model groups. */
+  readonly config?: (providerUrl: string) => string;
   /** Upstream model names, so that faults can be scripted. */
   readonly primary?: string;
   readonly silent?: string;
@@ -35,7 +37,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const { url: providerUrl } = await simulator.start();
   const redis = await startRedis({ appendonly: options.appendonly ?? false });
   const database = await (await startPostgres()).createDatabase();
-  const config = await writeConfig(configText(providerUrl, options));
+  const config = await writeConfig(options.config?.(providerUrl) ?? configText(providerUrl, options));
   const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, UNDERSTUDY_CONFIG: config, ...options.env };
 
   const gateway = spawnProcess("node", ["apps/gateway/src/main.ts", "--port", "0"], { env });

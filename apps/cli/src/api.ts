@@ -1,4 +1,5 @@
-import type { ExperimentDetail, ExperimentSummary } from "@understudy/store";
+import type { Report } from "@understudy/evaluation";
+import type { ExperimentSummary } from "@understudy/store";
 
 /** The gateway said no, or is not there. The message says what to mend. */
 export class ApiFault extends Error {
@@ -50,9 +51,12 @@ export class Api {
     return data.map(({ id }) => id);
   }
 
-  async experiments(): Promise<readonly ExperimentDetail[]> {
-    const summaries = await this.#summaries();
-    return Promise.all(summaries.map(({ id }) => this.#get<ExperimentDetail>(`/api/experiments/${id}`)));
+  async experimentIds(): Promise<readonly string[]> {
+    return (await this.#summaries()).map(({ id }) => id);
+  }
+
+  report(experiment: string): Promise<Report> {
+    return this.#get<Report>(`/api/experiments/${encodeURIComponent(experiment)}/report`);
   }
 
   /** Over all experiments. */

@@ -44,7 +44,7 @@ async function showDemo(options: DemoOptions): Promise<void> {
   const api = new Api(options.url, options.key);
   if (await api.alive()) {
     await demonstrate(api, options);
-    process.stdout.write(`The pairs: ${api.url}/api/pairs, and one with both answers: ${api.url}/api/pairs/ID\n`);
+    process.stdout.write(`The pairs, with both answers side by side: ${api.url}/ui/\n`);
     return;
   }
   if (options.url !== DEFAULT_URL)

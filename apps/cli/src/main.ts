@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 import { runCheck } from "./check.ts";
 import { runDemo } from "./demo.ts";
+import { runReport } from "./report.ts";
 import { runUp } from "./up.ts";
 
-const COMMANDS = { up: runUp, check: runCheck, demo: runDemo } as const;
+const COMMANDS = { up: runUp, check: runCheck, demo: runDemo, report: runReport } as const;
 
 const HELP = `Usage: understudy COMMAND [flags]
 
   up      gateway, worker and an embedded database in one process
   check   read a config.yaml and print what it means, or what is wrong with it
   demo    send a few hundred prompts and print what the pairs say
+  report  print what the pairs of a running instance say: as tables, JSON, Markdown or CSV
 
 understudy COMMAND --help tells the flags of a command.
 `;

@@ -53,6 +53,8 @@ function welcome(instance: Instance): string {
   ${instance.description}
   ${mirrored}
 
+  Dashboard: ${url}/ui/
+
   Send a request:
     curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\
       -d '{"model": "${model}", "messages": [{"role": "user", "content": "What is the capital of France?"}]}'

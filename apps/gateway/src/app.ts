@@ -13,11 +13,15 @@ import { onlyMethod } from "./http/only-method.ts";
 import { assignRequestId } from "./http/request-id.ts";
 import { chatCompletionsRoute, type FinishedChat } from "./routes/chat-completions.ts";
 import { modelRoute, modelsRoute } from "./routes/models.ts";
+import type { Reports } from "./reports/reports.ts";
 import { readApi } from "./routes/read-api.ts";
+import { pageRoutes } from "./ui/page-routes.ts";
+import { createSessionDoor } from "./ui/session-routes.ts";
 
 export interface AppDeps {
   readonly router: CallRouter;
   readonly store: PairStore;
+  readonly reports: Reports;
   readonly metrics: Metrics;
   readonly background: Background;
   readonly drain: Drain;
@@ -53,8 +57,11 @@ export function createApp(deps: AppDeps): Express {
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
   app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock }));
   app.get("/metrics", metricsRoute(deps.metrics));
-  app.use("/api", authenticated);
-  app.use(readApi(deps.store));
+  const door = createSessionDoor(deps.masterKey, deps.clock);
+  app.use("/api", door.readers(authenticated));
+  app.use(readApi(deps.store, deps.reports));
+  app.use(door.routes);
+  app.use(pageRoutes());
   app.all(CHAT_PATHS, onlyMethod("POST"));
   app.all([...MODELS_PATHS, ...MODEL_PATHS], onlyMethod("GET"));
   app.use(notFound);
@@ -63,6 +70,6 @@ export function createApp(deps: AppDeps): Express {
 }
 
 const notFound: RequestHandler = (request) => {
-  const known = "POST /v1/chat/completions, GET /v1/models, GET /api/experiments, GET /api/pairs";
+  const known = "POST /v1/chat/completions, GET /v1/models, GET /api/experiments, GET /api/pairs, GET /ui/";
   throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${known}.`);
 };

@@ -17,6 +17,7 @@ import { createAfterAnswer } from "./after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
+import { createReports } from "./reports/reports.ts";
 
 export interface GatewayDeps {
   readonly config: Config;
@@ -54,10 +55,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const maxQueueLength = queueLimits(config);
   const dispatcher = createQueueDispatcher({ queues, maxQueueLength, events: counted, clock, logger });
   const mirroring = createMirroring({ config, dispatcher, clock, events: counted });
+  const reports = createReports({ config, store, clock });
   const drain = createDrain();
   const app = createApp({
     router,
     store,
+    reports,
     metrics,
     background,
     drain,
@@ -74,6 +77,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const server = createHttpServer(app, deps.host, deps.port);
   const services: readonly Service[] = [
     { name: "router", start: nothing, stop: () => router.close() },
+    reports.service,
     createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
     {
       name: "mirroring",

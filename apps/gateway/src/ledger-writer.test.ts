@@ -5,7 +5,14 @@ import { expect, test } from "vitest";
 import { createAwayStore } from "./fixtures/away-store.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 
-const experiments = ["one", "two"].map((id) => ({ id, primary: "main", silent: id, control: false }));
+const experiments = ["one", "two"].map((id) => ({
+  id,
+  primary: "main",
+  silent: id,
+  control: false,
+  sampleRate: 1,
+  margins: { qualityLoss: null, errorRate: null, p95Latency: null, cost: null },
+}));
 
 /** A writer whose second passes when `tick` is called, on a store that fails as often as it is told. */
 async function startWriter() {

@@ -10,6 +10,7 @@ import {
 import type { CallRecord, CallRouter } from "@understudy/router";
 import { type Clock, errorFields, type Logger, type Random } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
+import { clusterOf } from "./cluster-of.ts";
 import { type JobMemory, readMemory } from "./job-memory.ts";
 
 export interface HandlerDeps {
@@ -89,19 +90,24 @@ async function settle(pair: Pair, delivery: Delivery, deps: HandlerDeps): Promis
 }
 
 function pairOf(job: MirrorJob, silent: CallRecord, deps: HandlerDeps): Pair {
+  const pair = common(job, deps.clock);
   return {
-    ...common(job, deps.clock),
+    ...pair,
     outcome: silent.status === "ok" ? "paired" : "failed",
     reason: silent.error?.kind ?? null,
     silent,
-    comparison: comparisonOf(job, silent, deps.logger),
+    comparison: comparisonOf(job, silent, { request: pair.request, logger: deps.logger }),
   };
 }
 
 /** A pair that cannot be compared is still an outcome; to throw it away would have the silent call paid for again. */
-function comparisonOf(job: MirrorJob, silent: CallRecord, logger: Logger): Pair["comparison"] {
+function comparisonOf(
+  job: MirrorJob,
+  silent: CallRecord,
+  { request, logger }: { readonly request: unknown; readonly logger: Logger },
+): Pair["comparison"] {
   try {
-    return { ...comparePair(job.primary, silent) };
+    return comparePair(job.primary, silent, request);
   } catch (error) {
     logger.error("a pair cannot be compared", { pair_id: job.pair_id, ...errorFields(error) });
     return null;
@@ -113,6 +119,7 @@ function endedWithout(job: MirrorJob, outcome: "expired" | "dropped", reason: st
 }
 
 function common(job: MirrorJob, clock: Clock) {
+  const request = requestOf(job);
   return {
     id: job.pair_id,
     experiment: job.experiment,
@@ -120,7 +127,8 @@ function common(job: MirrorJob, clock: Clock) {
     silent_model: job.silent_model,
     created_at: clock.now(),
     primary: job.primary,
-    request: requestOf(job),
+    request,
+    cluster: clusterOf(request),
   };
 }
 

@@ -102,6 +102,21 @@ export interface Experiment {
   readonly silent: string;
   /** True when both are the same group: how much answers differ by chance. */
   readonly control: boolean;
+  /** Share of requests that its deployments mirror, 0 to 1; null when they differ in it. */
+  readonly sampleRate: number | null;
+  readonly margins: Margins;
+}
+
+/** How much worse than the primary the silent model may be and still take over; null does not ask. */
+export interface Margins {
+  /** Disagreement beyond the control's, as a difference of rates: 0.05 is five points. */
+  readonly qualityLoss: number | null;
+  /** Failed calls beyond the primary's, as a difference of rates. */
+  readonly errorRate: number | null;
+  /** 95th percentile of latency over the primary's: 1.2 is a fifth slower. */
+  readonly p95Latency: number | null;
+  /** Cost over the primary's: 1.1 is a tenth dearer. */
+  readonly cost: number | null;
 }
 
 export const ROUTING_STRATEGIES = ["simple-shuffle", "least-busy", "latency-based-routing"] as const;

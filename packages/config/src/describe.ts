@@ -1,5 +1,5 @@
 import { inColumns } from "./columns.ts";
-import type { Config, Deployment, Experiment, SilentModel, SilentTarget } from "./config.ts";
+import type { Config, Deployment, Experiment, Margins, SilentModel, SilentTarget } from "./config.ts";
 import { describeRouter } from "./describe-router.ts";
 import { maskSecret, publicUrl } from "./secrets.ts";
 import { formatDuration, formatSize } from "./units.ts";
@@ -72,7 +72,10 @@ function describeExperiments(config: Config): readonly string[] {
 }
 
 /** One row; or one for each way in which the primary's deployments mirror, with the deployments that do. */
-function experimentRows({ id, primary, silent, control }: Experiment, deployments: Config["deployments"]): string[][] {
+function experimentRows(
+  { id, primary, silent, control, margins }: Experiment,
+  deployments: Config["deployments"],
+): string[][] {
   const ways = new Map<string, { readonly cells: readonly string[]; readonly senders: string[] }>();
   for (const deployment of deployments) {
     for (const target of deployment.silent.filter(({ experimentId }) => experimentId === id)) {
@@ -84,8 +87,23 @@ function experimentRows({ id, primary, silent, control }: Experiment, deployment
   }
   const note = (senders: readonly string[]): string => (ways.size === 1 ? "" : `from ${senders.join(", ")}`);
   return [...ways.values()].map(({ cells, senders }) => {
-    return [`${primary} -> ${silent}`, ...cells, control ? "control" : note(senders)];
+    return [`${primary} -> ${silent}`, ...cells, control ? "control" : marginsInWords(margins), note(senders)];
   });
+}
+
+/** What the silent model must not exceed to be promoted. */
+function marginsInWords({ qualityLoss, errorRate, p95Latency, cost }: Margins): string {
+  const limits = [
+    qualityLoss === null ? [] : [`quality ${points(qualityLoss)}`],
+    errorRate === null ? [] : [`errors ${points(errorRate)}`],
+    p95Latency === null ? [] : [`p95 x${p95Latency}`],
+    cost === null ? [] : [`cost x${cost}`],
+  ].flat();
+  return limits.length === 0 ? "no margins" : `margins ${limits.join(", ")}`;
+}
+
+function points(rate: number): string {
+  return `${Number((rate * 100).toPrecision(12))} points`;
 }
 
 function targetCells(target: SilentTarget): string[] {

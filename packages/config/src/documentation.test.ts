@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { describeConfig } from "./describe.ts";
 import { loadConfigFile } from "./load-file.ts";
+import { DEFAULT_MARGINS, MARGIN_KEYS } from "./margins.ts";
 import { DEFAULT_QUEUE, DEFAULT_TARGET, MIRROR_KEYS, QUEUE_KEYS } from "./mirror-settings.ts";
 import { resolveConfig } from "./resolve.ts";
 
@@ -17,13 +18,30 @@ const env = {
   AZURE_API_BASE: "https://example.openai.azure.com",
   ANTHROPIC_API_KEY: "sk-test-anthropic",
   LITELLM_MASTER_KEY: "sk-test-master",
+  SIMULATOR_URL: "http://127.0.0.1:4010/v1",
 };
 
 /** Key to default, as the table of the page has them. */
 function documentedDefaults(): Map<string, string> {
-  const section = page.split("\n## ").find((text) => text.startsWith("`mirror_settings`")) ?? "";
+  const [settings = ""] = mirrorSettings().split("`margins` is what");
+  return defaultsIn(settings);
+}
+
+function documentedMargins(): Map<string, string> {
+  return defaultsIn(mirrorSettings().split("`margins` is what")[1] ?? "");
+}
+
+function mirrorSettings(): string {
+  return page.split("\n## ").find((text) => text.startsWith("`mirror_settings`")) ?? "";
+}
+
+function defaultsIn(section: string): Map<string, string> {
   const rows = [...section.matchAll(/^\| `(\w+)` +\| (\S+) +\|/gm)];
   return new Map(rows.map(([, key = "", value = ""]) => [key, value.replaceAll("`", "")]));
+}
+
+function asSettings(written: readonly (readonly [string, string])[]): Record<string, unknown> {
+  return Object.fromEntries(written.map(([key, value]) => [key, parse(value) as unknown]));
 }
 
 describe("docs/configuration.md", () => {
@@ -32,8 +50,8 @@ describe("docs/configuration.md", () => {
   });
 
   test("states the defaults that hold", () => {
-    const written = [...documentedDefaults()].filter(([key]) => key !== "silent_models");
-    const mirror_settings = Object.fromEntries(written.map(([key, value]) => [key, parse(value) as unknown]));
+    const written = [...documentedDefaults()].filter(([key]) => !["silent_models", "margins"].includes(key));
+    const mirror_settings = { ...asSettings(written), margins: asSettings([...documentedMargins()]) };
     const model_list = [
       { model_name: "a", litellm_params: { model: "openai/x", silent_model: "b" } },
       { model_name: "b", litellm_params: { model: "openai/x" } },
@@ -42,6 +60,11 @@ describe("docs/configuration.md", () => {
     expect(config.deployments[0]?.silent).toEqual([{ experimentId: "a~b", silentModel: "b", ...DEFAULT_TARGET }]);
     expect(config.silentModels).toEqual([{ name: "b", ...DEFAULT_QUEUE }]);
     expect(config.logText).toBe(false);
+    expect(config.experiments[0]?.margins).toEqual(DEFAULT_MARGINS);
+  });
+
+  test("documents every margin, and no other", () => {
+    expect([...documentedMargins().keys()]).toEqual([...MARGIN_KEYS]);
   });
 
   test("says which keys belong to the queue", () => {
@@ -75,16 +98,26 @@ describe("examples", () => {
     expect(describeConfig(config)).not.toContain("sk-test-openai");
   });
 
-  test.each(["config.yaml", "openai.yaml", "full.yaml"])("%s mirrors, and has nothing ignored", (name) => {
-    const config = loadConfigFile(path.join(root, "examples", name), env);
-    expect(config.experiments.length).toBeGreaterThan(0);
-    expect(config.ignored).toEqual([]);
-  });
+  test.each(["config.yaml", "openai.yaml", "full.yaml", "candidates.yaml"])(
+    "%s mirrors, and has nothing ignored",
+    (name) => {
+      const config = loadConfigFile(path.join(root, "examples", name), env);
+      expect(config.experiments.length).toBeGreaterThan(0);
+      expect(config.ignored).toEqual([]);
+    },
+  );
 
   test("config.yaml needs no variable", () => {
     const config = loadConfigFile(path.join(root, "examples/config.yaml"), {});
     expect(config.experiments).toEqual([
-      { id: "primary-model~evaluation-model", primary: "primary-model", silent: "evaluation-model", control: false },
+      {
+        id: "primary-model~evaluation-model",
+        primary: "primary-model",
+        silent: "evaluation-model",
+        control: false,
+        sampleRate: 1,
+        margins: DEFAULT_MARGINS,
+      },
     ]);
   });
 });

@@ -289,7 +289,7 @@ describe("sections", () => {
     [
       "mirror_settings",
       { silent_models: { "evaluation-model": { log_text: true } } },
-      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, timeout, retries, max_queue_length",
+      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, timeout, retries, max_queue_length, margins",
     ],
     [
       "mirror_settings",

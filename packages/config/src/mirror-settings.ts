@@ -1,4 +1,5 @@
-import type { SilentModel, SilentTarget } from "./config.ts";
+import type { Margins, SilentModel, SilentTarget } from "./config.ts";
+import { DEFAULT_MARGINS, readMargins } from "./margins.ts";
 import type { FindGroup } from "./model-groups.ts";
 import { nearestName } from "./names.ts";
 import { AT_LEAST_ONE, COUNT, FRACTION, POSITIVE } from "./number-rule.ts";
@@ -11,7 +12,7 @@ export type QueueSettings = Omit<SilentModel, "name">;
 
 export const TARGET_KEYS = ["sample_rate", "max_body_bytes", "max_job_age", "payloads", "retention"] as const;
 export const QUEUE_KEYS = ["concurrency", "requests_per_minute", "timeout", "retries", "max_queue_length"] as const;
-export const MIRROR_KEYS = [...TARGET_KEYS, ...QUEUE_KEYS, "log_text", "silent_models"] as const;
+export const MIRROR_KEYS = [...TARGET_KEYS, ...QUEUE_KEYS, "margins", "log_text", "silent_models"] as const;
 
 const HOUR_MS = 3_600_000;
 
@@ -36,6 +37,7 @@ export interface MirrorSettings {
   /** What holds for copies to this silent model unless the `silent_model` entry says otherwise. */
   targetFor(silentModel: string): TargetSettings;
   queueFor(silentModel: string): QueueSettings;
+  marginsFor(silentModel: string): Margins;
   /** Notes a fault for settings of a silent model that no deployment names. */
   rejectUnused(silentModels: readonly string[]): void;
 }
@@ -43,6 +45,7 @@ export interface MirrorSettings {
 interface ModelSettings {
   readonly target: TargetSettings;
   readonly queue: QueueSettings;
+  readonly margins: Margins;
   readonly writtenAs: string;
 }
 
@@ -50,6 +53,7 @@ interface ModelSettings {
 export function readMirrorSettings(section: Section | null, findGroup: FindGroup): MirrorSettings {
   const target = readTargetSettings(section, DEFAULT_TARGET);
   const queue = readQueueSettings(section, DEFAULT_QUEUE);
+  const margins = readMargins(section, DEFAULT_MARGINS);
   const logText = section?.flag("log_text") ?? false;
   const models = section?.section("silent_models") ?? null;
   const byName = new Map<string, ModelSettings>();
@@ -59,14 +63,16 @@ export function readMirrorSettings(section: Section | null, findGroup: FindGroup
       writtenAs: name,
       target: readTargetSettings(own, target),
       queue: readQueueSettings(own, queue),
+      margins: readMargins(own, margins),
     });
-    own?.rejectRest([...TARGET_KEYS, ...QUEUE_KEYS]);
+    own?.rejectRest([...TARGET_KEYS, ...QUEUE_KEYS, "margins"]);
   }
   section?.rejectRest(MIRROR_KEYS);
   return {
     logText,
     targetFor: (name) => byName.get(name)?.target ?? target,
     queueFor: (name) => byName.get(name)?.queue ?? queue,
+    marginsFor: (name) => byName.get(name)?.margins ?? margins,
     rejectUnused(used) {
       for (const [name, { writtenAs }] of byName) {
         if (!used.includes(name))

@@ -43,7 +43,7 @@ describe("silent_model", () => {
         maxQueueLength: 10_000,
       },
     ]);
-    expect(config.experiments).toEqual([
+    expect(config.experiments).toMatchObject([
       { id: "primary-model~evaluation-model", primary: "primary-model", silent: "evaluation-model", control: false },
     ]);
     expect(config.logText).toBe(false);

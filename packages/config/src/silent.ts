@@ -99,9 +99,12 @@ export function collectExperiments(
   const silentModels = new Map<string, SilentModel>();
   const experiments = new Map<string, Experiment>();
   for (const { modelGroup: primary, silent } of deployments) {
-    for (const { experimentId: id, silentModel: name } of silent) {
+    for (const { experimentId: id, silentModel: name, sampleRate } of silent) {
       silentModels.set(name, { name, ...mirror.queueFor(name) });
-      experiments.set(id, { id, primary, silent: name, control: primary === name });
+      const known = experiments.get(id);
+      const rate = known === undefined || known.sampleRate === sampleRate ? sampleRate : null;
+      const margins = mirror.marginsFor(name);
+      experiments.set(id, { id, primary, silent: name, control: primary === name, sampleRate: rate, margins });
     }
   }
   return { silentModels: [...silentModels.values()], experiments: [...experiments.values()] };

@@ -116,7 +116,8 @@ function choicesOf({ request, profile, fault }: Task, deps: ChatDeps, tokenLimit
   if (fault?.kind === "empty") return [{ pieces: [], toolCall: null, finishReason: "stop" }];
   if (fault?.kind === "huge") return [hugeChoice(fault.bytes)];
   if (tokenLimit <= 0) return [{ pieces: [], toolCall: null, finishReason: "length" }];
-  const wobbles = deps.wobble > 0 && deps.random() < deps.wobble;
+  const wobble = 1 - (1 - deps.wobble) * (1 - profile.wobble);
+  const wobbles = wobble > 0 && deps.random() < wobble;
   const salt = wobbles ? String(deps.random()) : "";
   return Array.from({ length: request.choices }, (_, index) =>
     deps.compose(request, { profile, seed: deps.seed, variation: `${index}${salt}` }, tokenLimit),

@@ -20,6 +20,10 @@ export interface ModelProfile {
   readonly mistakeRate: number;
   /** Share of answers that are put the plainest way, and so agree word for word with other models. */
   readonly plainness: number;
+  /** Whose dice it answers by: two models of one voice answer alike. */
+  readonly voice: string;
+  /** Share of answers that differ by chance from what it said to the same prompt before, beside the simulator's own. */
+  readonly wobble: number;
   /** Spends hidden tokens, and refuses `max_tokens` and temperatures other than 1. */
   readonly reasons: boolean;
   /** Epoch seconds, for the list of models. */
@@ -55,10 +59,23 @@ const ROWS: readonly Row[] = [
   ["o4-mini", "o4-mini-2025-04-16", 750, 0.45, 9, [0.55, 0.03, 0.82], 1_744_225_351],
 ];
 
+/**
+ * Three models to tell apart: a primary, one that is as good (and may be priced lower), and one that errs far more often.
+ * Like real models they differ a little from themselves, so that a control has something to measure.
+ */
+const CANDIDATES: readonly (readonly [Row, voice: string, wobble: number])[] = [
+  [["sim-primary", "sim-primary-1", 360, 0.35, 9, [0.5, 0.03, 0.8], 1_735_689_600], "sim-primary", 0.06],
+  [["sim-equal", "sim-equal-1", 340, 0.35, 8, [0.5, 0.03, 0.8], 1_735_689_600], "sim-primary", 0.06],
+  [["sim-worse", "sim-worse-1", 420, 0.4, 10, [0.5, 0.35, 0.8], 1_735_689_600], "sim-worse", 0.06],
+];
+
 const REASONING_NAMES = /^(?:o1|o3|o4|gpt-5)/;
 
 /** The models with a row of their own, as `GET /v1/models` lists them. */
-export const MODEL_PROFILES: readonly ModelProfile[] = ROWS.map(fromRow);
+export const MODEL_PROFILES: readonly ModelProfile[] = [
+  ...ROWS.map(fromRow),
+  ...CANDIDATES.map(([row, voice, wobble]) => ({ ...fromRow(row), voice, wobble })),
+];
 
 // Longest first, so that `gpt-4o-mini-2024-07-18` is not taken for `gpt-4o`.
 const BY_LENGTH = MODEL_PROFILES.toSorted((one, other) => other.name.length - one.name.length);
@@ -74,7 +91,9 @@ function findProfile(model: string): ModelProfile {
   const name = model.replace(/^gpt-35/, "gpt-3.5");
   const known = BY_LENGTH.find((profile) => name === profile.name || name.startsWith(`${profile.name}-`));
   if (known === undefined) return unknownProfile(model);
-  return name === known.name ? known : { ...known, name: model, snapshot: model, fingerprint: fingerprintOf(model) };
+  return name === known.name
+    ? known
+    : { ...known, name: model, voice: model, snapshot: model, fingerprint: fingerprintOf(model) };
 }
 
 function fingerprintOf(snapshot: string): string {
@@ -94,6 +113,8 @@ function unknownProfile(model: string): ModelProfile {
     verbosity: trait("verbosity", 0.2, 0.9),
     mistakeRate: trait("mistakes", 0.02, 0.15),
     plainness: trait("plainness", 0.65, 0.85),
+    voice: model,
+    wobble: 0,
     reasons: REASONING_NAMES.test(model),
     created: 1_735_689_600,
   };
@@ -104,5 +125,5 @@ function fromRow([name, snapshot, medianMs, sigma, perTokenMs, manner, created]:
   const reasons = REASONING_NAMES.test(name);
   const fingerprint = fingerprintOf(snapshot);
   const figures = { medianMs, sigma, perTokenMs, verbosity, mistakeRate, plainness };
-  return { name, snapshot, fingerprint, ...figures, reasons, created };
+  return { name, snapshot, fingerprint, ...figures, voice: name, wobble: 0, reasons, created };
 }

@@ -1,10 +1,22 @@
 import type { Clock } from "@understudy/runtime";
 
 import { inTransaction, type SqlClient, type SqlPool } from "./database.ts";
+import { fillFigures } from "./fill-figures.ts";
 import { pairs } from "./migrations/0001-pairs.ts";
+import { figures } from "./migrations/0002-figures.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
-const MIGRATIONS = [{ name: "0001-pairs", sql: pairs }] as const;
+const MIGRATIONS: readonly Migration[] = [
+  { name: "0001-pairs", sql: pairs },
+  { name: "0002-figures", sql: figures, fill: fillFigures },
+];
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** What SQL alone cannot say. In the same transaction. */
+  readonly fill?: (client: SqlClient) => Promise<void>;
+}
 
 // Any number will do, as long as nothing else in the database takes the same one.
 const ADVISORY_LOCK = 1_970_171_507;
@@ -18,9 +30,10 @@ export async function migrate(pool: SqlPool, clock: Clock): Promise<void> {
       "CREATE TABLE IF NOT EXISTS understudy.migrations (name text PRIMARY KEY, applied_at bigint NOT NULL)",
     );
     const applied = await namesOfApplied(client);
-    for (const { name, sql } of MIGRATIONS) {
+    for (const { name, sql, fill } of MIGRATIONS) {
       if (applied.has(name)) continue;
       await client.query(sql);
+      await fill?.(client);
       await client.query("INSERT INTO understudy.migrations (name, applied_at) VALUES ($1, $2)", [name, clock.now()]);
     }
   });

@@ -86,7 +86,8 @@ function figuresOf(side: "primary" | "silent", call: CallRecord | null): Readonl
   };
 }
 
-function figure(value: number | null | undefined): number | null {
+/** A finite number, or null. */
+export function figure(value: number | null | undefined): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { createBench } from "./conformance-bench.ts";
 import type { Database } from "./database.ts";
+import { evidenceConforms } from "./evidence.conformance.ts";
 import { countsConform, figuresConform, ledgerConforms } from "./experiments.conformance.ts";
 import { pairNumber } from "./pair.sample.ts";
 import { listingConforms, pagingConforms, retentionConforms } from "./reading.conformance.ts";
@@ -26,6 +27,7 @@ export function pairStoreConforms(open: () => Promise<Database>): void {
   countsConform(bench);
   ledgerConforms(bench);
   figuresConform(bench);
+  evidenceConforms(bench);
 
   test("migrating again changes nothing", async () => {
     await bench.save(pairNumber(1));

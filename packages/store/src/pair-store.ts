@@ -3,6 +3,7 @@ import type { Clock } from "@understudy/runtime";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { listExperiments, readExperiment } from "./read-experiments.ts";
+import { readEvidence } from "./read-evidence.ts";
 import { deleteExpiredTexts, listPairs, readPair } from "./read-pairs.ts";
 import { addToLedger, saveExperiments, savePair } from "./save-pair.ts";
 import type { PairStore } from "./store.ts";
@@ -26,6 +27,7 @@ export function createPairStore(database: Database, deps: { readonly clock: Cloc
     },
     listExperiments: () => listExperiments(pool),
     experiment: (id) => readExperiment(pool, id),
+    evidence: (id) => readEvidence(pool, id),
     listPairs: (query) => listPairs(pool, query),
     pair: (id) => readPair(pool, id, clock),
     deleteExpiredTexts: (now) => deleteExpiredTexts(pool, now),

@@ -1,3 +1,4 @@
+import type { Comparison } from "@understudy/evaluation";
 import type { CallRecord } from "@understudy/router";
 
 /** How an admitted mirror ended. Every admitted mirror ends in exactly one pair row. */
@@ -20,8 +21,10 @@ export interface Pair {
   readonly silent: CallRecord | null;
   /** The request as sent to the primary, credentials stripped; null under `payloads: metrics_only`. */
   readonly request: unknown;
-  /** Figures of the comparison; null when there is nothing to compare. */
-  readonly comparison: Readonly<Record<string, unknown>> | null;
+  /** Figures of the comparison; null when there is nothing to compare. Old ones lack what came later. */
+  readonly comparison: Partial<Comparison> | null;
+  /** Hash of the conversation or user that the request names, for statistics. Written, and not read back. */
+  readonly cluster?: string | null;
 }
 
 /** How texts are kept. */

@@ -22,7 +22,7 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
     const databases = Array.from({ length: 8 }, () => openPostgres(url));
     await Promise.all(databases.map((database) => createPairStore(database, { clock: systemClock }).migrate()));
     const applied = await databases[0]?.pool.query("SELECT name FROM understudy.migrations");
-    expect(applied?.rows).toEqual([{ name: "0001-pairs" }]);
+    expect(applied?.rows).toEqual([{ name: "0001-pairs" }, { name: "0002-figures" }]);
     await Promise.all(databases.map((database) => database.close()));
   });
 

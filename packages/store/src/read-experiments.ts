@@ -42,8 +42,8 @@ async function readTallies(pool: SqlPool, experiment: string | null): Promise<re
     `SELECT experiment, 'pairs' AS source, outcome AS kind, coalesce(reason, '') AS reason, count(*) AS count
      FROM understudy.pairs WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, outcome, reason
      UNION ALL
-     SELECT experiment, 'ledger', kind, reason, count
-     FROM understudy.ledger WHERE $1::text IS NULL OR experiment = $1`,
+     SELECT experiment, 'ledger', kind, reason, sum(count)
+     FROM understudy.ledger WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, kind, reason`,
     [experiment],
   );
   return rows.map((row) => ({ ...row, count: Number(row.count) }));

@@ -35,11 +35,41 @@ function conditionsOf(query: PairQuery): { where: string; params: unknown[] } {
     const id = place(storable(query.requestId));
     conditions.push(`(p.request_id = ${id} OR p.client_request_id = ${id})`);
   }
+  conditions.push(...figureConditions(query, place));
+  if (query.text !== undefined) conditions.push(textCondition(query.text, place));
+  if (query.since !== undefined) conditions.push(`p.created_at >= ${place(Math.ceil(query.since))}::bigint`);
+  if (query.until !== undefined) conditions.push(`p.created_at < ${place(Math.ceil(query.until))}::bigint`);
   if (query.cursor !== undefined) {
     const after = decodeCursor(query.cursor);
     conditions.push(`(p.created_at, p.id) < (${place(after.createdAt)}::bigint, ${place(after.id)})`);
   }
   return { where: conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`, params };
+}
+
+type Place = (value: unknown) => string;
+
+function figureConditions(query: PairQuery, place: Place): readonly string[] {
+  const conditions = [
+    query.agrees === undefined ? null : `f.agrees = ${place(query.agrees)}`,
+    query.comparable === undefined ? null : `f.comparable = ${place(query.comparable)}`,
+    query.slowerThanMs === undefined ? null : `f.silent_ms - f.primary_ms > ${place(query.slowerThanMs)}`,
+    query.dearerThanUsd === undefined ? null : `f.silent_cost_usd - f.primary_cost_usd > ${place(query.dearerThanUsd)}`,
+    query.toolsDiffer === undefined ? null : "f.tools_differ",
+    query.refused === undefined ? null : "f.refused",
+  ].filter((condition) => condition !== null);
+  const ofFigures =
+    conditions.length === 0
+      ? []
+      : [`EXISTS (SELECT 1 FROM understudy.figures f WHERE f.pair_id = p.id AND ${conditions.join(" AND ")})`];
+  const status = query.silentStatus === undefined ? [] : [`p.silent_status = ${place(query.silentStatus)}`];
+  return [...status, ...ofFigures];
+}
+
+function textCondition(text: string, place: Place): string {
+  const like = place(`%${storable(text).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+  const columns = ["t.request", "t.primary_answer", "t.silent_answer"];
+  const found = columns.map((column) => `${column}::text ILIKE ${like}`).join(" OR ");
+  return `EXISTS (SELECT 1 FROM understudy.pair_texts t WHERE t.pair_id = p.id AND (${found}))`;
 }
 
 /** The pair with its texts; without them from the moment their retention is over, deleted yet or not. */

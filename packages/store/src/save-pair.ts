@@ -1,30 +1,72 @@
 import type { Clock } from "@understudy/runtime";
 
-import type { SqlPool } from "./database.ts";
+import type { SqlPool, SqlQueryable } from "./database.ts";
+import { figureColumns } from "./figures-row.ts";
 import { pairColumns, storable, textColumns } from "./pair-row.ts";
 import type { Pair, Retention } from "./pair.ts";
 import type { ExperimentKey, LedgerEntry } from "./store.ts";
 
-/** Writes the pair and its texts in one statement: both are there, or neither. */
+/** Writes the pair, its figures and its texts in one statement: all are there, or none. */
 export async function savePair(pool: SqlPool, pair: Pair, retention: Retention): Promise<"stored" | "duplicate"> {
+  const values: unknown[] = [];
+  const place = (value: unknown): string => `$${values.push(value)}`;
   const columns = pairColumns(pair, retention);
-  const names = Object.keys(columns);
-  const places = names.map((_, index) => `$${index + 1}`);
-  const [request, primaryAnswer, silentAnswer, keep] = [1, 2, 3, 4].map((next) => `$${names.length + next}`);
+  const places = Object.values(columns).map(place);
+  const [request, primaryAnswer, silentAnswer, keep] = keptTexts(pair, retention).map(place);
   const { rows } = await pool.query(
     `WITH stored AS (
-       INSERT INTO understudy.pairs (${names.join(", ")}) VALUES (${places.join(", ")})
+       INSERT INTO understudy.pairs (${Object.keys(columns).join(", ")}) VALUES (${places.join(", ")})
        ON CONFLICT DO NOTHING RETURNING id
      ), texts AS (
        INSERT INTO understudy.pair_texts (pair_id, request, primary_answer, silent_answer)
        SELECT id, ${request}::json, ${primaryAnswer}::json, ${silentAnswer}::json FROM stored WHERE ${keep}::boolean
-     )
+     )${figuresInsert(pair, place)}
      SELECT id FROM stored`,
-    [...Object.values(columns), ...keptTexts(pair, retention)],
+    values,
   );
   if (rows.length === 1) return "stored";
   await assertSamePair(pool, pair);
   return "duplicate";
+}
+
+/** The part of the statement that writes the figures, where the pair has some. */
+function figuresInsert(pair: Pair, place: (value: unknown) => string): string {
+  const columns = figureColumns(pair);
+  if (columns === null) return "";
+  const [id, ...rest] = Object.keys(columns);
+  const [, ...values] = Object.entries(columns);
+  const types = values.map(([name, value]) => `${place(value)}::${FIGURE_TYPES[name] ?? "double precision"}`);
+  return `, figures AS (
+       INSERT INTO understudy.figures (${[id, ...rest].join(", ")}) SELECT id, ${types.join(", ")} FROM stored
+       ON CONFLICT DO NOTHING
+     )`;
+}
+
+/** In a SELECT a parameter does not take its column's type by itself. */
+const FIGURE_TYPES: Readonly<Record<string, string>> = {
+  experiment: "text",
+  created_at: "bigint",
+  marks: "bigint",
+  not_comparable: "text",
+  silent_error: "text",
+  comparable: "boolean",
+  agrees: "boolean",
+  tools_differ: "boolean",
+  refused: "boolean",
+  both_ok: "boolean",
+  cluster: "text",
+};
+
+/** Writes the figures of a pair that was stored before there were any. */
+export async function saveFigures(client: SqlQueryable, pair: Pair): Promise<void> {
+  const columns = figureColumns(pair);
+  if (columns === null) return;
+  const names = Object.keys(columns);
+  await client.query(
+    `INSERT INTO understudy.figures (${names.join(", ")}) VALUES (${names.map((_, index) => `$${index + 1}`).join(", ")})
+     ON CONFLICT DO NOTHING`,
+    Object.values(columns),
+  );
 }
 
 function keptTexts(pair: Pair, retention: Retention): readonly unknown[] {
@@ -65,15 +107,16 @@ export async function addToLedger(pool: SqlPool, entries: readonly LedgerEntry[]
     experiment: storable(entry.experiment),
     kind: entry.kind,
     reason: storable(entry.reason),
+    stratum: storable(entry.stratum ?? ""),
     count: entry.count,
   }));
   await pool.query(
-    `INSERT INTO understudy.ledger AS l (experiment, kind, reason, count)
-     SELECT experiment, kind, reason, sum(count)
-     FROM json_to_recordset($1::json) AS e (experiment text, kind text, reason text, count bigint)
-     GROUP BY experiment, kind, reason
-     ORDER BY experiment COLLATE "C", kind COLLATE "C", reason COLLATE "C"
-     ON CONFLICT (experiment, kind, reason) DO UPDATE SET count = l.count + excluded.count`,
+    `INSERT INTO understudy.ledger AS l (experiment, kind, reason, stratum, count)
+     SELECT experiment, kind, reason, stratum, sum(count)
+     FROM json_to_recordset($1::json) AS e (experiment text, kind text, reason text, stratum text, count bigint)
+     GROUP BY experiment, kind, reason, stratum
+     ORDER BY experiment COLLATE "C", kind COLLATE "C", reason COLLATE "C", stratum COLLATE "C"
+     ON CONFLICT (experiment, kind, reason, stratum) DO UPDATE SET count = l.count + excluded.count`,
     [JSON.stringify(rows)],
   );
 }

@@ -1,3 +1,5 @@
+import type { Evidence } from "@understudy/evaluation";
+
 import type { Pair, PairOutcome, Retention } from "./pair.ts";
 
 /**
@@ -9,6 +11,8 @@ export interface LedgerEntry {
   readonly kind: "admitted" | "skipped" | "dropped";
   /** Empty for admitted. */
   readonly reason: string;
+  /** Kind of request: `size=under 1 KB;stream=no;tools=yes`. */
+  readonly stratum?: string;
   readonly count: number;
 }
 
@@ -59,6 +63,22 @@ export interface PairQuery {
   readonly outcome?: PairOutcome;
   /** Matches our request id or the client's. */
   readonly requestId?: string;
+  /** Whether the answers agree, where that can be told. */
+  readonly agrees?: boolean;
+  readonly comparable?: boolean;
+  readonly silentStatus?: "ok" | "error" | "partial";
+  /** Silent latency beyond the primary's, milliseconds. */
+  readonly slowerThanMs?: number;
+  /** Silent cost beyond the primary's, USD. */
+  readonly dearerThanUsd?: number;
+  readonly toolsDiffer?: true;
+  /** The silent answer is likely a refusal. */
+  readonly refused?: true;
+  /** Part of the request or of an answer, in any case, while texts are kept. Reads texts: slow on very many pairs. */
+  readonly text?: string;
+  /** Epoch milliseconds: not before, and before. */
+  readonly since?: number;
+  readonly until?: number;
   /** 1 to 200. */
   readonly limit: number;
   readonly cursor?: string;
@@ -80,6 +100,8 @@ export interface PairStore {
   addToLedger(entries: readonly LedgerEntry[], keys: readonly ExperimentKey[]): Promise<void>;
   listExperiments(): Promise<readonly ExperimentSummary[]>;
   experiment(id: string): Promise<ExperimentDetail | null>;
+  /** All that a report is made from; null when there is no such experiment. */
+  evidence(id: string): Promise<Evidence | null>;
   /** Throws `InvalidCursorError` for a cursor that this store did not make. */
   listPairs(query: PairQuery): Promise<PairPage>;
   /** With texts, unless they were not kept or are past their retention. */

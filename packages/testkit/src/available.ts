@@ -1,8 +1,10 @@
+import { chromiumPath } from "./browser.ts";
 import { dockerAnswers } from "./docker.ts";
 import { postgresPrograms, runningPostgres } from "./postgres-server.ts";
 import { findProgram } from "./program.ts";
 
-export type ServiceName = "redis" | "postgres" | "docker";
+export const SERVICE_NAMES = ["redis", "postgres", "docker", "browser"] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What tests can have on this machine, and why not what they cannot. */
 export interface Available extends Readonly<Record<ServiceName, boolean>> {
@@ -21,14 +23,17 @@ async function lookUp(): Promise<Available> {
   const docker = await dockerAnswers();
   const redis = docker || findProgram("redis-server") !== null;
   const postgres = docker || postgresPrograms() !== null || (await runningPostgres()) !== null;
+  const browser = chromiumPath() !== null;
   return {
     redis,
     postgres,
     docker,
+    browser,
     reasons: {
       ...(redis ? {} : { redis: "no redis-server" }),
       ...(postgres ? {} : { postgres: "no PostgreSQL" }),
       ...(docker ? {} : { docker: "no Docker" }),
+      ...(browser ? {} : { browser: "no Chromium" }),
     },
   };
 }

@@ -7,6 +7,7 @@ const onlyRedis: Available = {
   redis: true,
   postgres: false,
   docker: false,
+  browser: false,
   reasons: { postgres: "no PostgreSQL", docker: "no Docker" },
 };
 

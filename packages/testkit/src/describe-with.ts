@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import { type Available, available, type ServiceName } from "./available.ts";
+import { type Available, available, SERVICE_NAMES, type ServiceName } from "./available.ts";
 
 /** The services that a suite cannot do without. */
 export type Needs = Readonly<Partial<Record<ServiceName, true>>>;
 
 /**
  * `describe`, skipped when a service is missing, with the reason in the suite's name: `… [skipped: no Docker]`.
- * A service that `REQUIRE_SERVICES` names (`redis,postgres,docker`) fails the suite instead. Await it at the top of
+ * A service that `REQUIRE_SERVICES` names (`redis,postgres,docker,browser`) fails the suite instead. Await it at the top of
  * the test file.
  */
 export async function describeWith(needs: Needs, name: string, suite: () => void): Promise<void> {
@@ -32,7 +32,7 @@ export type SuitePlan =
 
 /** What becomes of a suite. `required` is the text of `REQUIRE_SERVICES`. */
 export function planSuite(needs: Needs, services: Available, required: string): SuitePlan {
-  const names = (["redis", "postgres", "docker"] as const).filter((name) => needs[name] === true && !services[name]);
+  const names = SERVICE_NAMES.filter((name) => needs[name] === true && !services[name]);
   if (names.length === 0) return { run: "all" };
   const reason = names.map((name) => services.reasons[name] ?? `no ${name}`).join(", ");
   const mustHave = new Set(required.split(",").map((name) => name.trim()));

@@ -1,4 +1,5 @@
 export { type Available, available, type ServiceName } from "./available.ts";
+export { type OpenPage, openBrowser, type TestBrowser } from "./browser.ts";
 export { stopAll } from "./closing.ts";
 export { describeWith, type Needs } from "./describe-with.ts";
 export { freePort } from "./local-port.ts";

@@ -23,6 +23,11 @@ export function authenticate(masterKey: string | null): RequestHandler {
   };
 }
 
+/** Compared in the same time whatever was given. */
+export function isMasterKey(key: string, masterKey: string): boolean {
+  return timingSafeEqual(digest(key), digest(masterKey));
+}
+
 function presentedKey(request: Request): string | null {
   const bearer = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
   const other = request.headers["x-api-key"] ?? request.headers["api-key"];

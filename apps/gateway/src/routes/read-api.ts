@@ -1,30 +1,20 @@
-import { InvalidCursorError, PAIR_OUTCOMES, type PairQuery, type PairStore } from "@understudy/store";
+import { InvalidCursorError, type PairStore } from "@understudy/store";
 import { Router, type Request, type RequestHandler } from "express";
-import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
+import type { Reports } from "../reports/reports.ts";
+import { parsePairQuery } from "./pair-query.ts";
 
-const MAX_LIMIT = 200;
+const PATHS = [
+  "/api/experiments",
+  "/api/experiments/:id",
+  "/api/experiments/:id/report",
+  "/api/pairs",
+  "/api/pairs/:id",
+];
 
-const pairQuerySchema = z.object({
-  experiment: z.string().min(1).optional(),
-  outcome: z.enum(PAIR_OUTCOMES).optional(),
-  request_id: z.string().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
-  cursor: z.string().min(1).optional(),
-});
-
-/** What each parameter must be, for whoever wrote it otherwise. */
-const RULES: Readonly<Record<string, string>> = {
-  experiment: "must be an experiment's id",
-  outcome: `must be one of ${PAIR_OUTCOMES.join(", ")}`,
-  request_id: "must be a request id",
-  limit: `must be a whole number from 1 to ${MAX_LIMIT}`,
-  cursor: "must be the next_cursor of an earlier answer",
-};
-
-/** GET /api/experiments[/:id] and /api/pairs[/:id]: what has been stored, as JSON. */
-export function readApi(store: PairStore): Router {
+/** GET /api/experiments[/:id[/report]] and /api/pairs[/:id]: what has been stored, and what it says, as JSON. */
+export function readApi(store: PairStore, reports: Reports): Router {
   const api = Router();
   api.get(
     "/api/experiments",
@@ -38,6 +28,13 @@ export function readApi(store: PairStore): Router {
     }),
   );
   api.get(
+    "/api/experiments/:id/report",
+    reading(async (request) => {
+      const id = String(request.params["id"]);
+      return found(await reports.report(id), `There is no experiment ${id}. GET /api/experiments lists them.`);
+    }),
+  );
+  api.get(
     "/api/pairs",
     reading(async (request) => store.listPairs(parsePairQuery(request.query))),
   );
@@ -48,7 +45,7 @@ export function readApi(store: PairStore): Router {
       return found(await store.pair(id), `There is no pair ${id}. GET /api/pairs lists them.`);
     }),
   );
-  api.all(["/api/experiments", "/api/experiments/:id", "/api/pairs", "/api/pairs/:id"], onlyMethod("GET"));
+  api.all(PATHS, onlyMethod("GET"));
   return api;
 }
 
@@ -72,16 +69,4 @@ function rethrow(error: unknown): never {
 function found<T>(value: T | null, message: string): T {
   if (value === null) throw new ApiError("not_found", message);
   return value;
-}
-
-function parsePairQuery(query: unknown): PairQuery {
-  const parsed = pairQuerySchema.safeParse(query);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const param = String(issue?.path[0] ?? "query");
-    throw new ApiError("invalid_request", `\`${param}\` ${RULES[param] ?? "is not understood"}.`, { param });
-  }
-  const { request_id: requestId, limit, ...rest } = parsed.data;
-  const given = Object.entries({ ...rest, requestId }).filter(([, value]) => value !== undefined);
-  return { limit, ...Object.fromEntries(given) };
 }

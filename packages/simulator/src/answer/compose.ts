@@ -50,7 +50,7 @@ export function createComposer(): Composer {
 
 function compose(request: ChatRequest, voice: Voice, tokenLimit: number): Choice {
   const { profile, seed, variation } = voice;
-  const dice = createDice({ seed, model: profile.name, prompt: request.fingerprint, variation });
+  const dice = createDice({ seed, model: profile.voice, prompt: request.fingerprint, variation });
   const asked = readQuestion(request, profile, dice);
   const toolCall = callTool(request, asked);
   if (toolCall !== null) {

@@ -1,5 +1,6 @@
 import type { Answer } from "@understudy/providers";
 import type { JsonFigures, TextFigures } from "./comparison.ts";
+import { jsonDifferences } from "./json-differences.ts";
 import { parseJsonDocument, sameJson } from "./json-value.ts";
 import { normalise } from "./normalise.ts";
 
@@ -13,7 +14,10 @@ export function textsOf(primary: Answer, silent: Answer): Texts {
   return { primary: primary.text ?? primary.refusal ?? "", silent: silent.text ?? silent.refusal ?? "" };
 }
 
-type Cheap = Omit<TextFigures, "normalised_match" | "finish_reason_match">;
+type Cheap = Pick<TextFigures, "exact_match" | "length_ratio">;
+
+/** Places that a comparison keeps; the page finds the others again. */
+const MOST_DIFFERENCES = 20;
 
 /** Figures that cost one pass at most, whatever the size. */
 export function compareTexts({ primary, silent }: Texts): Cheap {
@@ -27,13 +31,17 @@ export function compareNormalised(texts: Texts): boolean | null {
   return saysNothing(texts) ? null : normalise(texts.primary) === normalise(texts.silent);
 }
 
-export function compareJson(texts: Texts): JsonFigures {
+export function compareJson(texts: Texts): Omit<JsonFigures, "schema_valid"> {
   const primary = parseJsonDocument(texts.primary);
   const silent = parseJsonDocument(texts.silent);
-  if (!primary.valid && !silent.valid) return { json_valid: null, json_equal: null };
+  if (!primary.valid && !silent.valid) return { json_valid: null, json_equal: null, json_differences: null };
+  const json_valid = { primary: primary.valid, silent: silent.valid };
+  if (!primary.valid || !silent.valid) return { json_valid, json_equal: null, json_differences: null };
+  const json_differences = jsonDifferences(primary.value, silent.value, MOST_DIFFERENCES);
   return {
-    json_valid: { primary: primary.valid, silent: silent.valid },
-    json_equal: primary.valid && silent.valid ? sameJson(primary.value, silent.value) : null,
+    json_valid,
+    json_equal: sameJson(primary.value, silent.value),
+    json_differences: json_differences.map(({ path, kind }) => ({ path, kind })),
   };
 }
 

@@ -7,6 +7,7 @@ export function compareCosts(primary: CallRecord, silent: CallRecord): CostFigur
     latency_difference_ms: difference(primary.timing.model_ms, silent.timing.model_ms),
     latency_ratio: ratio(primary.timing.model_ms, silent.timing.model_ms),
     first_token_difference_ms: difference(primary.timing.first_token_ms, silent.timing.first_token_ms),
+    tokens_per_second: { primary: tokensPerSecond(primary), silent: tokensPerSecond(silent) },
     output_token_ratio: ratio(primary.usage?.output_tokens ?? null, silent.usage?.output_tokens ?? null),
     cost_difference_usd: difference(primary.cost_usd, silent.cost_usd),
     cost_ratio: ratio(primary.cost_usd, silent.cost_usd),
@@ -22,4 +23,12 @@ function ratio(primary: number | null, silent: number | null): number | null {
   if (primary === null || silent === null || primary <= 0) return null;
   const quotient = silent / primary;
   return Number.isFinite(quotient) ? quotient : null;
+}
+
+/** From the first token on; null for an answer that was not streamed, or came in one piece. */
+function tokensPerSecond({ timing, usage }: CallRecord): number | null {
+  const { model_ms, first_token_ms } = timing;
+  if (usage === null || model_ms === null || first_token_ms === null || model_ms <= first_token_ms) return null;
+  const rate = usage.output_tokens / ((model_ms - first_token_ms) / 1000);
+  return Number.isFinite(rate) ? rate : null;
 }

@@ -1,0 +1,43 @@
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+
+/** The gateway's no, with its own words. */
+export class ApiFault extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "ApiFault";
+    this.status = status;
+  }
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  const response = await fetch(path);
+  if (!response.ok) throw await faultOf(response);
+  return (await response.json()) as T;
+}
+
+/** Signs in; throws `ApiFault` with the reason when the key is not the one. */
+export async function signIn(key: string): Promise<void> {
+  const body = JSON.stringify({ key });
+  const response = await fetch("/ui/session", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+  if (!response.ok) throw await faultOf(response);
+}
+
+export async function signOut(): Promise<void> {
+  await fetch("/ui/session", { method: "DELETE" });
+}
+
+async function faultOf(response: Response): Promise<ApiFault> {
+  const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
+  return new ApiFault(response.status, body?.error?.message ?? `The gateway answered ${response.status}.`);
+}
+
+/** What stands at a path of the API, asked for again while the page is looked at. */
+export function useApi<T>(path: string): UseQueryResult<T> {
+  return useQuery({ queryKey: [path], queryFn: () => getJson<T>(path) });
+}

@@ -1,0 +1,48 @@
+/** Figures as a person reads them, each with its unit; a dash for what is not known. */
+const NONE = "–";
+
+export function percent(rate: number | null, digits = 1): string {
+  return rate === null ? NONE : `${(rate * 100).toFixed(digits)} %`;
+}
+
+export function points(difference: number | null): string {
+  return difference === null ? NONE : `${(difference * 100).toFixed(1)} points`;
+}
+
+export function times(ratio: number | null): string {
+  return ratio === null ? NONE : `${Number(ratio.toPrecision(3))} ×`;
+}
+
+export function ms(value: number | null): string {
+  if (value === null) return NONE;
+  return Math.abs(value) < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value).toLocaleString("en")} ms`;
+}
+
+export function usd(value: number | null): string {
+  if (value === null) return "unknown";
+  return `$${Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2)}`;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+/** `12.0 % (10.1 to 14.2)`. */
+export function withInterval(
+  { value, low, high }: { readonly value: number | null; readonly low: number | null; readonly high: number | null },
+  show: (value: number | null) => string,
+): string {
+  return low === null || high === null ? show(value) : `${show(value)} (${show(low)} to ${show(high)})`;
+}
+
+export function when(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace("T", " ").slice(0, 19);
+}
+
+export function words(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+export function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, one) => sum + one, 0);
+}

@@ -1,0 +1,38 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
+import { signIn } from "./api.ts";
+
+export function SignIn(): ReactNode {
+  const client = useQueryClient();
+  const [key, setKey] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    signIn(key).then(
+      () => client.invalidateQueries(),
+      (error: Error) => setProblem(error.message),
+    );
+  };
+  return (
+    <main className="sign-in">
+      <h1>Sign in</h1>
+      <form onSubmit={submit}>
+        <label htmlFor="key">Master key of the gateway</label>
+        <input
+          id="key"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+        />
+        <button type="submit">Sign in</button>
+        {problem !== null && (
+          <p className="fault" role="alert">
+            {problem}
+          </p>
+        )}
+      </form>
+    </main>
+  );
+}

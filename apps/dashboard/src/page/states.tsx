@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+
+export function Loading(): ReactNode {
+  return (
+    <div className="loading" role="status">
+      <span>Loading …</span>
+    </div>
+  );
+}
+
+/** What went wrong, in the gateway's words, and what happens next. */
+export function Fault({ error }: { readonly error: Error }): ReactNode {
+  return (
+    <div className="card fault" role="alert">
+      <strong>This cannot be shown now.</strong>
+      <p>{error.message}</p>
+      <p className="dim">It is tried again every few seconds.</p>
+    </div>
+  );
+}
+
+/** What to do when there is nothing yet. */
+export function NothingYet(): ReactNode {
+  const body =
+    '{"model": "primary-model", "messages": [{"role": "user", "content": "What is the capital of France?"}]}';
+  const curl = `curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' \\\n  -d '${body}'`;
+  return (
+    <div className="card">
+      <strong>Nothing has been mirrored yet.</strong>
+      <p>Send a request to a model whose deployment names a silent_model:</p>
+      <pre>{curl}</pre>
+      <p>
+        or a few hundred at once: <code>npm run demo</code>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+/** How often something held, of how many. */
+export interface Tally {
+  readonly count: number;
+  readonly of: number;
+}
+
+/** A tally of each side, over the same pairs. */
+export interface PairedTally {
+  readonly name: string;
+  readonly primary: number;
+  readonly silent: number;
+  readonly of: number;
+}
+
+/** A paired yes or no, cell by cell: how often it held of both, of one alone, of neither. */
+export interface PairedCounts {
+  readonly both: number;
+  readonly primary_only: number;
+  readonly silent_only: number;
+  readonly neither: number;
+}
+
+/** Latencies in milliseconds over the pairs in which both calls succeeded. */
+export interface TimingEvidence {
+  readonly pairs: number;
+  readonly primary: { readonly p50: number | null; readonly p95: number | null };
+  readonly silent: { readonly p50: number | null; readonly p95: number | null };
+  /**
+   * Order statistics that bound the true p95, at the ranks `quantileRanks` gives (time-uniform, so that one may look at
+   * any time): the primary's lower and the silent's upper, and the other way round. Null: too few pairs for a bound.
+   */
+  readonly p95_bounds: {
+    readonly primary: { readonly low: number | null; readonly high: number | null };
+    readonly silent: { readonly low: number | null; readonly high: number | null };
+  };
+  /** Pairs that figures of order (percentiles, bounds) were taken from: all of them, or an even sample of very many. */
+  readonly taken_from: number;
+}
+
+/** Sums over the pairs whose cost is known on both sides, USD. */
+export interface CostEvidence {
+  readonly pairs: number;
+  readonly primary: number;
+  readonly silent: number;
+  readonly primary_squares: number;
+  readonly silent_squares: number;
+  /** Sum of primary x silent. */
+  readonly products: number;
+}
+
+/** One pair of an even sample, for what needs single values: bootstrap and rank test. */
+export interface SampledPair {
+  /** Pairs of one conversation or user share it: they are not independent. The pair's own id where there is none. */
+  readonly cluster: string;
+  readonly primary_ms: number | null;
+  readonly silent_ms: number | null;
+  readonly primary_first_token_ms: number | null;
+  readonly silent_first_token_ms: number | null;
+  readonly primary_cost_usd: number | null;
+  readonly silent_cost_usd: number | null;
+}
+
+export interface TimelinePoint {
+  /** Epoch milliseconds at which the slice begins; all slices are equally long. */
+  readonly from: number;
+  readonly pairs: number;
+  readonly primary_errors: number;
+  readonly silent_errors: number;
+  readonly disagreed: number;
+  readonly comparable: number;
+  readonly primary_ms: number | null;
+  readonly silent_ms: number | null;
+  readonly primary_cost_usd: number;
+  readonly silent_cost_usd: number;
+}
+
+export interface LatencyBar {
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly primary: number;
+  readonly silent: number;
+}
+
+/** Measures that the worst pairs are listed by. */
+export const WORST_MEASURES = ["disagreement", "slower", "dearer", "longer"] as const;
+export type WorstMeasure = (typeof WORST_MEASURES)[number];
+
+export interface WorstPair {
+  readonly id: string;
+  /** ROUGE-L (or 0 where there is none), ms slower, USD dearer, times as long. */
+  readonly value: number;
+}
+
+/** Requests of one kind: how many were mirrored, how many were left out by the sample, and how many otherwise. */
+export interface Stratum {
+  /** `size`, `stream`, `tools` or `language`. */
+  readonly by: string;
+  /** `under 4 KB`, `yes`, `latin`, … */
+  readonly name: string;
+  readonly admitted: number;
+  readonly not_sampled: number;
+  readonly dropped: number;
+}
+
+/** All that verdict and report are computed from: counts and sums over the stored pairs of one experiment. */
+export interface Evidence {
+  /** Pairs whose silent model was called. */
+  readonly pairs: number;
+  readonly comparable: number;
+  readonly not_comparable: Readonly<Record<string, number>>;
+  /** Over comparable pairs of which it can be told. */
+  readonly agreed: Tally;
+  readonly agreement_rules: Readonly<Record<string, Tally>>;
+  /** Exact, normalised and JSON equality, tool names, arguments, …: how often each held, of the comparable pairs that have it. */
+  readonly measures: Readonly<Record<string, Tally>>;
+  /** Empty, truncated, likely refusals, invalid JSON or schema, over comparable pairs. */
+  readonly flags: readonly PairedTally[];
+  /** Calls that failed, over pairs whose silent model was called. */
+  readonly errors: PairedCounts;
+  readonly failures: readonly { readonly kind: string; readonly count: number; readonly example: string }[];
+  readonly latency: TimingEvidence;
+  readonly first_token: TimingEvidence;
+  readonly cost: CostEvidence;
+  readonly tokens: {
+    readonly pairs: number;
+    readonly primary_input: number;
+    readonly primary_output: number;
+    readonly silent_input: number;
+    readonly silent_output: number;
+  };
+  readonly queue_wait_ms: { readonly p50: number | null; readonly p95: number | null };
+  /** At most 5,000 pairs, evenly drawn. */
+  readonly sample: readonly SampledPair[];
+  readonly timeline: readonly TimelinePoint[];
+  readonly latency_bars: readonly LatencyBar[];
+  readonly worst: Readonly<Record<WorstMeasure, readonly WorstPair[]>>;
+  readonly strata: readonly Stratum[];
+}

@@ -1,0 +1,41 @@
+import type { Stratum } from "../evidence.ts";
+import { sampleRatio } from "../statistics/chi-square.ts";
+import { rateOf } from "./rate.ts";
+import type { Account, Report, SelectionStratum } from "./report.ts";
+
+/** Below this the mirrored requests do not look like a sample of the share that was asked for. */
+const ALARM_P = 0.001;
+
+/**
+ * Whether what was mirrored looks like what was asked for: the share of admitted among the requests that the sample was
+ * drawn from, in all and by kind of request (sample-ratio check, chi-square against the configured share).
+ */
+export function checkSelection(
+  account: Account,
+  strata: readonly Stratum[],
+  configuredRate: number | null,
+): Report["selection"] {
+  const drawnFrom = account.admitted + (account.skipped["not_sampled"] ?? 0);
+  const overall = ratioCheck(account.admitted, drawnFrom, configuredRate);
+  // As many checks as kinds: without the correction one in a thousand of them would cry wolf.
+  const alarm = ALARM_P / Math.max(1, strata.length);
+  return {
+    configured_rate: configuredRate,
+    sampled: rateOf(account.admitted, drawnFrom),
+    sample_ratio: overall === null ? null : { p: overall, ok: overall >= ALARM_P },
+    strata: strata.map((stratum) => describeStratum(stratum, configuredRate, alarm)),
+  };
+}
+
+function describeStratum(stratum: Stratum, configuredRate: number | null, alarm: number): SelectionStratum {
+  const { by, name, admitted, not_sampled, dropped } = stratum;
+  const requests = admitted + not_sampled;
+  // A dropped mirror was admitted, and says nothing in the statistics: its kind is under-represented all the same.
+  const mirrored = Math.max(0, admitted - dropped);
+  const p = ratioCheck(mirrored, requests, configuredRate);
+  return { by, name, admitted, requests, share: rateOf(mirrored, requests), off: p !== null && p < alarm };
+}
+
+function ratioCheck(count: number, of: number, rate: number | null): number | null {
+  return rate === null ? null : (sampleRatio(count, of, rate)?.p ?? null);
+}

@@ -1,0 +1,36 @@
+import { logWealthAgainst, mirrored, type ValueCount } from "./e-process.ts";
+
+const STEPS = 60;
+
+/**
+ * The largest mean that is not refuted yet at level `alpha`, for values up to `max`. It holds at all times at once: the
+ * true mean is ever above it with a chance of at most alpha.
+ */
+export function upperBound(counts: readonly ValueCount[], max: number, alpha: number): number {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return max;
+  const enough = Math.log(1 / alpha);
+  // The wealth rises with the mean it is made against, so the bound is found by halving.
+  let low = counts.reduce((sum, { value, count }) => sum + value * count, 0) / total;
+  let high = max;
+  for (let step = 0; step < STEPS; step += 1) {
+    const middle = (low + high) / 2;
+    if (logWealthAgainst(middle, counts, max) >= enough) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** The smallest mean that is not refuted yet at level `alpha`, for values not below `min`. */
+export function lowerBound(counts: readonly ValueCount[], min: number, alpha: number): number {
+  return -upperBound(mirrored(counts), -min, alpha);
+}
+
+/** Both bounds of a rate, each at level `alpha`. */
+export function rateBounds(count: number, of: number, alpha: number): { readonly low: number; readonly high: number } {
+  const counts = [
+    { value: 1, count },
+    { value: 0, count: of - count },
+  ];
+  return { low: lowerBound(counts, 0, alpha), high: upperBound(counts, 1, alpha) };
+}

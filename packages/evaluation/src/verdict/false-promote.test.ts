@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import { sampleEvidence } from "../sample-evidence.ts";
+import { decideVerdict } from "./decide-verdict.ts";
+import { errorExcess, qualityLoss } from "./measures.ts";
+
+const MARGIN = 0.1;
+const LONGEST = 1_000;
+const RUNS = 4_000;
+const ONLY_QUALITY = { qualityLoss: MARGIN, errorRate: null, p95Latency: null, cost: null };
+
+/** Park and Miller's generator: the same experiments in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+function promotedAt(lost: number, pairs: number): boolean {
+  const evidence = sampleEvidence({ agreed: { count: pairs - lost, of: pairs } });
+  const verdict = decideVerdict({ evidence, control: null, margins: ONLY_QUALITY, isControl: false });
+  return verdict.decision === "promote";
+}
+
+/** For each number of pairs the most losses that promote; -1 where none does. The verdict itself fills it. */
+const mostLosses: readonly number[] = (() => {
+  const table = [-1];
+  let most = -1;
+  for (let pairs = 1; pairs <= LONGEST; pairs += 1) {
+    while (promotedAt(most + 1, pairs) && most + 1 <= pairs) most += 1;
+    table.push(most);
+  }
+  return table;
+})();
+
+interface Outcome {
+  readonly share: number;
+  readonly medianPairs: number | null;
+}
+
+/** Experiments that are looked at after every single pair, and end when `promotes` says so. */
+function watch(trueLoss: number, promotes: (lost: number, pairs: number) => boolean): Outcome {
+  const random = seeded(20_261_124);
+  const ends: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    let lost = 0;
+    for (let pairs = 1; pairs <= LONGEST; pairs += 1) {
+      if (random() < trueLoss) lost += 1;
+      if (!promotes(lost, pairs)) continue;
+      ends.push(pairs);
+      break;
+    }
+  }
+  ends.sort((one, other) => one - other);
+  return { share: ends.length / RUNS, medianPairs: ends[Math.floor(ends.length / 2)] ?? null };
+}
+
+const byVerdict = (lost: number, pairs: number): boolean => lost <= (mostLosses[pairs] ?? -1);
+const naively = (lost: number, pairs: number): boolean => pairs >= 50 && lost / pairs <= MARGIN;
+
+describe("a verdict that is looked at after every pair, up to 1,000, with a margin of 10%", () => {
+  test("promotes a candidate beyond the margin in under 5% of experiments", () => {
+    expect(watch(0.12, byVerdict).share).toBeLessThan(0.02);
+    expect(watch(0.1, byVerdict).share).toBeLessThan(0.05);
+    expect(watch(0.15, byVerdict).share).toBeLessThan(0.002);
+  });
+
+  test("where a rule of thumb is wrong in most", () => {
+    // At least 50 pairs and no more than 10% lost, checked as often.
+    expect(watch(0.12, naively).share).toBeGreaterThan(0.6);
+  });
+
+  test.each([
+    [0.02, 1, 72],
+    [0.04, 1, 128],
+    [0.06, 0.9705, 333],
+  ])("promotes one that loses %f, nearly always and soon", (loss, share, medianPairs) => {
+    expect(watch(loss, byVerdict)).toEqual({ share, medianPairs });
+  });
+});
+
+describe("at the edge of a margin, the bounds", () => {
+  const runs = 300;
+  const length = 600;
+
+  test("of errors, pair by pair, are wrong in under 5% of experiments", () => {
+    const random = seeded(5);
+    let wrong = 0;
+    for (let run = 0; run < runs; run += 1) {
+      const errors = { both: 0, primary_only: 0, silent_only: 0, neither: 0 };
+      for (let pair = 1; pair <= length; pair += 1) {
+        const chance = random();
+        // 5% of the silent calls fail and 3% of the primary's: two points apart.
+        if (chance < 0.05) errors.silent_only += 1;
+        else if (chance < 0.08) errors.primary_only += 1;
+        else errors.neither += 1;
+        if (pair % 20 === 0 && (errorExcess(errors).high ?? 1) < 0.02) {
+          wrong += 1;
+          break;
+        }
+      }
+    }
+    expect(wrong / runs).toBeLessThan(0.05);
+  });
+
+  test("of disagreement beyond a control's are wrong in under 5% of experiments", () => {
+    const random = seeded(9);
+    let wrong = 0;
+    for (let run = 0; run < runs; run += 1) {
+      const agreed = { candidate: 0, control: 0 };
+      for (let pair = 1; pair <= length; pair += 1) {
+        agreed.candidate += random() < 0.8 ? 1 : 0;
+        agreed.control += random() < 0.9 ? 1 : 0;
+        if (pair % 20 !== 0) continue;
+        const evidence = sampleEvidence({ agreed: { count: agreed.candidate, of: pair } });
+        const control = sampleEvidence({ agreed: { count: agreed.control, of: pair } });
+        if ((qualityLoss(evidence, control).high ?? 1) < MARGIN) {
+          wrong += 1;
+          break;
+        }
+      }
+    }
+    expect(wrong / runs).toBeLessThan(0.05);
+  });
+});

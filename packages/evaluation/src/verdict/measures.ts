@@ -1,0 +1,94 @@
+import type { CostEvidence, Evidence, PairedCounts, TimingEvidence } from "../evidence.ts";
+import { lowerBound, rateBounds, upperBound } from "./bounds.ts";
+import { meanBounds } from "./mean-sequence.ts";
+
+/** Greatest chance, over all the time one watches, that a bound used for a promotion is wrong. */
+export const ALPHA = 0.05;
+
+/** What a margin limits: the estimate, and bounds that hold at any time. Null where there is none yet. */
+export interface Measured {
+  readonly estimate: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Pairs it rests on. */
+  readonly pairs: number;
+}
+
+const NOTHING: Measured = { estimate: null, low: null, high: null, pairs: 0 };
+
+/**
+ * Disagreement beyond the control's, as a difference of rates. Without a control any part of it may be chance: its upper
+ * bound then is that of the disagreement itself, and there is no lower one. `growth` scales the counts, to look ahead.
+ */
+export function qualityLoss(evidence: Evidence, control: Evidence | null, growth = 1): Measured {
+  const { count, of } = evidence.agreed;
+  if (of === 0) return NOTHING;
+  const disagreed = of - count;
+  if (control === null || control.agreed.of === 0) {
+    const { high } = rateBounds(disagreed * growth, of * growth, ALPHA);
+    return { estimate: disagreed / of, low: null, high, pairs: of };
+  }
+  const floor = control.agreed.of - control.agreed.count;
+  // Two bounds are used at once, so each has half of the level.
+  const candidate = rateBounds(disagreed * growth, of * growth, ALPHA / 2);
+  const chance = rateBounds(floor * growth, control.agreed.of * growth, ALPHA / 2);
+  return {
+    estimate: disagreed / of - floor / control.agreed.of,
+    low: candidate.low - chance.high,
+    high: candidate.high - chance.low,
+    pairs: of,
+  };
+}
+
+/** Failed calls beyond the primary's, pair by pair. */
+export function errorExcess({ both, primary_only, silent_only, neither }: PairedCounts, growth = 1): Measured {
+  const pairs = both + primary_only + silent_only + neither;
+  if (pairs === 0) return NOTHING;
+  const differences = [
+    { value: 1, count: silent_only * growth },
+    { value: 0, count: (both + neither) * growth },
+    { value: -1, count: primary_only * growth },
+  ];
+  return {
+    estimate: (silent_only - primary_only) / pairs,
+    low: lowerBound(differences, -1, ALPHA),
+    high: upperBound(differences, 1, ALPHA),
+    pairs,
+  };
+}
+
+/** 95th percentile of latency, silent over primary. */
+export function latencyRatio({ pairs, primary, silent, p95_bounds }: TimingEvidence): Measured {
+  return {
+    estimate: quotient(silent.p95, primary.p95),
+    low: quotient(p95_bounds.silent.low, p95_bounds.primary.high),
+    high: quotient(p95_bounds.silent.high, p95_bounds.primary.low),
+    pairs,
+  };
+}
+
+/**
+ * Cost, silent over primary. The bounds are those of the mean of silent - margin x primary, told as a ratio: they lie on
+ * one side of the margin exactly when that mean lies on one side of zero.
+ */
+export function costRatio(cost: CostEvidence, margin: number, growth = 1): Measured {
+  const { pairs, primary, silent, primary_squares, silent_squares, products } = cost;
+  if (pairs === 0 || primary <= 0) return NOTHING;
+  const moments = {
+    count: pairs * growth,
+    sum: (silent - margin * primary) * growth,
+    squares: (silent_squares - 2 * margin * products + margin ** 2 * primary_squares) * growth,
+  };
+  const bounds = meanBounds(moments, ALPHA);
+  const asRatio = (difference: number): number => margin + (difference * pairs) / primary;
+  return {
+    estimate: silent / primary,
+    low: bounds === null ? null : asRatio(bounds.low),
+    high: bounds === null ? null : asRatio(bounds.high),
+    pairs,
+  };
+}
+
+function quotient(above: number | null, below: number | null): number | null {
+  return above === null || below === null || below <= 0 ? null : above / below;
+}

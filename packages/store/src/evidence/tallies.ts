@@ -1,0 +1,128 @@
+import type { Evidence, Tally } from "@understudy/evaluation";
+
+import type { SqlPool } from "../database.ts";
+import { type Marks, readMarks } from "../marks.ts";
+
+type Counted = Pick<
+  Evidence,
+  "pairs" | "comparable" | "not_comparable" | "agreed" | "agreement_rules" | "measures" | "flags" | "errors"
+>;
+
+export interface Tallies extends Counted {
+  /** Failed silent calls by kind. */
+  readonly silentErrors: ReadonlyMap<string, number>;
+}
+
+interface Group {
+  readonly marks: Marks;
+  readonly notComparable: readonly string[];
+  readonly silentError: string;
+  readonly count: number;
+}
+
+/** Every yes and no of the experiment's pairs, from one pass: there are few ways in which pairs are marked. */
+export async function readTallies(pool: SqlPool, experiment: string): Promise<Tallies> {
+  const { rows } = await pool.query<{
+    marks: number | string;
+    not_comparable: string;
+    silent_error: string;
+    count: number | string;
+  }>(
+    `SELECT marks, not_comparable, silent_error, count(*) AS count FROM understudy.figures WHERE experiment = $1
+     GROUP BY marks, not_comparable, silent_error`,
+    [experiment],
+  );
+  const groups = rows.map((row) => ({
+    marks: readMarks(Number(row.marks)),
+    notComparable: row.not_comparable === "" ? [] : row.not_comparable.split(","),
+    silentError: row.silent_error,
+    count: Number(row.count),
+  }));
+  const comparable = groups.filter(({ marks }) => marks.comparable);
+  return {
+    pairs: total(groups),
+    comparable: total(comparable),
+    not_comparable: Object.fromEntries(
+      summed(groups.flatMap(({ notComparable, count }) => notComparable.map((reason) => [reason, count]))),
+    ),
+    agreed: tally(comparable, ({ agrees }) => agrees),
+    agreement_rules: rulesOf(comparable),
+    measures: measuresOf(comparable),
+    flags: flagsOf(comparable),
+    errors: errorsOf(groups),
+    silentErrors: summed(
+      groups.filter(({ silentError }) => silentError !== "").map(({ silentError, count }) => [silentError, count]),
+    ),
+  };
+}
+
+function total(groups: readonly Group[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0);
+}
+
+function summed(counts: readonly (readonly [string, number])[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+  return sums;
+}
+
+/** Of the groups of which it can be told. */
+function tally(groups: readonly Group[], holds: (marks: Marks) => boolean | null): Tally {
+  const known = groups.filter(({ marks }) => holds(marks) !== null);
+  return { count: total(known.filter(({ marks }) => holds(marks) === true)), of: total(known) };
+}
+
+function rulesOf(groups: readonly Group[]): Evidence["agreement_rules"] {
+  const byRule = Map.groupBy(groups, ({ marks }) => marks.rule);
+  const entries = [...byRule].flatMap(([rule, members]) =>
+    rule === null ? [] : [[rule, tally(members, ({ agrees }) => agrees)] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+function measuresOf(groups: readonly Group[]): Evidence["measures"] {
+  const names = readMarks(0).measures.map(({ name }) => name);
+  const entries = names.map(
+    (name, index) => [name, tally(groups, ({ measures }) => measures[index]?.holds ?? null)] as const,
+  );
+  return Object.fromEntries(entries.filter(([, { of }]) => of > 0));
+}
+
+function flagsOf(groups: readonly Group[]): Evidence["flags"] {
+  const names = readMarks(0).flags.map(({ name }) => name);
+  return names
+    .map((name, index) => {
+      const primary = tally(groups, ({ flags }) => flags[index]?.holds?.primary ?? null);
+      const silent = tally(groups, ({ flags }) => flags[index]?.holds?.silent ?? null);
+      return { name, primary: primary.count, silent: silent.count, of: silent.of };
+    })
+    .filter(({ of }) => of > 0);
+}
+
+function errorsOf(groups: readonly Group[]): Evidence["errors"] {
+  const of = (primary: boolean, silent: boolean): number =>
+    total(groups.filter(({ marks }) => marks.primaryFailed === primary && marks.silentFailed === silent));
+  return {
+    both: of(true, true),
+    primary_only: of(true, false),
+    silent_only: of(false, true),
+    neither: of(false, false),
+  };
+}
+
+/** Kinds of the silent model's failures, the most frequent first, with the newest message of each. */
+export async function readFailures(
+  pool: SqlPool,
+  experiment: string,
+  counts: ReadonlyMap<string, number>,
+): Promise<Evidence["failures"]> {
+  const failures = [...counts].map(async ([kind, count]) => {
+    const { rows } = await pool.query<{ example: string | null }>(
+      `SELECT silent_record #>> '{error,message}' AS example FROM understudy.pairs
+       WHERE experiment = $1 AND outcome = 'failed' AND reason = $2 ORDER BY created_at DESC LIMIT 1`,
+      [experiment, kind],
+    );
+    return { kind, count, example: rows[0]?.example ?? "" };
+  });
+  return (await Promise.all(failures)).toSorted((one, other) => other.count - one.count);
+}

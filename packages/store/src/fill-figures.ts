@@ -1,0 +1,21 @@
+import type { SqlQueryable } from "./database.ts";
+import { PAIR_ROW_COLUMNS, type PairRow, toPair } from "./pair-row.ts";
+import { saveFigures } from "./save-pair.ts";
+
+const BATCH = 500;
+
+/** Gives pairs that are there already their figures, as far as their comparison has them. */
+export async function fillFigures(client: SqlQueryable): Promise<void> {
+  let last = "";
+  for (;;) {
+    const { rows } = await client.query<PairRow>(
+      `SELECT ${PAIR_ROW_COLUMNS} FROM understudy.pairs p
+       WHERE p.id > $1 AND p.silent_record IS NOT NULL ORDER BY p.id LIMIT ${BATCH}`,
+      [last],
+    );
+    for (const row of rows) await saveFigures(client, toPair(row, null));
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < BATCH) return;
+    last = end.id;
+  }
+}
