@@ -163,7 +163,6 @@ describe("x-request-id", () => {
 
 describe("a path", () => {
   test.each([
-    "/",
     "/v1",
     "/v1/nothing",
     "/v1/chat/completions/x",
