@@ -10,7 +10,7 @@ export interface VerdictInput extends Question {
 
 /**
  * What the evidence says. To promote, every criterion must have passed, so that the chance of promoting a candidate that is
- * beyond any margin is that of the one criterion alone, alpha, however often one looks. One that has failed rejects.
+ * beyond any margin is that of the one criterion alone, alpha (for cost in the limit of many pairs), however often one looks. One that has failed rejects.
  */
 export function decideVerdict(input: VerdictInput): Verdict {
   const criteria = answerCriteria(input);

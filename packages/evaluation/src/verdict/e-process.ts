@@ -4,13 +4,16 @@ export interface ValueCount {
   readonly count: number;
 }
 
-/**
- * Bets as shares of the largest one that cannot go bankrupt. Evenly spaced ones find large effects soon, geometrically
- * spaced ones find small effects at all; each kind has half of the money.
- */
-const BETS: readonly number[] = [
-  ...Array.from({ length: 20 }, (_, index) => (index + 0.5) / 20),
-  ...Array.from({ length: 20 }, (_, index) => 0.8 * 0.65 ** index),
+/** A bet, as a share of the largest one that cannot go bankrupt, and the part of the money that is bet so. */
+interface Bet {
+  readonly share: number;
+  readonly money: number;
+}
+
+/** Evenly spaced bets find large effects soon; a tenth of the money is on small ones, which find small effects at all. */
+const BETS: readonly Bet[] = [
+  ...Array.from({ length: 20 }, (_, index) => ({ share: (index + 0.5) / 20, money: 0.9 / 20 })),
+  ...Array.from({ length: 20 }, (_, index) => ({ share: 0.8 * 0.65 ** index, money: 0.1 / 20 })),
 ];
 
 /**
@@ -22,12 +25,14 @@ const BETS: readonly number[] = [
 export function logWealthAgainst(mean: number, counts: readonly ValueCount[], max: number): number {
   const room = max - mean;
   if (room <= 0) return 0;
-  const logs = BETS.map((bet) =>
-    counts.reduce((sum, { value, count }) => sum + count * Math.log1p((bet * (mean - value)) / room), 0),
+  const logs = BETS.map(({ share, money }) =>
+    counts.reduce(
+      (sum, { value, count }) => sum + count * Math.log1p((share * (mean - value)) / room),
+      Math.log(money),
+    ),
   );
   const largest = Math.max(...logs);
-  const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0);
-  return largest + Math.log(sum / BETS.length);
+  return largest + Math.log(logs.reduce((total, log) => total + Math.exp(log - largest), 0));
 }
 
 /** The same observations seen in a mirror: what is above becomes below. */

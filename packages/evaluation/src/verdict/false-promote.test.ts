@@ -69,9 +69,9 @@ describe("a verdict that is looked at after every pair, up to 1,000, with a marg
   });
 
   test.each([
-    [0.02, 1, 72],
-    [0.04, 1, 128],
-    [0.06, 0.9705, 333],
+    [0.02, 1, 67],
+    [0.04, 1, 121],
+    [0.06, 0.9765, 284],
   ])("promotes one that loses %f, nearly always and soon", (loss, share, medianPairs) => {
     expect(watch(loss, byVerdict)).toEqual({ share, medianPairs });
   });

@@ -13,7 +13,8 @@ const FEWEST = 30;
 /**
  * Bounds of a mean, each at level `alpha`, at all times at once, in the limit of many observations: the one-sided
  * asymptotic confidence sequence with a normal mixture (Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas 2024, "Time-uniform
- * central limit theory and asymptotic confidence sequences"). Null for fewer than 30 observations.
+ * central limit theory and asymptotic confidence sequences"). Null for fewer than 30 observations. For very
+ * skewed observations it is too narrow on the long-tailed side until there are thousands.
  */
 export function meanBounds(
   { count, sum, squares }: Moments,
