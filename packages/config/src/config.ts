@@ -1,16 +1,22 @@
+import type { LoggingSettings } from "./logging/logging.ts";
+
 /**
  * The resolved configuration: what every other room sees of a config.yaml. LiteLLM's key names end here.
  * Durations are milliseconds, sizes bytes, money USD, rates fractions of 1.
  */
 export interface Config {
   readonly deployments: readonly Deployment[];
-  /** Every silent model that some deployment names, once each. */
+  /** Every silent model that some deployment or `replay_models` names, once each. */
   readonly silentModels: readonly SilentModel[];
   readonly experiments: readonly Experiment[];
   readonly router: RouterSettings;
   readonly gateway: GatewaySettings;
   /** Prompt and answer text in log lines. Off unless asked for. */
   readonly logText: boolean;
+  /** Where calls are logged beside the process's own lines. */
+  readonly logging: LoggingSettings;
+  /** Past `maxJobAgeMs`, after this, a mirror without an outcome counts as lost. */
+  readonly lostAfterMs: number;
   /** The process environment with `environment_variables` of the file laid under it. */
   readonly env: Readonly<Record<string, string>>;
   /** Paths of keys that are understood by LiteLLM and not used here. */
@@ -93,6 +99,31 @@ export interface SilentModel {
   /** Further tries after the first. */
   readonly retries: number;
   readonly maxQueueLength: number;
+  /** USD that its calls may cost on one day in UTC, across all workers; null is no limit. */
+  readonly dailyBudgetUsd: number | null;
+  readonly replay: ReplaySettings;
+  readonly review: ReviewSettings;
+}
+
+/** What holds for stored requests that are replayed to a silent model. */
+export interface ReplaySettings extends Pick<SilentTarget, "maxJobAgeMs" | "payloads" | "retentionMs"> {
+  readonly margins: Margins;
+}
+
+/** What is asked about a pair besides the comparison, once it is stored. */
+export interface ReviewSettings {
+  readonly judge: JudgeSettings | null;
+  /** Model group that answers are embedded by; null measures no similarity. */
+  readonly embeddingModel: string | null;
+}
+
+export interface JudgeSettings {
+  /** Model group that judges. */
+  readonly model: string;
+  /** Share of comparable pairs that are judged, 0 to 1. */
+  readonly sampleRate: number;
+  /** For one UTC day and for all judging together, whatever silent model it is of. */
+  readonly dailyBudgetUsd: number;
 }
 
 /** All pairs between one primary model group and one silent model. */

@@ -4,6 +4,7 @@ import { resolveConfig } from "./resolve.ts";
 import { secretsOf } from "./secrets.ts";
 
 const canary = "sk-test-canary-7f3a91c2";
+const langfuse = { LANGFUSE_PUBLIC_KEY: "pk-test", LANGFUSE_SECRET_KEY: `${canary}-langfuse` };
 const raw = {
   model_list: [
     {
@@ -34,12 +35,12 @@ const raw = {
     { model_name: "candidate", litellm_params: { model: "openai/o1" }, model_info: { id: "three" } },
   ],
   router_settings: { num_retries: 4, fallbacks: [{ chat: ["candidate"] }], model_group_alias: { "gpt-4": "chat" } },
-  litellm_settings: { success_callback: ["langfuse"] },
+  litellm_settings: { success_callback: ["langfuse"], cache: true },
   general_settings: { master_key: `${canary}-master` },
 };
 
 test("a configuration is described without its secrets", () => {
-  const text = describeConfig(resolveConfig(raw, { OPENAI_API_KEY: `${canary}-env` }));
+  const text = describeConfig(resolveConfig(raw, { OPENAI_API_KEY: `${canary}-env`, ...langfuse }));
   expect(text).not.toContain("canary");
   expect(text).toBe(`2 model groups, 3 deployments
 
@@ -57,30 +58,36 @@ experiments
   chat -> chat       sample 100%  bodies up to 1 MiB  jobs up to 1h old  figures only    control
 
 silent models
-  candidate  8 at once  no rate limit  timeout 10m  3 retries  queue up to 10000
-  chat       8 at once  no rate limit  timeout 10m  3 retries  queue up to 10000
+  candidate  8 at once  no rate limit  no budget  timeout 10m  3 retries  queue up to 10000
+  chat       8 at once  no rate limit  no budget  timeout 10m  3 retries  queue up to 10000
 
 gateway
   master key       sk-...ster
   largest request  32 MiB
   texts in logs    no
 
+logged to
+  langfuse   https://cloud.langfuse.com/  calls that went well
+  all sinks  with prompts and answers
+
 router settings other than default
   num_retries  4                  (default 2)
   fallbacks    chat -> candidate
 
 ignored: model_list[*].model_info.mode (2 entries)
-ignored: litellm_settings.success_callback
+ignored: litellm_settings.cache
 `);
 });
 
 test("of a short master key it says only that it is set", () => {
-  const text = describeConfig(resolveConfig({ ...raw, general_settings: { master_key: "short" } }, {}));
+  const text = describeConfig(resolveConfig({ ...raw, general_settings: { master_key: "short" } }, langfuse));
   expect(text).toMatch(/^ {2}master key {7}set$/m);
 });
 
 test("notices stand in a block of their own before what is ignored", () => {
-  const text = describeConfig(resolveConfig({ ...raw, general_settings: { master_kee: "x" }, router_setings: {} }, {}));
+  const text = describeConfig(
+    resolveConfig({ ...raw, general_settings: { master_kee: "x" }, router_setings: {} }, langfuse),
+  );
   expect(text).toContain(`
 
 notice: general_settings.master_kee has no effect; did you mean master_key?
@@ -111,7 +118,7 @@ test("without a silent model or a master key it says so", () => {
 
 test("every secret that is known is listed for redaction, and no ordinary word", () => {
   const secrets = secretsOf(
-    resolveConfig(raw, { OPENAI_API_KEY: `${canary}-env`, DB_PASSWORD: "short", HOME: "/home/somebody" }),
+    resolveConfig(raw, { ...langfuse, OPENAI_API_KEY: `${canary}-env`, DB_PASSWORD: "short", HOME: "/home/somebody" }),
   );
   expect(secrets.toSorted()).toEqual(
     [
@@ -121,6 +128,7 @@ test("every secret that is known is listed for redaction, and no ordinary word",
       `${canary}-header`,
       `${canary}-master`,
       `${canary}-env`,
+      `${canary}-langfuse`,
     ].toSorted(),
   );
 });

@@ -1,5 +1,6 @@
 import { inColumns } from "./columns.ts";
 import type { Config, Deployment, Experiment, Margins, SilentModel, SilentTarget } from "./config.ts";
+import { describeLogging } from "./describe-logging.ts";
 import { describeRouter } from "./describe-router.ts";
 import { maskSecret, publicUrl } from "./secrets.ts";
 import { formatDuration, formatSize } from "./units.ts";
@@ -10,6 +11,7 @@ export function describeConfig(config: Config): string {
     describeGroups(config),
     describeExperiments(config),
     describeGateway(config),
+    titled("logged to", inColumns(describeLogging(config.logging), "  ")),
     titled("router settings other than default", describeRouter(config.router)),
     config.notices.map((notice) => `notice: ${notice}`),
     describeIgnored(config.ignored),
@@ -120,15 +122,23 @@ function percent(fraction: number): string {
 }
 
 function queueRow(model: SilentModel): readonly string[] {
-  const { name, concurrency, requestsPerMinute, timeoutMs, retries, maxQueueLength } = model;
+  const { name, concurrency, requestsPerMinute, dailyBudgetUsd, timeoutMs, retries, maxQueueLength, review } = model;
   return [
     name,
     `${concurrency} at once`,
     requestsPerMinute === null ? "no rate limit" : `${requestsPerMinute} per minute`,
+    dailyBudgetUsd === null ? "no budget" : `$${dailyBudgetUsd} a day`,
     `timeout ${formatDuration(timeoutMs)}`,
     retries === 1 ? "1 retry" : `${retries} retries`,
     `queue up to ${maxQueueLength}`,
+    judgeInWords(review),
+    review.embeddingModel === null ? "" : `similarity by ${review.embeddingModel}`,
   ];
+}
+
+function judgeInWords({ judge }: SilentModel["review"]): string {
+  if (judge === null) return "";
+  return `${percent(judge.sampleRate)} judged by ${judge.model}, up to $${judge.dailyBudgetUsd} a day in all`;
 }
 
 function describeGateway({ gateway, logText }: Config): readonly string[] {

@@ -7,6 +7,7 @@ import { loadConfigFile } from "./load-file.ts";
 import { DEFAULT_MARGINS, MARGIN_KEYS } from "./margins.ts";
 import { DEFAULT_QUEUE, DEFAULT_TARGET, MIRROR_KEYS, QUEUE_KEYS } from "./mirror-settings.ts";
 import { resolveConfig } from "./resolve.ts";
+import { DEFAULT_JUDGE, JUDGE_KEYS, NO_REVIEW } from "./review-settings.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const page = readFileSync(path.join(root, "docs/configuration.md"), "utf8");
@@ -18,8 +19,15 @@ const env = {
   AZURE_API_BASE: "https://example.openai.azure.com",
   ANTHROPIC_API_KEY: "sk-test-anthropic",
   LITELLM_MASTER_KEY: "sk-test-master",
+  LANGFUSE_PUBLIC_KEY: "pk-test-langfuse",
+  LANGFUSE_SECRET_KEY: "sk-test-langfuse",
+  GENERIC_LOGGER_ENDPOINT: "https://logs.example.com/calls",
+  WEBHOOK_SECRET: "whsec-test-secret",
   SIMULATOR_URL: "http://127.0.0.1:4010/v1",
 };
+
+/** Keys whose default is told in words. */
+const NO_VALUES = new Set(["silent_models", "replay_models", "margins", "judge", "embedding_model"]);
 
 /** Key to default, as the table of the page has them. */
 function documentedDefaults(): Map<string, string> {
@@ -28,7 +36,11 @@ function documentedDefaults(): Map<string, string> {
 }
 
 function documentedMargins(): Map<string, string> {
-  return defaultsIn(mirrorSettings().split("`margins` is what")[1] ?? "");
+  return defaultsIn(mirrorSettings().split("`margins` is what")[1]?.split("`judge` names")[0] ?? "");
+}
+
+function documentedJudge(): Map<string, string> {
+  return defaultsIn(mirrorSettings().split("`judge` names")[1] ?? "");
 }
 
 function mirrorSettings(): string {
@@ -50,7 +62,7 @@ describe("docs/configuration.md", () => {
   });
 
   test("states the defaults that hold", () => {
-    const written = [...documentedDefaults()].filter(([key]) => !["silent_models", "margins"].includes(key));
+    const written = [...documentedDefaults()].filter(([key]) => !NO_VALUES.has(key));
     const mirror_settings = { ...asSettings(written), margins: asSettings([...documentedMargins()]) };
     const model_list = [
       { model_name: "a", litellm_params: { model: "openai/x", silent_model: "b" } },
@@ -58,13 +70,22 @@ describe("docs/configuration.md", () => {
     ];
     const config = resolveConfig({ model_list, mirror_settings }, {});
     expect(config.deployments[0]?.silent).toEqual([{ experimentId: "a~b", silentModel: "b", ...DEFAULT_TARGET }]);
-    expect(config.silentModels).toEqual([{ name: "b", ...DEFAULT_QUEUE }]);
+    const { maxJobAgeMs, payloads, retentionMs } = DEFAULT_TARGET;
+    const replay = { maxJobAgeMs, payloads, retentionMs, margins: DEFAULT_MARGINS };
+    expect(config.silentModels).toEqual([{ name: "b", ...DEFAULT_QUEUE, replay, review: NO_REVIEW }]);
     expect(config.logText).toBe(false);
     expect(config.experiments[0]?.margins).toEqual(DEFAULT_MARGINS);
   });
 
   test("documents every margin, and no other", () => {
     expect([...documentedMargins().keys()]).toEqual([...MARGIN_KEYS]);
+  });
+
+  test("documents every key of judge, with the default that holds", () => {
+    expect([...documentedJudge().keys()]).toEqual([...JUDGE_KEYS]);
+    const { model: _, ...written } = asSettings([...documentedJudge()]);
+    const { sampleRate: sample_rate, dailyBudgetUsd: daily_budget_usd } = DEFAULT_JUDGE;
+    expect(written).toEqual({ sample_rate, daily_budget_usd });
   });
 
   test("says which keys belong to the queue", () => {
@@ -98,7 +119,7 @@ describe("examples", () => {
     expect(describeConfig(config)).not.toContain("sk-test-openai");
   });
 
-  test.each(["config.yaml", "openai.yaml", "full.yaml", "candidates.yaml"])(
+  test.each(["config.yaml", "openai.yaml", "full.yaml", "candidates.yaml", "logging.yaml"])(
     "%s mirrors, and has nothing ignored",
     (name) => {
       const config = loadConfigFile(path.join(root, "examples", name), env);

@@ -289,17 +289,17 @@ describe("sections", () => {
     [
       "mirror_settings",
       { silent_models: { "evaluation-model": { log_text: true } } },
-      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, timeout, retries, max_queue_length, margins",
+      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, daily_budget_usd, timeout, retries, max_queue_length, margins, embedding_model, judge",
     ],
     [
       "mirror_settings",
       { silent_models: { "evaluation-modle": {} } },
-      "mirror_settings.silent_models.evaluation-modle: no deployment names this silent model; did you mean evaluation-model?",
+      "mirror_settings.silent_models.evaluation-modle: nothing is mirrored or replayed to this silent model; did you mean evaluation-model?",
     ],
     [
       "mirror_settings",
       { silent_models: { "primary-model": {} } },
-      "mirror_settings.silent_models.primary-model: no deployment names this silent model; write silent_model: primary-model on a deployment, or remove it",
+      "mirror_settings.silent_models.primary-model: nothing is mirrored or replayed to this silent model; write silent_model: primary-model on a deployment, list it in replay_models, or remove it",
     ],
   ])("%s: %j", (key, value, line) => {
     expect(faultsOf(withSection(key, value))).toEqual([line]);

@@ -8,6 +8,8 @@ const env = {
   ANTHROPIC_API_KEY: "sk-test-anthropic",
   OPENAI_API_KEY: "sk-test-openai",
   LITELLM_MASTER_KEY: "sk-test-master",
+  LANGFUSE_PUBLIC_KEY: "pk-test-langfuse",
+  LANGFUSE_SECRET_KEY: "sk-test-langfuse",
 };
 
 const config = loadConfigFile(path.join(import.meta.dirname, "../fixtures/litellm-proxy.yaml"), env);
@@ -40,7 +42,19 @@ test("nothing that LiteLLM keeps to itself reaches a provider", () => {
 });
 
 test("nothing in it is taken for a slip", () => {
-  expect(config.notices).toEqual([]);
+  expect(config.notices.filter((notice) => !notice.includes("is not built in"))).toEqual([]);
+});
+
+test("callbacks become sinks, and those that do not are named", () => {
+  expect(config.logging.sinks).toMatchObject([
+    { kind: "langfuse", calls: { success: true, failure: false }, host: "https://langfuse.example.com" },
+    { kind: "otel", calls: { success: true, failure: true }, text: false },
+  ]);
+  expect(config.logging.text).toBe(false);
+  expect(config.notices).toEqual([
+    expect.stringMatching(/^litellm_settings\.failure_callback\[0\] "sentry" is not built in/),
+    expect.stringMatching(/^litellm_settings\.callbacks\[1\] "custom_callbacks\.handler" is not built in/),
+  ]);
 });
 
 test("what is not used is reported key by key", () => {
@@ -69,21 +83,16 @@ test("what is not used is reported key by key", () => {
     "litellm_settings.request_timeout",
     "litellm_settings.set_verbose",
     "litellm_settings.json_logs",
-    "litellm_settings.success_callback",
-    "litellm_settings.failure_callback",
-    "litellm_settings.callbacks",
     "litellm_settings.cache",
     "litellm_settings.cache_params.type",
     "litellm_settings.cache_params.host",
     "litellm_settings.cache_params.ttl",
     "litellm_settings.cache_params.supported_call_types",
-    "litellm_settings.turn_off_message_logging",
     "litellm_settings.s3_callback_params.s3_bucket_name",
     "litellm_settings.s3_callback_params.s3_aws_secret_access_key",
     "litellm_settings.fallbacks",
     "guardrails",
     "mcp_servers.docs.url",
-    "callback_settings.otel.message_logging",
     "files_settings",
     "search_tools",
   ]);

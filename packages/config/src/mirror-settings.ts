@@ -1,18 +1,36 @@
-import type { Margins, SilentModel, SilentTarget } from "./config.ts";
+import type { Margins, ReplaySettings, ReviewSettings, SilentModel, SilentTarget } from "./config.ts";
 import { DEFAULT_MARGINS, readMargins } from "./margins.ts";
 import type { FindGroup } from "./model-groups.ts";
 import { nearestName } from "./names.ts";
 import { AT_LEAST_ONE, COUNT, FRACTION, POSITIVE } from "./number-rule.ts";
+import { pathTo } from "./reading.ts";
+import { type KnownGroups, NO_REVIEW, readReviewSettings, REVIEW_KEYS } from "./review-settings.ts";
 import type { Section } from "./section.ts";
 
 /** How requests are mirrored; may be said for one entry of `silent_model`. */
 export type TargetSettings = Omit<SilentTarget, "experimentId" | "silentModel">;
 /** How a silent model's queue is worked off, whoever fills it. */
-export type QueueSettings = Omit<SilentModel, "name">;
+export type QueueSettings = Omit<SilentModel, "name" | "replay" | "review">;
 
 export const TARGET_KEYS = ["sample_rate", "max_body_bytes", "max_job_age", "payloads", "retention"] as const;
-export const QUEUE_KEYS = ["concurrency", "requests_per_minute", "timeout", "retries", "max_queue_length"] as const;
-export const MIRROR_KEYS = [...TARGET_KEYS, ...QUEUE_KEYS, "margins", "log_text", "silent_models"] as const;
+export const QUEUE_KEYS = [
+  "concurrency",
+  "requests_per_minute",
+  "daily_budget_usd",
+  "timeout",
+  "retries",
+  "max_queue_length",
+] as const;
+export const MIRROR_KEYS = [
+  ...TARGET_KEYS,
+  ...QUEUE_KEYS,
+  "margins",
+  ...REVIEW_KEYS,
+  "log_text",
+  "lost_after",
+  "silent_models",
+  "replay_models",
+] as const;
 
 const HOUR_MS = 3_600_000;
 
@@ -27,18 +45,27 @@ export const DEFAULT_TARGET: TargetSettings = {
 export const DEFAULT_QUEUE: QueueSettings = {
   concurrency: 8,
   requestsPerMinute: null,
+  dailyBudgetUsd: null,
   timeoutMs: 600_000,
   retries: 3,
   maxQueueLength: 10_000,
 };
 
+/** Longer than any silent call takes. */
+const DEFAULT_LOST_AFTER_MS = 900_000;
+
 export interface MirrorSettings {
   readonly logText: boolean;
+  readonly lostAfterMs: number;
   /** What holds for copies to this silent model unless the `silent_model` entry says otherwise. */
   targetFor(silentModel: string): TargetSettings;
   queueFor(silentModel: string): QueueSettings;
   marginsFor(silentModel: string): Margins;
-  /** Notes a fault for settings of a silent model that no deployment names. */
+  replayFor(silentModel: string): ReplaySettings;
+  reviewFor(silentModel: string): ReviewSettings;
+  /** Names under `replay_models`, as written, and where. */
+  readonly replayModels: readonly { readonly name: string; readonly path: string }[];
+  /** Notes a fault for settings of a silent model that neither a deployment nor `replay_models` names. */
   rejectUnused(silentModels: readonly string[]): void;
 }
 
@@ -46,15 +73,19 @@ interface ModelSettings {
   readonly target: TargetSettings;
   readonly queue: QueueSettings;
   readonly margins: Margins;
+  readonly review: ReviewSettings;
   readonly writtenAs: string;
 }
 
 /** Reads `mirror_settings`. Its keys are ours, so an unknown one is a fault. */
-export function readMirrorSettings(section: Section | null, findGroup: FindGroup): MirrorSettings {
+export function readMirrorSettings(section: Section | null, known: KnownGroups): MirrorSettings {
+  const { findGroup } = known;
   const target = readTargetSettings(section, DEFAULT_TARGET);
   const queue = readQueueSettings(section, DEFAULT_QUEUE);
   const margins = readMargins(section, DEFAULT_MARGINS);
+  const review = readReviewSettings(section, NO_REVIEW, { known, budget: true });
   const logText = section?.flag("log_text") ?? false;
+  const lostAfterMs = section?.duration("lost_after") ?? DEFAULT_LOST_AFTER_MS;
   const models = section?.section("silent_models") ?? null;
   const byName = new Map<string, ModelSettings>();
   for (const name of models?.unread() ?? []) {
@@ -64,22 +95,39 @@ export function readMirrorSettings(section: Section | null, findGroup: FindGroup
       target: readTargetSettings(own, target),
       queue: readQueueSettings(own, queue),
       margins: readMargins(own, margins),
+      review: readReviewSettings(own, review, { known, budget: false }),
     });
-    own?.rejectRest([...TARGET_KEYS, ...QUEUE_KEYS, "margins"]);
+    own?.rejectRest([...TARGET_KEYS, ...QUEUE_KEYS, "margins", ...REVIEW_KEYS]);
   }
+  const replayModels = replayModelsOf(section);
   section?.rejectRest(MIRROR_KEYS);
+  const marginsFor = (name: string): Margins => byName.get(name)?.margins ?? margins;
+  const targetFor = (name: string): TargetSettings => byName.get(name)?.target ?? target;
   return {
     logText,
-    targetFor: (name) => byName.get(name)?.target ?? target,
+    lostAfterMs,
+    targetFor,
     queueFor: (name) => byName.get(name)?.queue ?? queue,
-    marginsFor: (name) => byName.get(name)?.margins ?? margins,
+    marginsFor,
+    replayFor(name) {
+      const { maxJobAgeMs, payloads, retentionMs } = targetFor(name);
+      return { maxJobAgeMs, payloads, retentionMs, margins: marginsFor(name) };
+    },
+    replayModels,
+    reviewFor: (name) => byName.get(name)?.review ?? review,
     rejectUnused(used) {
       for (const [name, { writtenAs }] of byName) {
         if (!used.includes(name))
-          models?.fault(writtenAs, "no deployment names this silent model", unusedFix(name, used));
+          models?.fault(writtenAs, "nothing is mirrored or replayed to this silent model", unusedFix(name, used));
       }
     },
   };
+}
+
+function replayModelsOf(section: Section | null): MirrorSettings["replayModels"] {
+  if (section === null) return [];
+  const path = section.pathTo("replay_models");
+  return (section.texts("replay_models") ?? []).map((name, index) => ({ name, path: pathTo(path, index) }));
 }
 
 /**
@@ -93,7 +141,9 @@ export function silentName(name: string, findGroup: FindGroup): string {
 
 function unusedFix(name: string, used: readonly string[]): string {
   const nearest = nearestName(name, used);
-  return nearest === null ? `write silent_model: ${name} on a deployment, or remove it` : `did you mean ${nearest}?`;
+  return nearest === null
+    ? `write silent_model: ${name} on a deployment, list it in replay_models, or remove it`
+    : `did you mean ${nearest}?`;
 }
 
 /** Reads the settings that one `silent_model` entry may have; what it does not say is `fallback`. */
@@ -111,13 +161,15 @@ function readQueueSettings(section: Section | null, fallback: QueueSettings): Qu
   if (section === null) return fallback;
   return {
     concurrency: section.number("concurrency", AT_LEAST_ONE) ?? fallback.concurrency,
-    // Written as null it lifts a limit that mirror_settings sets for all.
-    requestsPerMinute:
-      section.raw("requests_per_minute") === null
-        ? null
-        : (section.number("requests_per_minute", POSITIVE) ?? fallback.requestsPerMinute),
+    requestsPerMinute: readLimit(section, "requests_per_minute", fallback.requestsPerMinute),
+    dailyBudgetUsd: readLimit(section, "daily_budget_usd", fallback.dailyBudgetUsd),
     timeoutMs: section.duration("timeout") ?? fallback.timeoutMs,
     retries: section.number("retries", COUNT) ?? fallback.retries,
     maxQueueLength: section.number("max_queue_length", AT_LEAST_ONE) ?? fallback.maxQueueLength,
   };
+}
+
+/** Written as null it lifts a limit that mirror_settings sets for all. */
+function readLimit(section: Section, key: string, fallback: number | null): number | null {
+  return section.raw(key) === null ? null : (section.number(key, POSITIVE) ?? fallback);
 }

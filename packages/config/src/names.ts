@@ -64,3 +64,8 @@ export function experimentId(primary: string, silent: string): string {
   if (safe[0] === primary && safe[1] === silent) return plain;
   return `${plain}~${shortHash(JSON.stringify([primary, silent]), 6)}`;
 }
+
+/** The id of the experiment of stored requests of `primary` that are replayed to `silent`. */
+export function replayExperimentId(primary: string, silent: string): string {
+  return `${experimentId(primary, silent)}~replay`;
+}

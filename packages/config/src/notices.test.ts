@@ -74,7 +74,7 @@ describe("a key without effect", () => {
   });
 
   test.each<[string, object, string]>([
-    ["litellm_settings", { callbacks: ["otel"] }, "litellm_settings.callbacks"],
+    ["litellm_settings", { callback: ["otel"] }, "litellm_settings.callback"],
     ["router_settings", { drop_params: true }, "router_settings.drop_params"],
     ["router_settings", { enable_pre_call_check: true }, "router_settings.enable_pre_call_check"],
     ["general_settings", { max_response_size_mb: 1 }, "general_settings.max_response_size_mb"],

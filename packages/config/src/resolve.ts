@@ -5,13 +5,14 @@ import { type ProcessEnv, readingOf, referencedName } from "./environment.ts";
 import { ConfigError } from "./fault.ts";
 import { fileOrder } from "./file-order.ts";
 import { readMirrorSettings } from "./mirror-settings.ts";
+import { readLoggingSettings } from "./logging/logging-settings.ts";
 import { groupFinder } from "./model-groups.ts";
 import { nearestName } from "./names.ts";
 import { POSITIVE } from "./number-rule.ts";
 import { isMapping, kindOf, type Mapping, pathTo, type Reading } from "./reading.ts";
 import { readRouterSettings } from "./router-settings.ts";
 import { Section } from "./section.ts";
-import { collectExperiments } from "./silent.ts";
+import { collectExperiments, readReplayModels } from "./silent.ts";
 
 const MIB = 1024 ** 2;
 const DEFAULT_MAX_REQUEST_BYTES = 32 * MIB;
@@ -36,17 +37,19 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, entryPath: (index:
   const routerSection = sectionOf("router_settings");
   const router = readRouterSettings(routerSection, litellm, groups);
   const findGroup = groupFinder(groups, router.aliases);
-  const mirror = readMirrorSettings(root.section("mirror_settings"), findGroup);
+  const known = { groups: [...groups, ...Object.keys(router.aliases)], findGroup };
+  const mirror = readMirrorSettings(root.section("mirror_settings"), known);
+  const silent = { reading, mirror, ...known };
   const deployments = readDeployments(entries, {
-    reading,
-    mirror,
-    findGroup,
-    groups: [...groups, ...Object.keys(router.aliases)],
+    ...silent,
     credentials: readCredentials(root),
     dropParams: litellm.flag("drop_params") ?? false,
   });
-  const { silentModels, experiments } = collectExperiments(deployments, mirror);
+  const { silentModels, experiments } = collectExperiments(deployments, mirror, readReplayModels(silent));
   const gateway = readGatewaySettings(sectionOf("general_settings"), reading);
+  const callbacks = sectionOf("callback_settings");
+  const logging = readLoggingSettings({ litellm, own: sectionOf("logging_settings"), callbacks, env: reading.env });
+  callbacks.ignoreRest();
   mirror.rejectUnused(silentModels.map(({ name }) => name));
   rejectNearSections(root);
   reportRest({ root, routerSection, litellm });
@@ -57,8 +60,20 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, entryPath: (index:
   reading.throwFaults(order);
   const notices = reading.notices.toSorted(order).map(({ path, text }) => `${path} ${text}`);
   const { env: fullEnv, ignored } = reading;
-  const { logText } = mirror;
-  return { deployments, silentModels, experiments, router, gateway, logText, env: fullEnv, ignored, notices };
+  const { logText, lostAfterMs } = mirror;
+  return {
+    deployments,
+    silentModels,
+    experiments,
+    router,
+    gateway,
+    logText,
+    logging,
+    lostAfterMs,
+    env: fullEnv,
+    ignored,
+    notices,
+  };
 }
 
 interface LastSections {

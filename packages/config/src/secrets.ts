@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import type { LoggingSettings } from "./logging/logging.ts";
 
 const SHORTEST_SECRET = 8;
 const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$|key|token|secret/i;
@@ -17,10 +18,33 @@ export function secretsOf(config: Config): string[] {
       if (SECRET_HEADERS.test(name)) found.push(value, withoutScheme(value));
     }
   }
+  found.push(...loggingSecrets(config.logging));
   for (const [name, value] of Object.entries(config.env)) {
     if (SECRET_VARIABLES.test(name)) found.push(value);
   }
   return [...new Set(found.filter((secret) => secret !== null && secret.length >= SHORTEST_SECRET))] as string[];
+}
+
+/** What the sinks are reached with. */
+function loggingSecrets({ sinks, webhook }: LoggingSettings): (string | null)[] {
+  const found = sinks.flatMap((sink): (string | null)[] => {
+    switch (sink.kind) {
+      case "langfuse":
+        return [sink.secretKey];
+      case "s3":
+      case "s3_batches":
+        return [sink.access.credentials?.secretAccessKey ?? null, sink.access.credentials?.sessionToken ?? null];
+      case "otel":
+        return Object.values(sink.headers);
+      case "generic_api":
+        return [passwordIn(sink.url), ...Object.values(sink.headers)];
+      case "file":
+      case "winston":
+        return [];
+    }
+  });
+  const headers = found.map((secret) => (secret === null ? null : withoutScheme(secret)));
+  return [...found, ...headers, webhook?.secret ?? null];
 }
 
 /** The token of `Bearer <token>`. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Config } from "./config.ts";
+import { findReplayModel } from "./replay-model.ts";
 import { resolveConfig } from "./resolve.ts";
 
 const entry = (model_name: string, silent_model?: unknown) => ({
@@ -33,14 +34,16 @@ describe("silent_model", () => {
         retentionMs: 2_592_000_000,
       },
     ]);
-    expect(config.silentModels).toEqual([
+    expect(config.silentModels).toMatchObject([
       {
         name: "evaluation-model",
         concurrency: 8,
         requestsPerMinute: null,
+        dailyBudgetUsd: null,
         timeoutMs: 600_000,
         retries: 3,
         maxQueueLength: 10_000,
+        review: { judge: null, embeddingModel: null },
       },
     ]);
     expect(config.experiments).toMatchObject([
@@ -87,9 +90,16 @@ describe("mirror_settings", () => {
         payloads: "metrics_only",
         timeout: 60,
         requests_per_minute: 100,
+        daily_budget_usd: 5,
         log_text: true,
         silent_models: {
-          "evaluation-model": { sample_rate: 0.2, max_job_age: "1m", concurrency: 2, requests_per_minute: null },
+          "evaluation-model": {
+            sample_rate: 0.2,
+            max_job_age: "1m",
+            concurrency: 2,
+            requests_per_minute: null,
+            daily_budget_usd: 0.5,
+          },
         },
       },
     });
@@ -102,9 +112,51 @@ describe("mirror_settings", () => {
     });
     expect(second).toMatchObject({ sampleRate: 0.3, maxJobAgeMs: 600_000, retentionMs: 604_800_000 });
     expect(config.silentModels).toMatchObject([
-      { name: "evaluation-model", concurrency: 2, timeoutMs: 60_000, requestsPerMinute: null },
-      { name: "second-model", concurrency: 8, timeoutMs: 60_000, requestsPerMinute: 100 },
+      { name: "evaluation-model", concurrency: 2, timeoutMs: 60_000, requestsPerMinute: null, dailyBudgetUsd: 0.5 },
+      { name: "second-model", concurrency: 8, timeoutMs: 60_000, requestsPerMinute: 100, dailyBudgetUsd: 5 },
     ]);
     expect(config.logText).toBe(true);
+  });
+});
+
+describe("replay_models", () => {
+  const replaying = (...replay_models: readonly string[]) =>
+    configOf("evaluation-model", {
+      mirror_settings: { replay_models, silent_models: { "second-model": { retries: 1 } } },
+    });
+
+  test("have a queue and settings of their own, and are no experiment", () => {
+    const config = replaying("second-model", "evaluation-model");
+    expect(config.silentModels.map(({ name }) => name)).toEqual(["evaluation-model", "second-model"]);
+    expect(config.silentModels[1]).toMatchObject({ retries: 1, replay: { maxJobAgeMs: 3_600_000, payloads: "full" } });
+    expect(config.experiments.map(({ id }) => id)).toEqual(["primary-model~evaluation-model"]);
+    expect(config.ignored).toEqual([]);
+  });
+
+  test("must be model groups, and are found again by name, pattern and alias", () => {
+    expect(() => replaying("second-model", "third-modle")).toThrow(
+      "mirror_settings.replay_models[1]: no model group is called third-modle; ",
+    );
+    const router_settings = { model_group_alias: { candidate: "second-model" } };
+    const mirror_settings = { replay_models: ["candidate", "openai/gpt-4.1"] };
+    const config = configOf("evaluation-model", { router_settings, mirror_settings });
+    for (const [name, found] of [
+      ["candidate", "second-model"],
+      ["openai/gpt-4.1", "openai/gpt-4.1"],
+      ["evaluation-model", "evaluation-model"],
+    ] as const) {
+      expect(findReplayModel(config, name, "--silent").name).toBe(found);
+    }
+  });
+
+  test("that are missing are told with what to write", () => {
+    const config = configOf("evaluation-model");
+    expect(() => findReplayModel(config, "evaluaton-model", "--silent")).toThrow(
+      "--silent: no model group is called evaluaton-model; did you mean evaluation-model?",
+    );
+    expect(() => findReplayModel(config, "second-model", "--silent")).toThrow(
+      "--silent: second-model has no queue, because nothing is mirrored to it; " +
+        "write mirror_settings.replay_models: [second-model] in the config.yaml, and restart the worker",
+    );
   });
 });

@@ -91,21 +91,41 @@ function rejectUnknownKeys(settings: Section, silentModel: string): void {
   settings.rejectRest(["model", "control", ...TARGET_KEYS]);
 }
 
-/** Every silent model that a deployment names, and every experiment that follows, in the order of the file. */
+/** The groups that `mirror_settings.replay_models` names, for stored requests to be sent to. */
+export function readReplayModels(context: SilentContext): readonly string[] {
+  const names = context.mirror.replayModels.map(({ name, path }) => checkName(name, path, context));
+  return names.filter((name) => name !== null);
+}
+
+/** Every silent model that a deployment or `replayModels` names, and every experiment that follows, in the order of the file. */
 export function collectExperiments(
   deployments: Config["deployments"],
   mirror: MirrorSettings,
+  replayModels: readonly string[],
 ): { readonly silentModels: readonly SilentModel[]; readonly experiments: readonly Experiment[] } {
   const silentModels = new Map<string, SilentModel>();
   const experiments = new Map<string, Experiment>();
   for (const { modelGroup: primary, silent } of deployments) {
     for (const { experimentId: id, silentModel: name, sampleRate } of silent) {
-      silentModels.set(name, { name, ...mirror.queueFor(name) });
+      silentModels.set(name, {
+        name,
+        ...mirror.queueFor(name),
+        replay: mirror.replayFor(name),
+        review: mirror.reviewFor(name),
+      });
       const known = experiments.get(id);
       const rate = known === undefined || known.sampleRate === sampleRate ? sampleRate : null;
       const margins = mirror.marginsFor(name);
       experiments.set(id, { id, primary, silent: name, control: primary === name, sampleRate: rate, margins });
     }
+  }
+  for (const name of replayModels) {
+    silentModels.set(name, {
+      name,
+      ...mirror.queueFor(name),
+      replay: mirror.replayFor(name),
+      review: mirror.reviewFor(name),
+    });
   }
   return { silentModels: [...silentModels.values()], experiments: [...experiments.values()] };
 }

@@ -11,6 +11,9 @@ const QUEUE_WAIT_BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600, 14_4
 const MOST_MODEL_GROUPS = 500;
 const OTHER_MODEL_GROUP = "other";
 
+/** Roles whose jobs wait on a silent model's queue. */
+const WAITING: ReadonlySet<CallRecord["role"]> = new Set(["silent", "control"]);
+
 type Observe = (value: number | null | undefined) => void;
 
 /** What one kind of call is measured with, its labels bound once. */
@@ -67,14 +70,15 @@ function bindingsOf(registry: Registry): (record: CallRecord, model_group: strin
     const side = { role, model_group };
     return {
       calls: counting(metrics.calls.labels({ ...side, provider: provider ?? "none", status })),
-      durationSeconds: observing(metrics.duration.labels({ ...side, stream: String(stream) })),
+      durationSeconds: observing(metrics.duration.labels({ ...side, stream: String(stream), status })),
       firstTokenSeconds: observing(metrics.firstToken.labels(side)),
       inputTokens: counting(metrics.tokens.labels({ ...side, direction: "input" })),
       outputTokens: counting(metrics.tokens.labels({ ...side, direction: "output" })),
       costUsd: counting(metrics.cost.labels(side)),
-      // A primary call never waits on a queue, and none of its series names a silent model.
-      queueWaitSeconds:
-        role === "primary" ? () => {} : observing(metrics.queueWait.labels({ silent_model: model_group })),
+      // Other calls wait on no silent model's queue, and none of its series names them.
+      queueWaitSeconds: WAITING.has(role)
+        ? observing(metrics.queueWait.labels({ silent_model: model_group }))
+        : () => {},
     };
   };
 }
@@ -90,7 +94,7 @@ function createCallMetrics(registers: Registry[]) {
     duration: new Histogram({
       name: "understudy_call_duration_seconds",
       help: "From the first attempt to the last byte, retries included and queue wait not. Failed calls count too.",
-      labelNames: ["role", "model_group", "stream"],
+      labelNames: ["role", "model_group", "stream", "status"],
       buckets: LATENCY_BUCKETS,
       registers,
     }),

@@ -12,16 +12,25 @@ const guarded = new WeakSet<Writable>();
 export function createLineSink(destination: Writable, dropNotice: (count: number) => string): Writable {
   guardAgainstErrors(destination);
   let dropped = 0;
+  let gathered = "";
 
+  const flush = (): void => {
+    const lines = gathered;
+    gathered = "";
+    if (lines !== "" && !destination.destroyed && !destination.writableEnded) destination.write(lines);
+  };
+
+  /** Lines of one turn of the event loop go out together: a system call for each would cost more than the line. */
   const pass = (line: string): void => {
     if (destination.destroyed || destination.writableEnded) return;
-    if (destination.writableLength > MOST_BYTES_WAITING) {
+    if (destination.writableLength + gathered.length > MOST_BYTES_WAITING) {
       dropped += 1;
       return;
     }
-    if (dropped > 0) destination.write(`${dropNotice(dropped)}\n`);
+    if (gathered === "") setImmediate(flush);
+    if (dropped > 0) gathered += `${dropNotice(dropped)}\n`;
     dropped = 0;
-    destination.write(line);
+    gathered += line;
   };
 
   return new Writable({
@@ -31,6 +40,7 @@ export function createLineSink(destination: Writable, dropNotice: (count: number
       done();
     },
     final(done) {
+      flush();
       if (destination.destroyed || destination.writableEnded) done();
       else destination.write("", () => done());
     },

@@ -7,8 +7,16 @@ export interface LoggableFields {
   readonly [name: string]: Loggable;
 }
 
+export interface LoggableLimits {
+  readonly depth: number;
+  readonly itemsPerValue: number;
+  readonly valuesPerLine: number;
+  readonly charactersPerText: number;
+  readonly charactersPerLine: number;
+}
+
 /** One line has a bounded size and cost, whatever is handed to the logger. */
-const LIMITS = {
+const LINE_LIMITS: LoggableLimits = {
   depth: 8,
   itemsPerValue: 200,
   valuesPerLine: 5_000,
@@ -21,6 +29,7 @@ const CUT = "[…]";
 const UNREADABLE = "[unreadable]";
 
 interface Walk {
+  readonly limits: LoggableLimits;
   readonly above: Set<object>;
   valuesLeft: number;
   charactersLeft: number;
@@ -30,8 +39,9 @@ interface Walk {
  * A copy of the fields that JSON takes as it is: circles, errors, buffers, big integers and what throws when read become
  * short texts, and values under a credential's name are redacted. Never throws.
  */
-export function toLoggable(fields: object): LoggableFields {
-  const walk = { above: new Set<object>(), valuesLeft: LIMITS.valuesPerLine, charactersLeft: LIMITS.charactersPerLine };
+export function toLoggable(fields: object, limits: LoggableLimits = LINE_LIMITS): LoggableFields {
+  const { valuesPerLine: valuesLeft, charactersPerLine: charactersLeft } = limits;
+  const walk = { limits, above: new Set<object>(), valuesLeft, charactersLeft };
   const copy = copyObject(fields, walk);
   return isFields(copy) ? copy : { value: copy };
 }
@@ -61,14 +71,14 @@ function copyValue(value: unknown, walk: Walk): Loggable | undefined {
 }
 
 function copyText(text: string, walk: Walk): string {
-  const copy = shorten(text, Math.min(LIMITS.charactersPerText, walk.charactersLeft));
+  const copy = shorten(text, Math.min(walk.limits.charactersPerText, walk.charactersLeft));
   walk.charactersLeft = Math.max(0, walk.charactersLeft - copy.length);
   return copy;
 }
 
 function copyObject(value: object, walk: Walk): Loggable {
   if (walk.above.has(value)) return "[circular]";
-  if (walk.above.size >= LIMITS.depth) return CUT;
+  if (walk.above.size >= walk.limits.depth) return CUT;
   walk.above.add(value);
   try {
     return copyContents(value, walk);
@@ -98,11 +108,11 @@ function copyMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): LoggableFields
 
 function copyNamed(names: readonly string[], read: (name: string) => unknown, walk: Walk): LoggableFields {
   const copy = emptyFields();
-  for (const name of names.slice(0, LIMITS.itemsPerValue)) {
+  for (const name of names.slice(0, walk.limits.itemsPerValue)) {
     const value = copyNamedValue(name, read, walk);
     if (value !== undefined) copy[name] = value;
   }
-  if (names.length > LIMITS.itemsPerValue) copy["…"] = `${names.length - LIMITS.itemsPerValue} more`;
+  if (names.length > walk.limits.itemsPerValue) copy["…"] = `${names.length - walk.limits.itemsPerValue} more`;
   return copy;
 }
 
@@ -118,7 +128,7 @@ function copyNamedValue(name: string, read: (name: string) => unknown, walk: Wal
 
 /** In a flat list of header names and values, the name goes before its value. */
 function copyItems(items: readonly unknown[], walk: Walk): Loggable[] {
-  const copy = items.slice(0, LIMITS.itemsPerValue).map((item, index): Loggable => {
+  const copy = items.slice(0, walk.limits.itemsPerValue).map((item, index): Loggable => {
     const before = items[index - 1];
     const named = typeof item === "string" && typeof before === "string" && isSensitiveName(before);
     return named ? REDACTED : (copyValue(item, walk) ?? null);

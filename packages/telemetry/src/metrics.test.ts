@@ -19,9 +19,9 @@ describe("calls", () => {
     const side = 'role="primary",model_group="chat"';
     for (const line of [
       `understudy_calls_total{${side},provider="openai",status="ok"} 2`,
-      `understudy_call_duration_seconds_bucket{le="0.5",${side},stream="true"} 0`,
-      `understudy_call_duration_seconds_bucket{le="1",${side},stream="true"} 2`,
-      `understudy_call_duration_seconds_sum{${side},stream="true"} 1.62469`,
+      `understudy_call_duration_seconds_bucket{le="0.5",${side},stream="true",status="ok"} 0`,
+      `understudy_call_duration_seconds_bucket{le="1",${side},stream="true",status="ok"} 2`,
+      `understudy_call_duration_seconds_sum{${side},stream="true",status="ok"} 1.62469`,
       `understudy_first_token_seconds_count{${side}} 2`,
       `understudy_tokens_total{${side},direction="input"} 22`,
       `understudy_tokens_total{${side},direction="output"} 14`,
@@ -97,6 +97,17 @@ test("mirrors, pairs, requests and background failures", async () => {
   ]) {
     expect(lines).toContain(line);
   }
+});
+
+test("a judge's calls have a role of their own, and name no silent model's queue", async () => {
+  const metrics = gatewayMetrics();
+  metrics.callFinished(sampleRecord({ role: "judge", model_group: "referee" }));
+  metrics.pairReviewed("exp_1", "tie");
+  const lines = await figures(metrics);
+  const ofJudge = lines.filter((line) => line.includes("referee"));
+  expect(ofJudge.every((line) => line.includes('role="judge"'))).toBe(true);
+  expect(ofJudge.join()).not.toContain("queue_wait");
+  expect(lines).toContain('understudy_reviews_total{experiment="exp_1",outcome="tie"} 1');
 });
 
 describe("scrapes", () => {

@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { resolveConfig } from "../resolve.ts";
+
+const model_list = [{ model_name: "a", litellm_params: { model: "openai/x" } }];
+
+function loggingOf(more: object, env: Record<string, string> = {}) {
+  return resolveConfig({ model_list, ...more }, env).logging;
+}
+
+function faultsOf(more: object, env: Record<string, string> = {}): readonly string[] {
+  try {
+    loggingOf(more, env);
+    return [];
+  } catch (error) {
+    return (error as Error).message.split("\n");
+  }
+}
+
+test("without a word about it nothing is logged elsewhere", () => {
+  expect(loggingOf({})).toEqual({ sinks: [], text: true, keyInfo: true, noLog: true, patterns: [], webhook: null });
+});
+
+test("LiteLLM's three lists say which calls a sink is told of", () => {
+  const s3_callback_params = { s3_bucket_name: "logs", s3_path: "/calls/" };
+  const env = {
+    GENERIC_LOGGER_ENDPOINT: "http://127.0.0.1:9/",
+    GENERIC_LOGGER_HEADERS: "x-team=blue,authorization=a%20b",
+  };
+  const lists = {
+    success_callback: ["s3", "prometheus"],
+    failure_callback: ["s3_v2", "generic_api"],
+    callbacks: "otel",
+  };
+  const { sinks } = loggingOf({ litellm_settings: { ...lists, s3_callback_params } }, env);
+  expect(sinks).toMatchObject([
+    { kind: "s3", calls: { success: true, failure: true }, prefix: "calls", access: { bucket: "logs" } },
+    {
+      kind: "generic_api",
+      calls: { success: false, failure: true },
+      headers: { "x-team": "blue", authorization: "a b" },
+    },
+    { kind: "otel", calls: { success: true, failure: true } },
+  ]);
+});
+
+test("a callback that is misspelt is named, with the one that was probably meant", () => {
+  const { notices } = resolveConfig({ model_list, litellm_settings: { success_callback: ["langfusse"] } }, {});
+  expect(notices).toEqual([
+    'litellm_settings.success_callback[0] "langfusse" is not built in, and nothing is sent to it; did you mean langfuse?',
+  ]);
+});
+
+test("what a callback cannot do without is a fault, with what to write", () => {
+  expect(faultsOf({ litellm_settings: { callbacks: ["langfuse", "s3", "generic_api"] } })).toEqual([
+    "litellm_settings (callback langfuse): environment variable LANGFUSE_PUBLIC_KEY is not set; export LANGFUSE_PUBLIC_KEY=… or remove langfuse",
+    "litellm_settings (callback langfuse): environment variable LANGFUSE_SECRET_KEY is not set; export LANGFUSE_SECRET_KEY=… or remove langfuse",
+    "litellm_settings.s3_callback_params: is missing, and the callback s3 needs it; write s3_bucket_name under it",
+    "litellm_settings (callback generic_api): environment variable GENERIC_LOGGER_ENDPOINT is not set; export GENERIC_LOGGER_ENDPOINT=… or remove generic_api",
+  ]);
+});
+
+test("LiteLLM's switches for what is logged are obeyed", () => {
+  const switches = {
+    turn_off_message_logging: true,
+    redact_user_api_key_info: true,
+    global_disable_no_log_param: true,
+  };
+  expect(loggingOf({ litellm_settings: switches })).toMatchObject({ text: false, keyInfo: false, noLog: false });
+});
+
+test("OpenTelemetry is set up by its own variables", () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/",
+    OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20x",
+    OTEL_SERVICE_NAME: "mine",
+    OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=staging",
+    OTEL_METRICS_EXPORTER: "none",
+  };
+  const callback_settings = { otel: { message_logging: true } };
+  const { sinks } = loggingOf({ litellm_settings: { callbacks: ["otel"] }, callback_settings }, env);
+  expect(sinks).toMatchObject([
+    {
+      tracesUrl: "http://collector:4318/v1/traces",
+      metricsUrl: "http://collector:4318/v1/metrics",
+      headers: { authorization: "Bearer x" },
+      serviceName: "mine",
+      resource: { "deployment.environment.name": "staging" },
+      traces: true,
+      metrics: false,
+      text: true,
+    },
+  ]);
+});
+
+test("logging_settings has what LiteLLM has no key for, and no other key", () => {
+  const logging_settings = {
+    file: { path: "calls.jsonl", max_bytes: "1mb", every: "hour" },
+    s3_batches: { path: "hourly" },
+    winston_transports: [{ module: "winston-syslog", export: "Syslog", options: { host: "127.0.0.1" } }],
+    redact_patterns: ["[0-9]{16}"],
+    webhook: { url: "https://hooks.example.com/x", secret: "whsec-test-secret", events: ["verdict_changed"] },
+  };
+  const litellm_settings = { s3_callback_params: { s3_bucket_name: "logs", s3_path: "calls" } };
+  expect(loggingOf({ logging_settings, litellm_settings })).toMatchObject({
+    sinks: [
+      { kind: "file", path: "calls.jsonl", maxBytes: 1024 ** 2, every: "hour", maxFiles: 14, compress: true },
+      { kind: "s3_batches", prefix: "calls/hourly", everyMs: 300_000, maxCalls: 10_000 },
+      { kind: "winston", name: "winston-syslog", export: "Syslog", options: { host: "127.0.0.1" } },
+    ],
+    patterns: ["[0-9]{16}"],
+    webhook: { events: ["verdict_changed"], failureRate: 0.5, queueShare: 0.8 },
+  });
+  expect(faultsOf({ logging_settings: { redact_patterns: ["a(?=b)"] } })).toEqual([
+    expect.stringMatching(
+      /^logging_settings\.redact_patterns\[0\]: is no RE2 regular expression .*without look-around/,
+    ),
+  ]);
+  expect(
+    faultsOf({ logging_settings: { fil: {}, webhook: { url: "ftp://x", secret: "s", events: ["verdict"] } } }),
+  ).toEqual([
+    "logging_settings.fil: is not a key here; did you mean file?",
+    "logging_settings.webhook.url: is not an http address; write http://… or https://…",
+    'logging_settings.webhook.events[0]: "verdict" is not an event; write one of verdict_changed, budget_reached, silent_model_failing, queue_backing_up',
+  ]);
+});

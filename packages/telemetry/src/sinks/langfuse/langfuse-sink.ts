@@ -1,0 +1,79 @@
+import type { Attributes } from "@opentelemetry/api";
+import { LANGFUSE_SDK_NAME, LANGFUSE_SDK_VERSION, LangfuseAPIClient } from "@langfuse/core";
+import type { LangfuseSink } from "@understudy/config";
+import type { LoggedCall } from "../logged-call.ts";
+import { createSpanWriter, type FinishedSpan } from "../otel/spans.ts";
+import type { Sink } from "../sink.ts";
+import { generationAttributes, traceAttributes } from "./langfuse-attributes.ts";
+import { observationIdOf, traceIdOf } from "./langfuse-ids.ts";
+import { scoresOf } from "./langfuse-scores.ts";
+
+const TIMEOUT_MS = 15_000;
+
+/** A pair as one trace: primary and silent call as two generations of it, and the comparison's figures as scores. */
+export function openLangfuseSink({ host, publicKey, secretKey, environment, release }: LangfuseSink): Promise<Sink> {
+  const credentials = Buffer.from(`${publicKey}:${secretKey}`).toString("base64");
+  const spans = createSpanWriter({
+    url: `${host}/api/public/otel/v1/traces`,
+    headers: {
+      authorization: `Basic ${credentials}`,
+      "x-langfuse-sdk-name": LANGFUSE_SDK_NAME,
+      "x-langfuse-sdk-version": LANGFUSE_SDK_VERSION,
+      "x-langfuse-public-key": publicKey,
+    },
+    timeoutMs: TIMEOUT_MS,
+    scope: "langfuse-sdk",
+    resource: { "service.name": "understudy" },
+  });
+  const api = new LangfuseAPIClient({
+    baseUrl: host,
+    environment: "",
+    username: publicKey,
+    password: secretKey,
+    xLangfusePublicKey: publicKey,
+    xLangfuseSdkName: LANGFUSE_SDK_NAME,
+    xLangfuseSdkVersion: LANGFUSE_SDK_VERSION,
+  });
+  const same: Attributes = {
+    ...(environment === null ? {} : { "langfuse.environment": environment }),
+    ...(release === null ? {} : { "langfuse.release": release }),
+  };
+  return Promise.resolve({
+    async write(calls, signal) {
+      await spans.write(calls.map((call) => spanOf(call, same)));
+      const batch = calls.flatMap((call) => scoresOf(call, environment));
+      if (batch.length === 0) return;
+      // Its own retries would hold the lane for longer than the lane knows.
+      const options = { maxRetries: 0, timeoutInSeconds: TIMEOUT_MS / 1000, abortSignal: signal };
+      const { errors } = await api.ingestion.batch({ batch }, options);
+      const [first] = errors;
+      if (first !== undefined)
+        throw new Error(`${errors.length} scores were not taken: ${first.status} ${first.message ?? ""}`);
+    },
+    close: () => spans.close(),
+  });
+}
+
+function spanOf(call: LoggedCall, same: Attributes): FinishedSpan {
+  const { record } = call;
+  const { started_at: startedAt, total_ms } = record.timing;
+  return {
+    name: generationName(call),
+    traceId: traceIdOf(call),
+    spanId: observationIdOf(call),
+    parentSpanId: null,
+    startedAt,
+    endedAt: startedAt + total_ms,
+    attributes: { ...generationAttributes(call), ...traceAttributes(call), ...same },
+    links: [],
+    events: [],
+    error: record.status === "ok" ? null : (record.error?.message ?? record.status),
+  };
+}
+
+/** The client's own name for it belongs to the primary; the silent call is told apart by its role. */
+function generationName({ record, metadata }: LoggedCall): string {
+  const named = metadata["generation_name"];
+  const name = typeof named === "string" && named !== "" ? named : "litellm-acompletion";
+  return record.role === "primary" ? name : `${name} (${record.role})`;
+}

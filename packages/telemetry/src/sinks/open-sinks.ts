@@ -1,0 +1,52 @@
+import { type Config, type SinkSettings, secretsOf } from "@understudy/config";
+import type { Clock, Logger } from "@understudy/runtime";
+import { type CallSinks, createCallSinks } from "./call-sinks.ts";
+import { type SinkLimits, type SinkSpec, USUAL_LIMITS } from "./sink.ts";
+
+export interface OpenSinksDeps {
+  /** `gateway`, `worker`. */
+  readonly service: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The sinks that the configuration asks for; null when it asks for none, so that nobody pays for what is not there. */
+export function openSinks(config: Config, { service, clock, logger }: OpenSinksDeps): CallSinks | null {
+  const { sinks, text, keyInfo, patterns } = config.logging;
+  if (sinks.length === 0) return null;
+  const secrets = secretsOf(config);
+  const specs = sinks.map((sink) => specOf(sink, service));
+  return createCallSinks({ specs, secrets, patterns, text, keyInfo, clock, logger });
+}
+
+/** Whether spans are collected, so that providers are to be told of them. */
+export function tracesCalls({ logging }: Config): boolean {
+  return logging.sinks.some((sink) => sink.kind === "otel" && sink.traces);
+}
+
+function specOf(sink: SinkSettings, service: string): SinkSpec {
+  const name = sink.kind === "winston" ? sink.name : sink.kind;
+  return { name, calls: sink.calls, limits: limitsOf(sink), open: () => OPEN[sink.kind](sink as never, service) };
+}
+
+/** What a sink is made of is loaded when its first calls are written: a library that nobody asked for costs nothing. */
+const OPEN: { readonly [Kind in SinkSettings["kind"]]: OpenSink<Kind> } = {
+  file: async (settings, service) => (await import("./winston/file-sink.ts")).openFileSink(settings, service),
+  winston: async (settings) => (await import("./winston/winston-sink.ts")).openWinstonSink(settings),
+  s3: async (settings) => (await import("./s3/s3-sink.ts")).openS3Sink(settings),
+  s3_batches: async (settings, service) => (await import("./s3/s3-batch-sink.ts")).openS3BatchSink(settings, service),
+  langfuse: async (settings) => (await import("./langfuse/langfuse-sink.ts")).openLangfuseSink(settings),
+  otel: async (settings, service) => (await import("./otel/otel-sink.ts")).openOtelSink(settings, service),
+  generic_api: async (settings) => (await import("./http/http-sink.ts")).openHttpSink(settings),
+};
+
+type OpenSink<Kind> = (
+  settings: Extract<SinkSettings, { kind: Kind }>,
+  service: string,
+) => Promise<Awaited<ReturnType<SinkSpec["open"]>>>;
+
+function limitsOf(sink: SinkSettings): SinkLimits {
+  if (sink.kind !== "s3_batches") return USUAL_LIMITS;
+  const { maxCalls: batchCalls, everyMs: gatherMs } = sink;
+  return { ...USUAL_LIMITS, batchCalls, gatherMs, maxHeld: 2 * batchCalls, batchBytes: 32 * 1024 ** 2 };
+}

@@ -1,0 +1,100 @@
+import { type Attributes, type Link, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { ExportResultCode } from "@opentelemetry/core";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  type ReadableSpan,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
+import { RefusedError } from "../sink.ts";
+
+/** A span that is over, whose ids are known. */
+export interface FinishedSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly attributes: Attributes;
+  readonly links: readonly Link[];
+  readonly events: readonly { readonly name: string; readonly at: number; readonly attributes: Attributes }[];
+  /** Null: it went well. */
+  readonly error: string | null;
+}
+
+export interface SpanWriterOptions {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly scope: string;
+  readonly resource: Readonly<Record<string, string>>;
+}
+
+export interface SpanWriter {
+  /** Resolves when the collector has taken them all. The same span always has the same ids. */
+  write(spans: readonly FinishedSpan[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Writes finished spans over OTLP/HTTP as JSON. Nothing global is set: other users of OpenTelemetry are left alone. */
+export function createSpanWriter({ url, headers, timeoutMs, scope, resource }: SpanWriterOptions): SpanWriter {
+  const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs });
+  let ended: ReadableSpan[] = [];
+  const collecting: SpanProcessor = {
+    onStart: () => undefined,
+    onEnd: (span) => void ended.push(span),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  let ids = { traceId: "", spanId: "" };
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes(resource),
+    sampler: new AlwaysOnSampler(),
+    idGenerator: { generateTraceId: () => ids.traceId, generateSpanId: () => ids.spanId },
+    spanProcessors: [collecting],
+  });
+  const tracer = provider.getTracer(scope);
+
+  const make = (span: FinishedSpan): void => {
+    const { traceId, spanId, parentSpanId } = span;
+    ids = { traceId, spanId };
+    const above =
+      parentSpanId === null
+        ? ROOT_CONTEXT
+        : trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parentSpanId, traceFlags: 1, isRemote: true });
+    const { attributes, startedAt: startTime } = span;
+    const made = tracer.startSpan(
+      span.name,
+      { kind: SpanKind.CLIENT, attributes, links: [...span.links], startTime },
+      above,
+    );
+    for (const { name, attributes, at } of span.events) made.addEvent(name, attributes, at);
+    if (span.error !== null) made.setStatus({ code: SpanStatusCode.ERROR, message: span.error });
+    made.end(span.endedAt);
+  };
+
+  return {
+    write(spans) {
+      ended = [];
+      for (const span of spans) make(span);
+      return new Promise((resolve, reject) => {
+        exporter.export(ended, ({ code, error }) => {
+          if (code === ExportResultCode.SUCCESS) resolve();
+          else reject(asSinkError(error));
+        });
+      });
+    },
+    close: () => exporter.shutdown(),
+  };
+}
+
+/** A collector that cannot read what it was sent will not read it the next time. */
+function asSinkError(error: Error | undefined): Error {
+  const status = (error as { code?: unknown } | undefined)?.code;
+  if (status === 400 || status === 413) return new RefusedError(error?.message ?? "refused", { cause: error });
+  return error ?? new Error("the spans could not be exported");
+}

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One request as a place got it. */
+export interface PlaceRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+/** Only for tests: an HTTP server that can be taken away and made to hang. */
+export interface PlaceServer {
+  readonly url: string;
+  readonly requests: readonly PlaceRequest[];
+  readonly trouble: (mode: "none" | "down" | "hung") => void;
+  readonly close: () => Promise<void>;
+}
+
+/** `answer` is told of each request that was taken; without it the answer is 200 and `{}`. `listener` serves all itself. */
+export async function startPlaceServer(
+  options: {
+    readonly answer?: (request: PlaceRequest, response: ServerResponse) => void;
+    readonly listener?: RequestListener;
+  } = {},
+): Promise<PlaceServer> {
+  const requests: PlaceRequest[] = [];
+  let mode: "none" | "down" | "hung" = "none";
+  const held: ServerResponse[] = [];
+
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("error", () => undefined);
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      const taken = { method, path: url, headers, body: Buffer.concat(chunks) };
+      requests.push(taken);
+      if (options.answer === undefined) response.setHeader("content-type", "application/json").end("{}");
+      else options.answer(taken, response);
+    });
+  };
+
+  const server = createServer((request, response) => {
+    if (mode === "hung") {
+      held.push(response);
+      request.resume();
+    } else if (mode === "down") {
+      request.resume();
+      response.writeHead(503).end("down for a test");
+    } else if (options.listener === undefined) take(request, response);
+    else options.listener(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    trouble(next) {
+      mode = next;
+      for (const response of held.splice(0)) response.destroy();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
