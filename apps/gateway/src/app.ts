@@ -2,7 +2,7 @@ import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch"
 import type { CallRouter } from "@understudy/router";
 import type { Background, Clock, Logger } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import type { Metrics } from "@understudy/telemetry";
+import type { CallSinks, Metrics } from "@understudy/telemetry";
 import express, { type Express, type RequestHandler } from "express";
 import { ApiError } from "./http/api-error.ts";
 import { authenticate } from "./http/authenticate.ts";
@@ -14,6 +14,8 @@ import { assignRequestId } from "./http/request-id.ts";
 import { chatCompletionsRoute, type FinishedChat } from "./routes/chat-completions.ts";
 import { modelRoute, modelsRoute } from "./routes/models.ts";
 import type { Reports } from "./reports/reports.ts";
+import type { QueuesDesk } from "./queues-desk.ts";
+import { queueApi } from "./routes/queue-api.ts";
 import { readApi } from "./routes/read-api.ts";
 import { pageRoutes } from "./ui/page-routes.ts";
 import { createSessionDoor } from "./ui/session-routes.ts";
@@ -22,6 +24,7 @@ export interface AppDeps {
   readonly router: CallRouter;
   readonly store: PairStore;
   readonly reports: Reports;
+  readonly queuesDesk: QueuesDesk;
   readonly metrics: Metrics;
   readonly background: Background;
   readonly drain: Drain;
@@ -29,6 +32,8 @@ export interface AppDeps {
   readonly masterKey: string | null;
   readonly maxRequestBytes: number;
   readonly healthParts: readonly HealthPart[];
+  readonly sinks: CallSinks | null;
+  readonly traced: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -49,17 +54,19 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.drain.middleware);
   app.use(countRequests(deps.metrics));
   app.use(assignRequestId(deps.clock));
-  const chat = chatCompletionsRoute({ router, background, afterAnswer });
+  const chat = chatCompletionsRoute({ router, background, traced: deps.traced, afterAnswer });
   app.post(CHAT_PATHS, authenticated, rawBody, chat);
   const startedAt = deps.clock.now();
   app.get(MODELS_PATHS, authenticated, modelsRoute(router, startedAt));
   app.get(MODEL_PATHS, authenticated, modelRoute(router, startedAt));
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
-  app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock }));
+  const sinks = deps.sinks?.states;
+  app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock, sinks }));
   app.get("/metrics", metricsRoute(deps.metrics));
   const door = createSessionDoor(deps.masterKey, deps.clock);
-  app.use("/api", door.readers(authenticated));
+  app.use("/api", door.signedIn(authenticated));
   app.use(readApi(deps.store, deps.reports));
+  app.use(queueApi(deps.queuesDesk));
   app.use(door.routes);
   app.use(pageRoutes());
   app.all(CHAT_PATHS, onlyMethod("POST"));
@@ -70,6 +77,7 @@ export function createApp(deps: AppDeps): Express {
 }
 
 const notFound: RequestHandler = (request) => {
-  const known = "POST /v1/chat/completions, GET /v1/models, GET /api/experiments, GET /api/pairs, GET /ui/";
+  const known =
+    "POST /v1/chat/completions, GET /v1/models, GET /api/experiments, GET /api/pairs, GET /api/queues, GET /ui/";
   throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${known}.`);
 };

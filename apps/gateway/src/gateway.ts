@@ -8,21 +8,26 @@ import {
   type Ledger,
   type MirroringEvents,
   type MirrorQueues,
+  type Spool,
 } from "@understudy/mirror";
 import { createCallRouter, createUndiciTransport } from "@understudy/router";
 import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import { createMetrics, type Metrics } from "@understudy/telemetry";
+import { createMetrics, type Metrics, openSinks, openWebhook, tracesCalls, type Webhook } from "@understudy/telemetry";
 import { createAfterAnswer } from "./after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
-import { createReports } from "./reports/reports.ts";
+import { createQueuesDesk } from "./queues-desk.ts";
+import { createReports, type Reports } from "./reports/reports.ts";
+import { createVerdictWatch } from "./watch-verdicts.ts";
 
 export interface GatewayDeps {
   readonly config: Config;
   readonly queues: MirrorQueues;
   readonly store: PairStore;
+  /** Where jobs wait while their queue is away; null keeps them in memory. Closed when the gateway stops. */
+  readonly spool: Spool | null;
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
@@ -43,17 +48,21 @@ const ANSWERS_GRACE_MS = 15_000;
 
 /** Puts the gateway together. Throws `ConfigError` when a deployment cannot be called as configured. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, queues, store, clock, logger } = deps;
+  const { config, queues, store, spool, clock, logger } = deps;
   const metrics = createMetrics({ service: "gateway" });
   const background = createBackground(logger);
   metrics.backgroundFailures(() => background.failures());
-  const ledger = createLedger();
+  metrics.spoolBytes(() => spool?.bytes() ?? new Map());
+  const sinks = openSinks(config, { service: "gateway", clock, logger });
+  const webhook = openWebhook(config, { clock, logger });
+  metrics.sinkStates(() => [...(sinks?.states() ?? []), ...(webhook === null ? [] : [webhook.state()])]);
+  const ledger = createLedger(() => clock.now());
   const { connectTimeoutMs } = config.router;
   const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS });
   const router = createCallRouter(config, { transport, clock });
   const counted = countInto(ledger, metrics);
   const maxQueueLength = queueLimits(config);
-  const dispatcher = createQueueDispatcher({ queues, maxQueueLength, events: counted, clock, logger });
+  const dispatcher = createQueueDispatcher({ queues, spool, maxQueueLength, events: counted, clock, logger });
   const mirroring = createMirroring({ config, dispatcher, clock, events: counted });
   const reports = createReports({ config, store, clock });
   const drain = createDrain();
@@ -61,24 +70,31 @@ export function createGateway(deps: GatewayDeps): Gateway {
     router,
     store,
     reports,
+    queuesDesk: createQueuesDesk({ queues, store, silentModels: namesOf(config.silentModels), clock, logger }),
     metrics,
     background,
     drain,
-    afterAnswer: createAfterAnswer({ mirroring, metrics, logger, logText: config.logText }),
+    afterAnswer: createAfterAnswer({ mirroring, metrics, logger, config, sinks }),
     masterKey: config.gateway.masterKey,
     maxRequestBytes: config.gateway.maxRequestBytes,
     healthParts: [
       { name: "queue", check: () => queues.ping() },
       { name: "database", check: () => store.ping() },
     ],
+    sinks,
+    traced: tracesCalls(config),
     clock,
     logger,
   });
   const server = createHttpServer(app, deps.host, deps.port);
   const services: readonly Service[] = [
+    ...(sinks === null ? [] : [sinks.service]),
+    ...(webhook === null ? [] : [webhook.service]),
     { name: "router", start: nothing, stop: () => router.close() },
     reports.service,
+    ...(webhook === null ? [] : [verdictWatch(webhook, reports, deps)]),
     createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
+    { name: "spool", start: nothing, stop: () => spool?.close() ?? nothing() },
     {
       name: "mirroring",
       start: nothing,
@@ -87,6 +103,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
+}
+
+const namesOf = (models: Config["silentModels"]): readonly string[] => models.map(({ name }) => name);
+
+function verdictWatch({ tell }: Webhook, { report }: Reports, { config, clock, logger }: GatewayDeps): Service {
+  const experiments = config.experiments.filter(({ control }) => !control).map(({ id }) => id);
+  return createVerdictWatch({ experiments, report, tell, clock, logger }).service;
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -107,16 +130,16 @@ async function stopServer(server: Service, drain: Drain, { deadline, clock }: Li
 /** Every decision and every loss goes into the ledger, which lasts, and the metrics, which are at hand. */
 function countInto(ledger: Ledger, metrics: Metrics): MirroringEvents & DispatchEvents {
   return {
-    admitted(experiment) {
-      ledger.admitted(experiment);
-      metrics.mirrorAdmitted(experiment);
+    admitted(job) {
+      ledger.admitted(job);
+      metrics.mirrorAdmitted(job.experiment);
     },
-    skipped(experiment, reason) {
-      ledger.skipped(experiment, reason);
+    skipped(experiment, reason, stratum) {
+      ledger.skipped(experiment, reason, stratum);
       metrics.mirrorSkipped(experiment, reason);
     },
     dropped(job, reason) {
-      ledger.dropped(job.experiment, reason);
+      ledger.dropped(job, reason);
       metrics.mirrorDropped(job.experiment, reason);
     },
   };

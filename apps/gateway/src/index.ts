@@ -1,1 +1,2 @@
+export type { QueueSummary } from "./queues-desk.ts";
 export { createGateway, type Gateway, type GatewayDeps } from "./gateway.ts";

@@ -1,9 +1,14 @@
-import { createLedger } from "@understudy/mirror";
+import { createLedger, type MirrorJob } from "@understudy/mirror";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
 import type { ExperimentKey, LedgerEntry } from "@understudy/store";
 import { expect, test } from "vitest";
 import { createAwayStore } from "./fixtures/away-store.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
+
+const KIND = "size=under 1 KB;stream=no";
+/** As much of a job as the ledger reads. */
+const jobOf = (experiment: string): MirrorJob =>
+  ({ pair_id: `pair_${experiment}`, experiment, admitted_at: 1, expires_at: 2, stratum: KIND }) as MirrorJob;
 
 const experiments = ["one", "two"].map((id) => ({
   id,
@@ -16,9 +21,11 @@ const experiments = ["one", "two"].map((id) => ({
 
 /** A writer whose second passes when `tick` is called, on a store that fails as often as it is told. */
 async function startWriter() {
-  const ledger = createLedger();
+  const ledger = createLedger(() => 1_000);
   const written: LedgerEntry[] = [];
   const keys: ExperimentKey[] = [];
+  /** Ids of the batches, each time one was tried. */
+  const tried: string[] = [];
   let failures = 0;
   let tick: () => void = () => undefined;
   const writer = createLedgerWriter({
@@ -34,54 +41,60 @@ async function startWriter() {
     },
     store: {
       ...createAwayStore(),
-      addToLedger(counts, used) {
+      writeLedger(batch, used) {
+        tried.push(batch.id);
         if (failures > 0) {
           failures -= 1;
           return Promise.reject(new Error("the database is away"));
         }
-        written.push(...counts);
+        written.push(...batch.counts);
         keys.push(...used);
         return Promise.resolve();
       },
     },
   });
   await writer.start();
-  return { ledger, writer, written, keys, tick: () => tick(), fail: (times: number) => (failures = times) };
+  return { ledger, writer, written, keys, tried, tick: () => tick(), fail: (times: number) => (failures = times) };
 }
 
 const deadline = new AbortController().signal;
 
 test("counts are written each second, with the experiments that they belong to", async () => {
   const { ledger, writer, written, keys, tick } = await startWriter();
-  ledger.admitted("one");
-  ledger.admitted("one");
-  ledger.skipped("one", "opted_out");
+  ledger.admitted(jobOf("one"));
+  ledger.admitted(jobOf("one"));
+  ledger.skipped("one", "opted_out", KIND);
   tick();
   await expect.poll(() => written).toHaveLength(2);
-  expect(written).toContainEqual({ experiment: "one", kind: "admitted", reason: "", count: 2 });
+  expect(written).toContainEqual({ experiment: "one", kind: "admitted", reason: "", stratum: KIND, count: 2 });
   expect(keys.map(({ id }) => id)).toEqual(["one"]);
   tick();
   await writer.stop(deadline);
   expect(written).toHaveLength(2);
 });
 
-test("counts that cannot be written are kept, added to, and written when they can be", async () => {
-  const { ledger, writer, written, tick, fail } = await startWriter();
+test("a batch that cannot be written is tried again as it is, and what came since follows", async () => {
+  const { ledger, writer, written, tried, tick, fail } = await startWriter();
   fail(1);
-  ledger.dropped("two", "queue_full");
+  ledger.dropped(jobOf("two"), "queue_full");
   tick();
-  ledger.dropped("two", "queue_full");
+  await expect.poll(() => tried).toHaveLength(1);
+  ledger.dropped(jobOf("two"), "shutdown");
   await writer.stop(deadline);
-  expect(written.reduce((sum, { count }) => sum + count, 0)).toBe(2);
-  expect(new Set(written.map(({ reason }) => reason))).toEqual(new Set(["queue_full"]));
+  expect(written.map(({ reason, count }) => [reason, count])).toEqual([
+    ["queue_full", 1],
+    ["shutdown", 1],
+  ]);
+  expect(tried[1]).toBe(tried[0]);
+  expect(new Set(tried).size).toBe(2);
 });
 
 test("what was counted last is written at the end, and nothing after it", async () => {
   const { ledger, writer, written, tick } = await startWriter();
-  ledger.admitted("two");
+  ledger.admitted(jobOf("two"));
   await writer.stop(deadline);
-  expect(written).toEqual([{ experiment: "two", kind: "admitted", reason: "", count: 1 }]);
-  ledger.admitted("two");
+  expect(written).toEqual([{ experiment: "two", kind: "admitted", reason: "", stratum: KIND, count: 1 }]);
+  ledger.admitted(jobOf("two"));
   tick();
   expect(written).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import type { Experiment } from "@understudy/config";
-import type { Ledger } from "@understudy/mirror";
+import type { Ledger, LedgerBatch } from "@understudy/mirror";
 import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
 
@@ -13,23 +13,26 @@ export interface LedgerWriterDeps {
 
 const WRITE_EVERY_MS = 1_000;
 
-/** Writes the ledger's counts to the database every second. Counts that cannot be written wait for the next time. */
+/** Writes the ledger to the database every second. A batch that cannot be written waits for the next time. */
 export function createLedgerWriter(deps: LedgerWriterDeps): Service {
   const { ledger, store, experiments, clock, logger } = deps;
   let cancel: (() => void) | undefined;
   let writing: Promise<void> | null = null;
   let failing = false;
 
+  /** A batch that could not be written, or may have been: it is tried again before any other. */
+  let unwritten: LedgerBatch | null = null;
+
   async function write(): Promise<void> {
-    const counts = ledger.take();
-    if (counts.length === 0) return;
-    const used = new Set(counts.map((count) => count.experiment));
+    unwritten ??= ledger.take();
+    if (unwritten === null) return;
+    const used = new Set(unwritten.counts.map((count) => count.experiment));
     try {
       const keys = experiments.filter((experiment) => used.has(experiment.id));
-      await store.addToLedger(counts, keys);
+      await store.writeLedger(unwritten, keys);
+      unwritten = null;
       failing = false;
     } catch (error) {
-      ledger.putBack(counts);
       if (!failing) logger.warn("the ledger cannot be written; its counts are kept", errorFields(error));
       failing = true;
     }
@@ -47,6 +50,8 @@ export function createLedgerWriter(deps: LedgerWriterDeps): Service {
       cancel?.();
       await writing;
       await writeOnce();
+      // What came while an older batch was still to be written.
+      if (!failing) await writeOnce();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
+import { openProcess, openSharedBackends, openSpoolOf, runProcess } from "@understudy/launch";
 import { systemClock as clock } from "@understudy/runtime";
 import { createGateway } from "./gateway.ts";
 
@@ -10,7 +10,18 @@ await runProcess(async () => {
       name: "gateway",
       usage: "npm run gateway -- --config FILE [flags]",
       summary: "Serves the primary calls and hands their copies to the queue.",
-      flags: ["config", "port", "host", "redis-url", "database-url", "log-level", "log-format"],
+      flags: [
+        "config",
+        "port",
+        "host",
+        "redis-url",
+        "database-url",
+        "queue-keys",
+        "spool-dir",
+        "spool-max-bytes",
+        "log-level",
+        "log-format",
+      ],
     },
     process.argv.slice(2),
     process.env,
@@ -22,6 +33,7 @@ await runProcess(async () => {
     config,
     queues: backends.queues,
     store: backends.store,
+    spool: await openSpoolOf(settings, logger),
     // Without a key anyone who can reach the port can spend the operator's money.
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,

@@ -5,16 +5,19 @@ import { createSimulator, type Simulator } from "@understudy/simulator";
 import { createPairStore, openEmbedded, type Pair, type PairStore } from "@understudy/store";
 import { createMetrics } from "@understudy/telemetry";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { NO_BUDGET } from "./budget.ts";
 import { createMirrorJobHandler, type HandlerDeps } from "./handle-mirror-job.ts";
 import {
   jobNumber,
   journeyOf,
   keepLines,
+  noReview as admitReview,
   primaryRecord,
   QUESTION,
   QUIET_MODEL,
   simulatedConfig,
 } from "./job.sample.ts";
+import { createPauses } from "./pauses.ts";
 import { createSettlePair } from "./settle-pair.ts";
 
 let simulator: Simulator;
@@ -48,10 +51,12 @@ function newJob(of: Partial<MirrorJob> = {}): MirrorJob {
   return jobNumber(numbers, of);
 }
 
+const PACED = { silentModel: "quiet", alone: true, sharesAccount: true };
+
 function bench(of: Partial<HandlerDeps> = {}) {
   const { logger, lines } = keepLines();
   const metrics = createMetrics({ service: "worker", defaultMetrics: false });
-  const settle = createSettlePair({ store, metrics, logger, config: simulatedConfig(url) });
+  const settle = createSettlePair({ store, metrics, logger, config: simulatedConfig(url), sinks: null, admitReview });
   const handle = createMirrorJobHandler({
     router,
     clock: systemClock,
@@ -59,10 +64,13 @@ function bench(of: Partial<HandlerDeps> = {}) {
     logger,
     timeoutMs: 10_000,
     retries: 3,
+    budget: NO_BUDGET,
+    pauses: createPauses({ ...PACED, clock: systemClock, logger, metrics }),
     settle,
+    isSettled: async (pairId) => (await store.pair(pairId)) !== null,
     ...of,
   });
-  return { handle, settle, lines };
+  return { handle, settle, lines, metrics };
 }
 
 async function storedPair(job: MirrorJob): Promise<Pair> {
@@ -146,7 +154,21 @@ describe("a silent call that fails in a way that may pass", () => {
 
   test("waits as long as the provider asks", async () => {
     simulator.scriptOnce(QUIET_MODEL, ["fail-429"]);
-    expect(await journeyOf(newJob(), bench().handle).deliver()).toEqual({ kind: "again", afterMs: 1_000 });
+    const verdict = { kind: "again", afterMs: 1_000, restMs: 1_000 };
+    expect(await journeyOf(newJob(), bench().handle).deliver()).toEqual(verdict);
+  });
+
+  test("has lost no try to a 429 that says how long to wait, within limits", async () => {
+    simulator.scriptOnce(QUIET_MODEL, ["fail-429", "fail-429", "fail-500"]);
+    const job = newJob();
+    const journey = journeyOf(job, bench({ retries: 1 }).handle);
+    expect(await journey.toItsEnd()).toEqual({ kind: "done" });
+    expect(outcomesOf(await storedPair(job))).toEqual(["rate_limit", "rate_limit", "server_error", "ok"]);
+    simulator.script(QUIET_MODEL, "fail-429");
+    const endless = newJob();
+    await journeyOf(endless, bench({ retries: 0 }).handle).toItsEnd();
+    expect(await storedPair(endless)).toMatchObject({ outcome: "failed", reason: "rate_limit" });
+    expect(outcomesOf(await storedPair(endless))).toHaveLength(50);
   });
 
   test("is a failed pair with every attempt once the retries are used up", async () => {
@@ -235,6 +257,18 @@ describe("a job that is not called at all", () => {
     expect(lines).toMatchObject([{ level: "warn", message: "mirror expired" }]);
   });
 
+  test("has found the budget reached, or waits for it with its whole queue", async () => {
+    const answers = ["wait", "reached"] as const;
+    let asked = 0;
+    const job = newJob();
+    const budget = { reserve: () => Promise.resolve(answers[asked++] ?? "reached") };
+    const journey = journeyOf(job, bench({ budget }).handle);
+    expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 1_000, restMs: 1_000 });
+    expect(await journey.deliver()).toEqual({ kind: "done" });
+    expect(await storedPair(job)).toMatchObject({ outcome: "dropped", reason: "budget_reached", silent: null });
+    expect(simulator.requestCount()).toBe(0);
+  });
+
   test.each([
     ["unknown_silent_model", { silent_model: "removed" }],
     ["bad_request_body", { request: "no JSON" }],
@@ -298,6 +332,29 @@ describe("a job that is delivered again", () => {
       signal: new AbortController().signal,
     });
     expect(verdict).toEqual({ kind: "done" });
+  });
+});
+
+describe("a replay", () => {
+  const replayed = (): MirrorJob => newJob({ replay: true, experiment: "gpt-main~quiet~replay" });
+
+  test("is called and stored as any mirror, in an experiment marked as replay", async () => {
+    const job = replayed();
+    expect(await journeyOf(job, bench().handle).deliver()).toEqual({ kind: "done" });
+    expect((await storedPair(job)).outcome).toBe("paired");
+    expect(await store.experiment(job.experiment)).toMatchObject({
+      replay: true,
+      primary: "gpt-main",
+      silent: "quiet",
+    });
+  });
+
+  test("that is put on the queue once more is not paid for once more", async () => {
+    const job = replayed();
+    await journeyOf(job, bench().handle).deliver();
+    const calls = simulator.requests().length;
+    expect(await journeyOf(job, bench().handle).deliver()).toEqual({ kind: "done" });
+    expect(simulator.requests().length).toBe(calls);
   });
 });
 

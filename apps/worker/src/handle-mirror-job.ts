@@ -10,8 +10,11 @@ import {
 import type { CallRecord, CallRouter } from "@understudy/router";
 import { type Clock, errorFields, type Logger, type Random } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
+import { silentTraceparent } from "@understudy/telemetry";
+import type { Budget } from "./budget.ts";
 import { clusterOf } from "./cluster-of.ts";
 import { type JobMemory, readMemory } from "./job-memory.ts";
+import { isRateLimited, LONGEST_PAUSE_MS, type Pauses } from "./pauses.ts";
 
 export interface HandlerDeps {
   readonly router: CallRouter;
@@ -22,12 +25,21 @@ export interface HandlerDeps {
   readonly timeoutMs: number;
   /** Further tries after the first. */
   readonly retries: number;
+  readonly budget: Budget;
+  readonly pauses: Pauses;
   /** Writes the pair and tells the logs and metrics of it. Rejects when the database cannot be reached. */
   readonly settle: (pair: Pair, job: MirrorJob) => Promise<void>;
+  /** Whether the pair is stored already. Rejects as `settle` does. */
+  readonly isSettled: (pairId: string) => Promise<boolean>;
 }
 
 /** How long a pair that could not be stored waits; its silent answer waits with it. */
 const STORE_AGAIN_MS = 5_000;
+
+/** Until calls under way have ended, and may have left room in the budget. */
+const BUDGET_AGAIN_MS = 1_000;
+/** Refusals for a limit cost a job no try, but its record must not grow without end. */
+const MOST_FREE_ATTEMPTS = 50;
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -38,43 +50,93 @@ export function createMirrorJobHandler(deps: HandlerDeps): (delivery: Delivery) 
     const { job } = delivery;
     const memory = readMemory(delivery.memory);
     if (memory.pair !== null) return settle(memory.pair, delivery, deps);
+    // A replay that is started again cannot tell a job that waits from one that has just ended.
+    if (job.replay === true && (await deps.isSettled(job.pair_id))) return { kind: "done" };
     if (deps.clock.now() > job.expires_at) {
       return settle(endedWithout(job, "expired", "max_job_age", deps.clock), delivery, deps);
     }
-    const tried = await trySilently(delivery, memory, deps);
-    return "kind" in tried ? tried : settle(tried, delivery, deps);
+    const { end, restMs } = await trySilently(delivery, memory, deps);
+    const verdict = "kind" in end ? end : await settle(end, delivery, deps);
+    return restMs === null ? verdict : { ...verdict, restMs };
   };
 }
 
-/** The pair, or the verdict of a try that another may follow. */
-async function trySilently(delivery: Delivery, memory: JobMemory, deps: HandlerDeps): Promise<Pair | Verdict> {
+/** How one try ended: with the pair, or with the verdict of a try that another may follow. */
+interface TryEnd {
+  readonly end: Pair | Verdict;
+  /** For so long the whole queue is to rest. */
+  readonly restMs: number | null;
+}
+
+async function trySilently(delivery: Delivery, memory: JobMemory, deps: HandlerDeps): Promise<TryEnd> {
   const { job, signal } = delivery;
   const queueWaitMs = memory.queueWaitMs ?? Math.max(0, deps.clock.now() - job.admitted_at);
   try {
-    const silent = await callSilently(job, deps.router, {
-      signal,
-      timeoutMs: deps.timeoutMs,
-      queueWaitMs,
-      earlier: memory.attempts,
-    });
+    const silent = await callWithinBudget(delivery, memory, queueWaitMs, deps);
+    if (silent === "reached") {
+      return { end: endedWithout(job, "dropped", "budget_reached", deps.clock), restMs: null };
+    }
+    if (silent === "wait") return { end: { kind: "again", afterMs: BUDGET_AGAIN_MS }, restMs: BUDGET_AGAIN_MS };
     // We ended the call ourselves. An answer that came all the same is as good as any.
-    if (signal.aborted && silent.record.error?.kind === "aborted") return { kind: "again", afterMs: 0 };
-    const afterMs = silent.retryAfterMs ?? backoffMs(memory.tries, deps.random);
+    if (signal.aborted && silent.record.error?.kind === "aborted") {
+      return { end: { kind: "again", afterMs: 0 }, restMs: null };
+    }
     const called = silent.record.attempts.length > memory.attempts.length;
-    if (called && !mayTryAgain(silent, afterMs, delivery, deps)) return pairOf(job, silent.record, deps);
-    // All deployments were cooling down or busy: that is no try of the silent model, only a longer wait.
-    const tries = called ? memory.tries + 1 : memory.tries;
+    const restMs = deps.pauses.after(silent, called);
+    const next = nextTry(silent, called, { memory, job }, deps);
+    if (next === null) return { end: pairOf(job, silent.record, deps), restMs };
+    const { tries, afterMs } = next;
     await delivery.remember({ tries, attempts: silent.record.attempts, queueWaitMs, pair: null } satisfies JobMemory);
-    return { kind: "again", afterMs: called ? afterMs : Math.max(afterMs, FIRST_BACKOFF_MS) };
+    return { end: { kind: "again", afterMs }, restMs };
   } catch (error) {
-    if (error instanceof UncallableJobError) return endedWithout(job, "dropped", error.reason, deps.clock);
-    throw error;
+    if (!(error instanceof UncallableJobError)) throw error;
+    return { end: endedWithout(job, "dropped", error.reason, deps.clock), restMs: null };
   }
 }
 
-/** A try that would begin after the job's last moment is none: the attempts that were made are its outcome. */
-function mayTryAgain(silent: SilentTry, afterMs: number, { job, memory }: Delivery, deps: HandlerDeps): boolean {
-  return silent.retryable && readMemory(memory).tries < deps.retries && deps.clock.now() + afterMs <= job.expires_at;
+/** The money is set aside before the call, durably, and what it really cost is written after it. */
+async function callWithinBudget(
+  { job, signal }: Delivery,
+  { attempts: earlier }: JobMemory,
+  queueWaitMs: number,
+  { budget, router, timeoutMs }: HandlerDeps,
+): Promise<SilentTry | "wait" | "reached"> {
+  const reserved = await budget.reserve(job);
+  if (reserved === "wait" || reserved === "reached") return reserved;
+  let record: CallRecord | null = null;
+  try {
+    // Only where the primary was traced: then somebody collects spans.
+    const traceparent = job.logging?.traceparent === undefined ? null : silentTraceparent(job.pair_id);
+    const silent = await callSilently(job, router, { signal, timeoutMs, queueWaitMs, earlier, traceparent });
+    ({ record } = silent);
+    return silent;
+  } finally {
+    await reserved.settle(record);
+  }
+}
+
+interface TriedJob {
+  readonly job: MirrorJob;
+  readonly memory: JobMemory;
+}
+
+/** When to try again, and how many tries that job has then had; null when this was its last. */
+function nextTry(
+  silent: SilentTry,
+  called: boolean,
+  { memory, job }: TriedJob,
+  deps: HandlerDeps,
+): { readonly tries: number; readonly afterMs: number } | null {
+  const { tries } = memory;
+  const afterMs = Math.min(silent.retryAfterMs ?? backoffMs(tries, deps.random), LONGEST_PAUSE_MS);
+  // All deployments were cooling down or busy: that is no try of the silent model, only a longer wait.
+  if (!called) return { tries, afterMs: Math.max(afterMs, FIRST_BACKOFF_MS) };
+  // A try that would begin after the job's last moment is none: the attempts that were made are its outcome.
+  if (!silent.retryable || deps.clock.now() + afterMs > job.expires_at) return null;
+  const waitsOnly =
+    isRateLimited(silent) && silent.retryAfterMs !== null && silent.record.attempts.length < MOST_FREE_ATTEMPTS;
+  if (waitsOnly) return { tries, afterMs };
+  return tries < deps.retries ? { tries: tries + 1, afterMs } : null;
 }
 
 /** Stores the pair. While that fails the pair stays with the job, so that no silent call is ever paid for twice. */
@@ -86,7 +148,8 @@ async function settle(pair: Pair, delivery: Delivery, deps: HandlerDeps): Promis
     await delivery.remember({ tries: 0, attempts: [], queueWaitMs: null, pair } satisfies JobMemory);
     return { kind: "again", afterMs: STORE_AGAIN_MS };
   }
-  return pair.outcome === "failed" ? { kind: "failed", message: failureOf(pair.silent) } : { kind: "done" };
+  if (pair.outcome !== "failed") return { kind: "done" };
+  return { kind: "failed", code: pair.silent?.error?.kind ?? "failed", message: failureOf(pair.silent) };
 }
 
 function pairOf(job: MirrorJob, silent: CallRecord, deps: HandlerDeps): Pair {

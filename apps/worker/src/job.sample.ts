@@ -48,8 +48,6 @@ export function jobNumber(number: number, of: Partial<MirrorJob> = {}): MirrorJo
   };
 }
 
-type Handle = (delivery: Delivery) => Promise<Verdict>;
-
 /** A job on its way: each delivery gets what the one before remembered. */
 export interface Journey {
   readonly verdicts: readonly Verdict[];
@@ -59,7 +57,7 @@ export interface Journey {
   toItsEnd(): Promise<Verdict>;
 }
 
-export function journeyOf(job: MirrorJob, handle: Handle): Journey {
+export function journeyOf<Job>(job: Job, handle: (delivery: Delivery<Job>) => Promise<Verdict>): Journey {
   const verdicts: Verdict[] = [];
   let memory: unknown = null;
   async function deliver(signal = new AbortController().signal): Promise<Verdict> {
@@ -87,6 +85,9 @@ export function journeyOf(job: MirrorJob, handle: Handle): Journey {
     },
   };
 }
+
+/** For pairs that nobody is asked about. */
+export const noReview = (): Promise<void> => Promise.resolve();
 
 export interface KeptLine {
   readonly level: "info" | "warn" | "error";

@@ -1,9 +1,9 @@
-import type { MirrorJob } from "@understudy/mirror";
+import type { LossReason, MirrorJob } from "@understudy/mirror";
 import { systemClock } from "@understudy/runtime";
 import { createPairStore, openEmbedded, type PairStore } from "@understudy/store";
 import { createMetrics } from "@understudy/telemetry";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { jobNumber, keepLines, primaryRecord, simulatedConfig } from "./job.sample.ts";
+import { jobNumber, keepLines, noReview as admitReview, primaryRecord, simulatedConfig } from "./job.sample.ts";
 import { recordLostJob } from "./lost-job.ts";
 import { createSettlePair } from "./settle-pair.ts";
 
@@ -15,11 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-async function lose(data: unknown, reason: "unreadable_job" | "stalled" = "unreadable_job") {
+async function lose(data: unknown, reason: LossReason = "unreadable_job", memory: unknown = null) {
   const { logger, lines } = keepLines();
   const metrics = createMetrics({ service: "worker", defaultMetrics: false });
-  const settle = createSettlePair({ store, metrics, logger, config: simulatedConfig("http://127.0.0.1:9") });
-  await recordLostJob(data, reason, { settle, clock: systemClock, logger });
+  const settle = createSettlePair({
+    store,
+    metrics,
+    logger,
+    config: simulatedConfig("http://127.0.0.1:9"),
+    admitReview,
+    sinks: null,
+  });
+  await recordLostJob({ data, reason, memory }, { settle, clock: systemClock, logger });
   return lines;
 }
 
@@ -44,6 +51,25 @@ describe("a job that will never be handled", () => {
     const pair = await store.pair("pair_2_quiet");
     // Nothing says that its texts may be kept.
     expect(pair).toMatchObject({ outcome: "dropped", reason: "unreadable_job", primary: { answer: { text: null } } });
+  });
+
+  test("that waited only for its pair to be stored has that pair, whatever became of its body", async () => {
+    const job = jobNumber(4);
+    const pair = {
+      id: job.pair_id,
+      experiment: job.experiment,
+      request_id: job.request_id,
+      silent_model: job.silent_model,
+      outcome: "paired",
+      reason: null,
+      created_at: 1,
+      primary: job.primary,
+      silent: { ...primaryRecord(), role: "silent" },
+      request: null,
+      comparison: null,
+    };
+    await lose({ ...job, version: 2 }, "body_expired", { tries: 0, attempts: [], queueWaitMs: null, pair });
+    expect(await store.pair(job.pair_id)).toMatchObject({ outcome: "paired", reason: null });
   });
 
   test("leaves an outcome that is there already as it is", async () => {
@@ -75,5 +101,6 @@ test("rejects while the store cannot be written, so that the job waits", async (
   const settle = (): Promise<void> => Promise.reject(new Error("connect ECONNREFUSED"));
   const { logger } = keepLines();
   const job: MirrorJob = jobNumber(10);
-  await expect(recordLostJob(job, "stalled", { settle, clock: systemClock, logger })).rejects.toThrow("ECONNREFUSED");
+  const lost = { data: job, reason: "stalled", memory: null } as const;
+  await expect(recordLostJob(lost, { settle, clock: systemClock, logger })).rejects.toThrow("ECONNREFUSED");
 });

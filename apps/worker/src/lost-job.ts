@@ -1,7 +1,15 @@
-import type { MirrorJob } from "@understudy/mirror";
+import type { LossReason, MirrorJob } from "@understudy/mirror";
 import type { Clock, Logger } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
 import { z } from "zod";
+import { readMemory } from "./job-memory.ts";
+
+export interface LostJob {
+  readonly data: unknown;
+  readonly reason: LossReason;
+  /** What an earlier delivery left with it. */
+  readonly memory: unknown;
+}
 
 export interface LostJobDeps {
   readonly settle: (pair: Pair, job: MirrorJob) => Promise<void>;
@@ -27,12 +35,12 @@ const remainsSchema = z.looseObject({
 });
 
 /**
- * Gives a job that will never be handled its outcome: dropped, with the reason. A job so broken that it does not even
- * say whose it is can only be logged. Rejects when the store cannot be written.
+ * Gives a job that will never be handled its outcome: the pair that waited with it to be stored, or else dropped, with
+ * the reason. A job so broken that it does not even say whose it is can only be logged. Rejects when the store cannot be
+ * written.
  */
 export async function recordLostJob(
-  data: unknown,
-  reason: "unreadable_job" | "stalled",
+  { data, reason, memory }: LostJob,
   { settle, clock, logger }: LostJobDeps,
 ): Promise<void> {
   const remains = remainsSchema.safeParse(data);
@@ -41,6 +49,8 @@ export async function recordLostJob(
     return;
   }
   const job = remains.data as unknown as MirrorJob;
+  const complete = readMemory(memory).pair;
+  if (complete !== null) return settle(complete, job);
   const pair: Pair = {
     id: job.pair_id,
     experiment: job.experiment,

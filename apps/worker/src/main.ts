@@ -8,7 +8,7 @@ await runProcess(async () => {
       name: "worker",
       usage: "npm run worker -- --config FILE [flags]",
       summary: "Takes mirror jobs off the queue, calls the silent models, and stores the pairs.",
-      flags: ["config", "metrics-port", "host", "redis-url", "database-url", "log-level", "log-format"],
+      flags: ["config", "metrics-port", "host", "redis-url", "database-url", "queue-keys", "log-level", "log-format"],
     },
     process.argv.slice(2),
     process.env,

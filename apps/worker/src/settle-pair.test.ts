@@ -2,7 +2,14 @@ import { systemClock } from "@understudy/runtime";
 import { createPairStore, type Database, openEmbedded, type Pair, type PairStore } from "@understudy/store";
 import { createMetrics } from "@understudy/telemetry";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { jobNumber, keepLines, primaryRecord, QUESTION, simulatedConfig } from "./job.sample.ts";
+import {
+  jobNumber,
+  keepLines,
+  noReview as admitReview,
+  primaryRecord,
+  QUESTION,
+  simulatedConfig,
+} from "./job.sample.ts";
 import { createSettlePair } from "./settle-pair.ts";
 
 let database: Database;
@@ -21,7 +28,7 @@ function bench(settings: object = {}) {
   const config = simulatedConfig("http://127.0.0.1:9", {}, settings);
   const counted = async (name: string): Promise<readonly string[]> =>
     (await metrics.text()).split("\n").filter((line) => line.startsWith(name));
-  return { settle: createSettlePair({ store, metrics, logger, config }), lines, counted };
+  return { settle: createSettlePair({ store, metrics, logger, config, sinks: null, admitReview }), lines, counted };
 }
 
 function pairNumber(number: number, of: Partial<Pair> = {}): Pair {
@@ -106,7 +113,14 @@ test("rejects, and neither logs nor counts, while the store cannot be written", 
   const metrics = createMetrics({ service: "worker", defaultMetrics: false });
   const away = createPairStore(other, { clock: systemClock });
   await other.close();
-  const settle = createSettlePair({ store: away, metrics, logger, config: simulatedConfig("http://127.0.0.1:9") });
+  const settle = createSettlePair({
+    store: away,
+    metrics,
+    logger,
+    config: simulatedConfig("http://127.0.0.1:9"),
+    admitReview,
+    sinks: null,
+  });
   await expect(settle(pairNumber(8), jobNumber(8))).rejects.toThrow("closed");
   expect(lines).toEqual([]);
   expect(await metrics.text()).not.toContain("understudy_pairs_total{");

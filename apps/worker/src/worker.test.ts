@@ -1,4 +1,4 @@
-import { createPostgresQueues, type MirrorQueues } from "@understudy/mirror";
+import { createPostgresQueues, type Queues } from "@understudy/mirror";
 import { createHost, type Host, silentLogger, systemClock as clock } from "@understudy/runtime";
 import { createSimulator, type Simulator } from "@understudy/simulator";
 import { createPairStore, type Database, openEmbedded, type PairStore } from "@understudy/store";
@@ -11,7 +11,7 @@ let simulator: Simulator;
 let url: string;
 let database: Database;
 let store: PairStore;
-let queues: MirrorQueues;
+let queues: Queues;
 let hosts: Host[] = [];
 let experiments = 0;
 let jobs = 0;
@@ -56,7 +56,8 @@ const experiment = (): string => `exp-${experiments}`;
 async function admit(count: number): Promise<void> {
   const admitted = Array.from({ length: count }, () => jobNumber((jobs += 1), { experiment: experiment() }));
   const key = { id: experiment(), primary: "gpt-main", silent: "quiet" };
-  await store.addToLedger([{ experiment: experiment(), kind: "admitted", reason: "", count }], [key]);
+  const counts = [{ experiment: experiment(), kind: "admitted", reason: "", count }] as const;
+  await store.writeLedger({ id: experiment(), counts, admissions: admitted, withdrawn: [] }, [key]);
   await queues.producer("quiet").add(admitted);
 }
 
@@ -127,6 +128,6 @@ describe("health and metrics", () => {
     const config = simulatedConfig(url);
     const worker = createWorker({ config, queues, store, health: null, clock, logger: keepLines().logger });
     expect(worker.healthUrl()).toBeNull();
-    expect(worker.services.map(({ name }) => name)).toEqual(["router", "retention sweep", "consumers"]);
+    expect(worker.services.map(({ name }) => name)).toEqual(["router", "retention sweep", "reconciler", "consumers"]);
   });
 });

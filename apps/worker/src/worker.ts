@@ -1,19 +1,32 @@
-import type { Config, SilentModel } from "@understudy/config";
+import { type Config, modelGroupOf, type SilentModel } from "@understudy/config";
 import { createHttpServer, healthRoutes, metricsRoute } from "@understudy/launch";
-import type { MirrorQueues } from "@understudy/mirror";
+import type { Queues } from "@understudy/mirror";
+import { createCostEstimate, silentModelsOnPrimaryAccounts } from "@understudy/providers";
 import { type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import { createMetrics, type Metrics } from "@understudy/telemetry";
+import {
+  type CallSinks,
+  createMetrics,
+  type Metrics,
+  openSinks,
+  openWebhook,
+  type Webhook,
+} from "@understudy/telemetry";
 import express from "express";
+import { type Budget, createBudget, NO_BUDGET, spendAccount, utcDay } from "./budget.ts";
 import { createMirrorJobHandler } from "./handle-mirror-job.ts";
 import { recordLostJob } from "./lost-job.ts";
+import { createPauses, type Pauses } from "./pauses.ts";
+import { createReconciler } from "./reconciler.ts";
 import { createRetentionSweep } from "./retention-sweep.ts";
+import { createReviews } from "./reviews/reviews.ts";
 import { createSettlePair } from "./settle-pair.ts";
+import { createSilentModelWatch, type SilentModelWatch } from "./watch-silent-models.ts";
 
 export interface WorkerDeps {
   readonly config: Config;
-  readonly queues: MirrorQueues;
+  readonly queues: Queues;
   readonly store: PairStore;
   /** Where health and metrics are served; null serves none. */
   readonly health: { readonly host: string; readonly port: number } | null;
@@ -37,30 +50,86 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     maxConnections: config.silentModels.reduce((sum, model) => sum + model.concurrency, 0),
   });
   const router = createCallRouter(config, { transport, clock });
-  const consumers = config.silentModels.map((model) => consumerOf(model, router, metrics, deps));
+  const reviews = createReviews({ ...deps, router, metrics });
+  const sinks = openSinks(config, { service: "worker", clock, logger: deps.logger });
+  const webhook = openWebhook(config, { clock, logger: deps.logger });
+  const watch = webhook === null ? null : watchWith(webhook, deps);
+  metrics.sinkStates(() => [...(sinks?.states() ?? []), ...(webhook === null ? [] : [webhook.state()])]);
+  const settle = createSettlePair({ ...deps, metrics, sinks, watch, admitReview: reviews.admit });
+  const consumers = config.silentModels.map((model) => consumerOf(model, router, { metrics, settle, watch }, deps));
   metrics.onScrape(() => measureDepth(deps, metrics));
-  const health = deps.health === null ? null : healthServer(deps, metrics, deps.health);
+  metrics.onScrape(() => measureSpend(deps, metrics));
+  metrics.onScrape(() => measureLedger(deps, metrics));
+  const health = deps.health === null ? null : healthServer(deps, { metrics, sinks }, deps.health);
   const services: readonly Service[] = [
+    ...(sinks === null ? [] : [sinks.service]),
+    ...(webhook === null ? [] : [webhook.service]),
+    ...(watch === null ? [] : [watch.service]),
     { name: "router", start: () => Promise.resolve(), stop: () => router.close() },
     ...(health === null ? [] : [health]),
     createRetentionSweep(deps.store, clock, deps.logger),
-    together("consumers", consumers),
+    createReconciler({ ...deps, lostAfterMs: config.lostAfterMs }),
+    together("consumers", asksForReviews(config) ? [...consumers, reviews.consumer()] : consumers),
   ];
   return { services, healthUrl: () => health?.url() ?? null };
 }
 
-function consumerOf(model: SilentModel, router: CallRouter, metrics: Metrics, deps: WorkerDeps): Service {
-  const { config, store, clock, logger } = deps;
-  const settle = createSettlePair({ store, metrics, logger, config });
-  const { timeoutMs, retries } = model;
-  const handle = createMirrorJobHandler({ router, clock, random: systemRandom, logger, timeoutMs, retries, settle });
+/** Else there is nothing on their queue, and nobody to take it. */
+function asksForReviews({ silentModels }: Config): boolean {
+  return silentModels.some(({ review }) => review.judge !== null || review.embeddingModel !== null);
+}
+
+/** Who is told of what becomes of a job. */
+interface Listeners {
+  readonly metrics: Metrics;
+  readonly settle: ReturnType<typeof createSettlePair>;
+  readonly watch: SilentModelWatch | null;
+}
+
+function watchWith({ tell }: Webhook, { config, queues, clock, logger }: WorkerDeps): SilentModelWatch | null {
+  const settings = config.logging.webhook;
+  const { silentModels } = config;
+  return settings === null ? null : createSilentModelWatch({ silentModels, settings, queues, tell, clock, logger });
+}
+
+function consumerOf(model: SilentModel, router: CallRouter, told: Listeners, deps: WorkerDeps): Service {
+  const { store, clock, logger } = deps;
+  const { metrics, settle, watch } = told;
+  const handle = createMirrorJobHandler({
+    router,
+    clock,
+    random: systemRandom,
+    logger,
+    timeoutMs: model.timeoutMs,
+    retries: model.retries,
+    budget: budgetOf(model, watch, deps),
+    pauses: pausesOf(model, metrics, deps),
+    settle,
+    isSettled: async (pairId) => (await store.pair(pairId)) !== null,
+  });
   return deps.queues.consumer({
     silentModel: model.name,
     concurrency: model.concurrency,
     requestsPerMinute: model.requestsPerMinute,
     handle,
-    lost: (data, reason) => recordLostJob(data, reason, { settle, clock, logger }),
+    lost: (data, reason, memory) => recordLostJob({ data, reason, memory }, { settle, clock, logger }),
   });
+}
+
+function budgetOf(model: SilentModel, watch: SilentModelWatch | null, deps: WorkerDeps): Budget {
+  const { name, dailyBudgetUsd } = model;
+  const { config, store, clock, logger } = deps;
+  if (dailyBudgetUsd === null) return NO_BUDGET;
+  const estimate = createCostEstimate(config);
+  const reached = (day: string): void => watch?.budgetReached(name, day, dailyBudgetUsd);
+  return createBudget(dailyBudgetUsd, { silentModel: name, estimate, store, clock, logger, reached });
+}
+
+function pausesOf({ name }: SilentModel, metrics: Metrics, { config, clock, logger }: WorkerDeps): Pauses {
+  const group = modelGroupOf(config, name) ?? name;
+  const deployments = config.deployments.filter(({ modelGroup }) => modelGroup === group);
+  const sharesAccount = silentModelsOnPrimaryAccounts(config).has(name);
+  return createPauses({ silentModel: name, alone: deployments.length === 1, sharesAccount, clock, logger, metrics });
 }
 
 /** As one part: none takes another job while the others end theirs. */
@@ -77,18 +146,50 @@ function together(name: string, parts: readonly Service[]): Service {
 }
 
 async function measureDepth({ config, queues }: WorkerDeps, metrics: Metrics): Promise<void> {
-  const measure = async (name: string): Promise<void> => metrics.queueDepth(name, await queues.producer(name).depth());
-  await Promise.all(config.silentModels.map(({ name }) => measure(name)));
+  const measure = async (name: string): Promise<void> => {
+    const { depth, oldest_ms } = await queues.inspect(name).health();
+    metrics.queueDepth(name, depth);
+    metrics.queueOldest(name, oldest_ms);
+  };
+  const reviews = async (): Promise<void> => metrics.reviewQueueDepth(await queues.reviews.producer.depth());
+  const measured = config.silentModels.map(({ name }) => measure(name));
+  await Promise.all(asksForReviews(config) ? [...measured, reviews()] : measured);
 }
 
-function healthServer({ queues, store, clock }: WorkerDeps, metrics: Metrics, at: { host: string; port: number }) {
+/** Of the experiments of the configuration: replays may be many. */
+async function measureLedger({ config, store }: WorkerDeps, metrics: Metrics): Promise<void> {
+  const known = new Set(config.experiments.map(({ id }) => id));
+  for (const { id, counts } of await store.listExperiments()) {
+    if (!known.has(id)) continue;
+    const { admitted, paired, failed, expired, lost, pending } = counts;
+    const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
+    const states = { admitted, paired, failed, expired, dropped, lost, pending };
+    for (const [state, mirrors] of Object.entries(states)) metrics.ledger(id, state, mirrors);
+  }
+}
+
+async function measureSpend({ config, store, clock }: WorkerDeps, metrics: Metrics): Promise<void> {
+  const measure = async ({ name, dailyBudgetUsd: budget }: SilentModel): Promise<void> => {
+    if (budget === null) return;
+    const { spentUsd, reservedUsd } = await store.readSpend(spendAccount(name), utcDay(clock.now()));
+    metrics.silentSpend(name, { spent: spentUsd, reserved: reservedUsd, budget });
+  };
+  await Promise.all(config.silentModels.map(measure));
+}
+
+interface Told {
+  readonly metrics: Metrics;
+  readonly sinks: CallSinks | null;
+}
+
+function healthServer({ queues, store, clock }: WorkerDeps, told: Told, at: { host: string; port: number }) {
   const app = express();
   app.disable("x-powered-by");
   const parts = [
     { name: "queue", check: () => queues.ping() },
     { name: "database", check: () => store.ping() },
   ];
-  app.use(healthRoutes({ parts, statusWhenDegraded: 503, clock }));
-  app.get("/metrics", metricsRoute(metrics));
+  app.use(healthRoutes({ parts, statusWhenDegraded: 503, clock, sinks: told.sinks?.states }));
+  app.get("/metrics", metricsRoute(told.metrics));
   return createHttpServer(app, at.host, at.port);
 }

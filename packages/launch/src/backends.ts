@@ -1,4 +1,4 @@
-import { createPostgresQueues, createRedisQueues, type MirrorQueues } from "@understudy/mirror";
+import { createPostgresQueues, createRedisQueues, parseQueueKeys, type Queues } from "@understudy/mirror";
 import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
 import { createPairStore, type Database, openEmbedded, openPostgres, type PairStore } from "@understudy/store";
 import { createSchemaService } from "./schema-service.ts";
@@ -6,7 +6,7 @@ import { type ProcessSettings, SettingsError } from "./settings.ts";
 
 /** Where jobs wait and pairs are kept. */
 export interface Backends {
-  readonly queues: MirrorQueues;
+  readonly queues: Queues;
   readonly store: PairStore;
   /** Starts before, and stops after, everything that uses them. */
   readonly service: Service;
@@ -32,7 +32,7 @@ export function openSharedBackends(settings: ProcessSettings, deps: BackendDeps)
     deps.logger.warn("a connection to the database was lost", errorFields(error));
   };
   const database = openPostgres(databaseUrl, { onConnectionLost });
-  const queues = redisUrl === null ? postgresQueues(database, deps) : createRedisQueues({ url: redisUrl, ...deps });
+  const queues = openQueues(settings, database, deps);
   const description = `queue on ${redisUrl === null ? "PostgreSQL" : "Redis"}, pairs in PostgreSQL`;
   return backends(database, queues, deps, description);
 }
@@ -42,16 +42,19 @@ export async function openOwnBackends(settings: ProcessSettings, deps: BackendDe
   if (settings.databaseUrl !== null) return openSharedBackends(settings, deps);
   const database = await openEmbedded(settings.dataDir);
   const { redisUrl } = settings;
-  const queues = redisUrl === null ? postgresQueues(database, deps) : createRedisQueues({ url: redisUrl, ...deps });
+  const queues = openQueues(settings, database, deps);
   const description = `queue ${redisUrl === null ? "and" : "on Redis,"} pairs in the embedded database ${settings.dataDir}`;
   return backends(database, queues, deps, description);
 }
 
-function postgresQueues(database: Database, deps: BackendDeps): MirrorQueues {
-  return createPostgresQueues({ pool: database.queuePool, ...deps });
+function openQueues(settings: ProcessSettings, database: Database, deps: BackendDeps): Queues {
+  const { redisUrl, queueKeys } = settings;
+  const keys = queueKeys === null ? null : parseQueueKeys(queueKeys);
+  if (redisUrl !== null) return createRedisQueues({ url: redisUrl, keys, ...deps });
+  return createPostgresQueues({ pool: database.queuePool, keys, ...deps });
 }
 
-function backends(database: Database, queues: MirrorQueues, deps: BackendDeps, description: string): Backends {
+function backends(database: Database, queues: Queues, deps: BackendDeps, description: string): Backends {
   const store = createPairStore(database, { clock: deps.clock });
   const schema = createSchemaService(store, deps.clock, deps.logger);
   const service: Service = {

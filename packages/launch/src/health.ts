@@ -1,5 +1,5 @@
 import type { Clock } from "@understudy/runtime";
-import type { Metrics } from "@understudy/telemetry";
+import type { Metrics, SinkState } from "@understudy/telemetry";
 import { type RequestHandler, Router } from "express";
 
 /** One thing the process leans on. `check` rejects when it cannot be used now. */
@@ -15,10 +15,12 @@ export interface HealthOptions {
   /** Status when a part cannot be used: 503 takes the process out of its load balancer. */
   readonly statusWhenDegraded: 200 | 503;
   readonly clock: Clock;
+  /** Told of in readiness, and no reason to be degraded: a process serves as well without its logs. */
+  readonly sinks?: (() => readonly SinkState[]) | undefined;
 }
 
 /** GET /health/liveliness and /health/readiness, open to all: readiness says which part is not ready, and why. */
-export function healthRoutes({ parts, statusWhenDegraded, clock }: HealthOptions): Router {
+export function healthRoutes({ parts, statusWhenDegraded, clock, sinks }: HealthOptions): Router {
   const health = Router();
   health.get(["/health/liveliness", "/health/liveness"], (_request, response) => {
     response.json({ status: "alive" });
@@ -27,9 +29,18 @@ export function healthRoutes({ parts, statusWhenDegraded, clock }: HealthOptions
     const entries = await Promise.all(parts.map(async (part) => [part.name, await state(part, clock)] as const));
     const ready = entries.every(([, part]) => part.ready);
     response.status(ready ? 200 : statusWhenDegraded);
-    response.json({ status: ready ? "ready" : "degraded", parts: Object.fromEntries(entries) });
+    response.json({
+      status: ready ? "ready" : "degraded",
+      parts: Object.fromEntries(entries),
+      ...(sinks === undefined ? {} : { sinks: Object.fromEntries(sinks().map(sinkDetail)) }),
+    });
   });
   return health;
+}
+
+/** Without the error: what a library says may name places that are nobody's business. It is in the log. */
+function sinkDetail({ name, state, held, written, dropped }: SinkState): readonly [string, object] {
+  return [name, { state, held, written, dropped }];
 }
 
 /** GET /metrics in Prometheus' text format. */

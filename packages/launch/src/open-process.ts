@@ -1,5 +1,6 @@
 import { type Config, faultLine, loadConfigFile, secretsOf } from "@understudy/config";
-import { unservedDeployments } from "@understudy/providers";
+import { unpricedBudgets, unservedDeployments } from "@understudy/providers";
+import { queueKeySecrets } from "@understudy/mirror";
 import type { Logger } from "@understudy/runtime";
 import { type ClosableLogger, createLogger } from "@understudy/telemetry";
 import { type Env, type Flag, helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";
@@ -35,10 +36,17 @@ export function openProcess(spec: ProcessSpec, args: readonly string[], env: Env
 }
 
 /** JSON lines, or a line a person can read on a terminal. Secrets of the configuration never leave through it. */
-export function openLogger(service: string, settings: ProcessSettings, config: Config): ClosableLogger {
-  const secrets = [...secretsOf(config), ...urlSecrets(settings.redisUrl), ...urlSecrets(settings.databaseUrl)];
-  const format = settings.logFormat ?? (process.stdout.isTTY ? "pretty" : "json");
-  return createLogger({ service, level: settings.logLevel, format, secrets });
+export function openLogger(
+  service: string,
+  settings: ProcessSettings,
+  config: Config,
+  stream: NodeJS.WriteStream = process.stdout,
+): ClosableLogger {
+  const { redisUrl, databaseUrl, queueKeys } = settings;
+  const keySecrets = queueKeys === null ? [] : queueKeySecrets(queueKeys);
+  const secrets = [...secretsOf(config), ...urlSecrets(redisUrl), ...urlSecrets(databaseUrl), ...keySecrets];
+  const format = settings.logFormat ?? (stream.isTTY ? "pretty" : "json");
+  return createLogger({ service, level: settings.logLevel, format, secrets, stream });
 }
 
 /** The password as it stands in the URL, which drivers may repeat, and as it is meant. */
@@ -47,9 +55,10 @@ function urlSecrets(url: string | null): readonly string[] {
   return password === "" ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
-/** Once, at start: keys that may be misspelt, keys that have no effect, and deployments that cannot be served. */
+/** Once, at start: keys that may be misspelt, keys that have no effect, budgets that cannot hold, and deployments that cannot be served. */
 export function sayWhatIsLeftOut(config: Config, logger: Logger): void {
   for (const notice of config.notices) logger.warn(notice);
   for (const path of config.ignored) logger.info(`ignored: ${path}`);
+  for (const fault of unpricedBudgets(config)) logger.warn(faultLine(fault));
   for (const fault of unservedDeployments(config)) logger.warn(`not served: ${faultLine(fault)}`);
 }

@@ -8,7 +8,10 @@ const ALL: readonly Flag[] = [
   "metrics-port",
   "redis-url",
   "database-url",
+  "queue-keys",
   "data-dir",
+  "spool-dir",
+  "spool-max-bytes",
   "log-level",
   "log-format",
 ];
@@ -26,13 +29,18 @@ function faultOf(args: readonly string[], env: Env = {}, flags = ALL): string {
   return "no fault";
 }
 
+const QUEUE_KEYS = `one:${"A".repeat(43)}=`;
+
 const ENV: Env = {
   UNDERSTUDY_CONFIG: "env.yaml",
   HOST: "0.0.0.0",
   PORT: "4001",
   METRICS_PORT: "9001",
   REDIS_URL: "redis://env:6379",
+  SPOOL_DIR: "/spool",
+  SPOOL_MAX_BYTES: "5000000",
   DATABASE_URL: "postgres://env/db",
+  UNDERSTUDY_QUEUE_KEYS: QUEUE_KEYS,
   DATA_DIR: "/data",
   LOG_LEVEL: "warn",
   LOG_FORMAT: "json",
@@ -47,7 +55,10 @@ describe("settings", () => {
       metricsPort: null,
       redisUrl: null,
       databaseUrl: null,
+      queueKeys: null,
       dataDir: ".understudy",
+      spoolDir: ".understudy/spool",
+      spoolMaxBytes: 1024 ** 3,
       logLevel: "info",
       logFormat: null,
     });
@@ -61,7 +72,10 @@ describe("settings", () => {
       metricsPort: 9001,
       redisUrl: "redis://env:6379",
       databaseUrl: "postgres://env/db",
+      queueKeys: QUEUE_KEYS,
       dataDir: "/data",
+      spoolDir: "/spool",
+      spoolMaxBytes: 5_000_000,
       logLevel: "warn",
       logFormat: "json",
     });
@@ -76,6 +90,8 @@ describe("settings", () => {
       "redis-url": "rediss://flag:6380",
       "database-url": "postgresql://flag/db",
       "data-dir": "here",
+      "spool-dir": "off",
+      "spool-max-bytes": "1",
       "log-level": "debug",
       "log-format": "pretty",
     };
@@ -87,7 +103,10 @@ describe("settings", () => {
       metricsPort: 65_535,
       redisUrl: "rediss://flag:6380",
       databaseUrl: "postgresql://flag/db",
+      queueKeys: QUEUE_KEYS,
       dataDir: "here",
+      spoolDir: null,
+      spoolMaxBytes: 1,
       logLevel: "debug",
       logFormat: "pretty",
     });
@@ -130,6 +149,18 @@ describe("a fault names the flag, the variable and what to write", () => {
     expect(faultOf(["--port", "1"], {}, ["host"])).toBe("Unknown option '--port'; --help lists the flags");
   });
 
+  test("for keys of the queue that cannot be used, without a word of them", () => {
+    const fault = faultOf([], { UNDERSTUDY_QUEUE_KEYS: "one:hunter2" });
+    expect(fault).toBe(
+      "UNDERSTUDY_QUEUE_KEYS: key 1 is not 32 bytes in base64; " +
+        "write id:KEY, or several with commas between, each KEY from `openssl rand -base64 32`",
+    );
+  });
+
+  test("for keys of the queue on the command line, where others could read them", () => {
+    expect(faultOf(["--queue-keys", QUEUE_KEYS])).toBe("Unknown option '--queue-keys'; --help lists the flags");
+  });
+
   test.each<readonly [Env, string]>([
     [
       { REDIS_URL: "http://user:hunter2@host" },
@@ -155,6 +186,15 @@ test("help is asked for with --help, beside anything else", () => {
   expect(readSettings([], {}, ALL).help).toBe(false);
 });
 
+test("the help text names a variable that has no flag", () => {
+  expect(helpText("x", "y", ["config", "queue-keys"])).toContain(
+    [
+      "  --config          UNDERSTUDY_CONFIG     path of the config.yaml",
+      "  no flag           UNDERSTUDY_QUEUE_KEYS encrypts queued texts: id:KEY[,id:KEY], KEY from openssl rand -base64 32",
+    ].join("\n"),
+  );
+});
+
 test("the help text has the process's flags, their variables and what they mean", () => {
   const text = helpText("npm run worker -- --config FILE [flags]", "Takes jobs.", ["config", "metrics-port"]);
   expect(text).toBe(
@@ -164,8 +204,8 @@ test("the help text has the process's flags, their variables and what they mean"
       "Takes jobs.",
       "",
       "Flags, and the variables they win over:",
-      "  --config         UNDERSTUDY_CONFIG  path of the config.yaml",
-      "  --metrics-port   METRICS_PORT       port of the worker's health and metrics; 0 is any free one",
+      "  --config          UNDERSTUDY_CONFIG  path of the config.yaml",
+      "  --metrics-port    METRICS_PORT       port of the worker's health and metrics; 0 is any free one",
       "",
     ].join("\n"),
   );

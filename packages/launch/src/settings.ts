@@ -1,3 +1,5 @@
+import { parseQueueKeys, QueueKeysError } from "@understudy/mirror";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What a process is told from outside, by flag or environment; flags win. */
@@ -10,8 +12,13 @@ export interface ProcessSettings {
   readonly metricsPort: number | null;
   readonly redisUrl: string | null;
   readonly databaseUrl: string | null;
+  /** Keys of queued texts, as `parseQueueKeys` takes them; null leaves the texts in plain text. */
+  readonly queueKeys: string | null;
   /** Folder of the embedded database. */
   readonly dataDir: string;
+  /** Folder where jobs wait while their queue is away; null keeps them in memory. */
+  readonly spoolDir: string | null;
+  readonly spoolMaxBytes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty" | null;
 }
@@ -37,11 +44,24 @@ const SETTINGS = {
   "metrics-port": { env: "METRICS_PORT", help: "port of the worker's health and metrics; 0 is any free one" },
   "redis-url": { env: "REDIS_URL", help: "queues on this Redis, e.g. redis://127.0.0.1:6379" },
   "database-url": { env: "DATABASE_URL", help: "pairs in this PostgreSQL, e.g. postgres://user:pass@host/db" },
+  "queue-keys": {
+    env: "UNDERSTUDY_QUEUE_KEYS",
+    help: "encrypts queued texts: id:KEY[,id:KEY], KEY from openssl rand -base64 32",
+    // A command line is there for all to read.
+    variableOnly: true,
+  },
   "data-dir": { env: "DATA_DIR", help: "folder of the embedded database (default .understudy)" },
+  "spool-dir": {
+    env: "SPOOL_DIR",
+    help: "folder for jobs whose queue is away (default .understudy/spool); off for none",
+  },
+  "spool-max-bytes": { env: "SPOOL_MAX_BYTES", help: "bytes that may wait there, of one process (default 1073741824)" },
   "log-level": { env: "LOG_LEVEL", help: "debug, info, warn or error (default info)" },
   "log-format": { env: "LOG_FORMAT", help: "json or pretty (default: pretty on a terminal)" },
 } as const;
 export type Flag = keyof typeof SETTINGS;
+
+const isVariableOnly = (flag: Flag): boolean => "variableOnly" in SETTINGS[flag];
 
 /** Throws `SettingsError` for an unknown flag or an unusable value. `help` is true when `--help` was given. */
 export function readSettings(
@@ -63,7 +83,10 @@ export function readSettings(
     metricsPort: readPort("metrics-port", text("metrics-port")),
     redisUrl: readUrl("redis-url", text("redis-url"), ["redis:", "rediss:"]),
     databaseUrl: readUrl("database-url", text("database-url"), ["postgres:", "postgresql:"]),
+    queueKeys: readQueueKeys(text("queue-keys")),
     dataDir: text("data-dir") ?? ".understudy",
+    spoolDir: readSpoolDir(text("spool-dir"), text("data-dir") ?? ".understudy"),
+    spoolMaxBytes: readBytes("spool-max-bytes", text("spool-max-bytes")) ?? 1024 ** 3,
     logLevel: readChoice("log-level", text("log-level"), LOG_LEVELS) ?? "info",
     logFormat: readChoice("log-format", text("log-format"), ["json", "pretty"] as const),
   };
@@ -72,12 +95,17 @@ export function readSettings(
 
 /** The help text of a command: what it does, and its flags with their variables. */
 export function helpText(usage: string, summary: string, flags: readonly Flag[]): string {
-  const lines = flags.map((flag) => `  --${flag.padEnd(14)} ${SETTINGS[flag].env.padEnd(18)} ${SETTINGS[flag].help}`);
+  const width = Math.max(18, ...flags.map((flag) => SETTINGS[flag].env.length));
+  const lines = flags.map((flag) => {
+    const name = isVariableOnly(flag) ? "no flag" : `--${flag}`;
+    return `  ${name.padEnd(17)} ${SETTINGS[flag].env.padEnd(width)} ${SETTINGS[flag].help}`;
+  });
   return [`Usage: ${usage}`, "", summary, "", "Flags, and the variables they win over:", ...lines, ""].join("\n");
 }
 
 function parseFlags(args: readonly string[], flags: readonly Flag[]): Record<string, string | boolean | undefined> {
-  const options = Object.fromEntries(flags.map((flag) => [flag, { type: "string" } as const]));
+  const ownFlags = flags.filter((flag) => !isVariableOnly(flag));
+  const options = Object.fromEntries(ownFlags.map((flag) => [flag, { type: "string" } as const]));
   try {
     return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } }, strict: true }).values;
   } catch (error) {
@@ -94,6 +122,18 @@ function readPort(flag: Flag, value: string | null): number | null {
   throw new SettingsError(`${named(flag)}: ${value} is no port; write a number from 0 to 65535`);
 }
 
+function readSpoolDir(value: string | null, dataDir: string): string | null {
+  if (value?.toLowerCase() === "off") return null;
+  return value ?? join(dataDir, "spool");
+}
+
+function readBytes(flag: Flag, value: string | null): number | null {
+  if (value === null) return null;
+  const bytes = Number(value);
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new SettingsError(`${named(flag)}: ${value} is no number of bytes; write a whole number above 0`);
+}
+
 function readUrl(flag: Flag, value: string | null, protocols: readonly string[]): string | null {
   if (value === null) return null;
   if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) {
@@ -102,6 +142,16 @@ function readUrl(flag: Flag, value: string | null, protocols: readonly string[])
   }
   // The value itself may hold a password, so it is not repeated.
   throw new SettingsError(`${named(flag)}: not a ${protocols[0] ?? ""}// address; ${SETTINGS[flag].help}`);
+}
+
+function readQueueKeys(value: string | null): string | null {
+  try {
+    if (value !== null) parseQueueKeys(value);
+    return value;
+  } catch (error) {
+    if (error instanceof QueueKeysError) throw new SettingsError(`${SETTINGS["queue-keys"].env}: ${error.message}`);
+    throw error;
+  }
 }
 
 function isDecodable(text: string): boolean {

@@ -1,10 +1,9 @@
-import type { Queue } from "bullmq";
-import { packed } from "./job-data.ts";
-import type { MirrorJob } from "./mirror-job.ts";
-import type { MirrorProducer } from "./queues.ts";
+import type { JobType, Queue } from "bullmq";
+import type { JobCarrier } from "./job-carrier.ts";
+import type { JobProducer } from "./queues.ts";
 
 /** What this room asks of a BullMQ queue, whatever stands behind it. */
-export type BullQueue = Pick<Queue, "addBulk" | "getJobCounts" | "close">;
+export type BullQueue = Pick<Queue, "addBulk" | "getJobCounts" | "getJobState" | "rateLimit" | "close">;
 
 /** Failed jobs are kept for a look, but not for ever. */
 export const FAILED_JOBS_KEPT = 1_000;
@@ -20,22 +19,39 @@ const JOB_OPTIONS = {
   stackTraceLimit: 1,
 } as const;
 
+/** What waits on a paused queue, as PostgreSQL's backend counts it; BullMQ's own types have forgotten it. */
+const PAUSED = "paused" as string as JobType;
+
 /** `queue` is asked for at each use: it exists only once its database could be reached. */
-export function createBullProducer(queue: () => BullQueue): MirrorProducer {
+export function createBullProducer<Job>(carrier: JobCarrier<Job>, queue: () => BullQueue): JobProducer<Job> {
   return {
-    async add(jobs: readonly MirrorJob[]) {
-      await queue().addBulk(
-        jobs.map((job) => ({ name: "mirror", data: packed(job), opts: { ...JOB_OPTIONS, jobId: job.pair_id } })),
+    async add(jobs) {
+      const to = queue();
+      const loads = await carrier.load(jobs);
+      await to.addBulk(
+        jobs.map((job, index) => ({
+          name: carrier.name,
+          data: loads[index],
+          opts: { ...JOB_OPTIONS, jobId: carrier.idOf(job) },
+        })),
       );
     },
     async depth() {
-      const counts = await queue().getJobCounts("waiting", "active", "delayed", "failed");
+      const counts = await queue().getJobCounts("waiting", PAUSED, "active", "delayed", "failed");
       return {
-        waiting: counts["waiting"] ?? 0,
+        waiting: (counts["waiting"] ?? 0) + (counts[PAUSED] ?? 0),
         active: counts["active"] ?? 0,
         delayed: counts["delayed"] ?? 0,
         failed: counts["failed"] ?? 0,
       };
+    },
+    async holding(pairIds) {
+      const held = new Set<string>();
+      for (const id of pairIds) {
+        const state = await queue().getJobState(id);
+        if (state !== "unknown" && state !== "failed") held.add(id);
+      }
+      return held;
     },
   };
 }

@@ -10,11 +10,15 @@ export const DROP_REASONS = [
   "queue_full",
   "buffer_full",
   "queue_unavailable",
+  "spool_full",
   "shutdown",
   "bad_request_body",
   "unknown_silent_model",
+  "budget_reached",
   "unreadable_job",
   "stalled",
+  "body_expired",
+  "unknown_queue_key",
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 

@@ -16,4 +16,6 @@ export interface MirrorDispatcher {
 export interface DispatchEvents {
   /** The job will have no outcome; this is why. */
   dropped(job: MirrorJob, reason: DropReason): void;
+  /** It was sent to the queue, and whether it arrived will never be known here: its outcome tells, or the reconciler. */
+  unresolved?(job: MirrorJob): void;
 }

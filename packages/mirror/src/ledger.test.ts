@@ -1,48 +1,74 @@
 import { expect, test } from "vitest";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type LedgerBatch } from "./ledger.ts";
+import { jobNumber } from "./mirror-job.sample.ts";
 
-test("counts by experiment, kind and reason", () => {
-  const ledger = createLedger();
-  ledger.admitted("exp-1");
-  ledger.admitted("exp-1");
-  ledger.admitted("exp-2");
-  ledger.skipped("exp-1", "not_sampled");
-  ledger.dropped("exp-1", "queue_full");
-  ledger.dropped("exp-1", "shutdown");
-  expect(ledger.take()).toEqual([
-    { experiment: "exp-1", kind: "admitted", reason: "", count: 2 },
-    { experiment: "exp-2", kind: "admitted", reason: "", count: 1 },
-    { experiment: "exp-1", kind: "skipped", reason: "not_sampled", count: 1 },
-    { experiment: "exp-1", kind: "dropped", reason: "queue_full", count: 1 },
-    { experiment: "exp-1", kind: "dropped", reason: "shutdown", count: 1 },
+const KIND = "size=under 1 KB;stream=no";
+const job = (number: number) => jobNumber(number, { experiment: "exp-1", stratum: KIND });
+
+function taken(ledger: ReturnType<typeof createLedger>): LedgerBatch {
+  const batch = ledger.take();
+  if (batch === null) throw new Error("nothing was there to take");
+  return batch;
+}
+
+const ledgerOfNow = () => createLedger(() => 7_000);
+
+test("counts by experiment, kind, reason and kind of request", () => {
+  const ledger = ledgerOfNow();
+  ledger.admitted(job(1));
+  ledger.admitted(job(2));
+  ledger.admitted(jobNumber(3, { experiment: "exp-2", stratum: KIND }));
+  ledger.admitted(jobNumber(4, { experiment: "exp-2", stratum: "size=over 64 KB" }));
+  ledger.skipped("exp-1", "not_sampled", KIND);
+  ledger.dropped(job(1), "queue_full");
+  ledger.dropped(job(2), "shutdown");
+  expect(taken(ledger).counts).toEqual([
+    { experiment: "exp-1", kind: "admitted", reason: "", stratum: KIND, count: 2 },
+    { experiment: "exp-2", kind: "admitted", reason: "", stratum: KIND, count: 1 },
+    { experiment: "exp-2", kind: "admitted", reason: "", stratum: "size=over 64 KB", count: 1 },
+    { experiment: "exp-1", kind: "skipped", reason: "not_sampled", stratum: KIND, count: 1 },
+    { experiment: "exp-1", kind: "dropped", reason: "queue_full", stratum: KIND, count: 1 },
+    { experiment: "exp-1", kind: "dropped", reason: "shutdown", stratum: KIND, count: 1 },
   ]);
 });
 
-test("a count is taken once", () => {
-  const ledger = createLedger();
-  ledger.admitted("exp-1");
-  expect(ledger.take()).toHaveLength(1);
-  expect(ledger.take()).toEqual([]);
+test("names each admission, with its times", () => {
+  const ledger = ledgerOfNow();
+  ledger.admitted(job(1));
+  const { pair_id, admitted_at, expires_at } = job(1);
+  expect(taken(ledger)).toMatchObject({
+    admissions: [{ pair_id, experiment: "exp-1", admitted_at, expires_at }],
+    withdrawn: [],
+  });
 });
 
-test("what is put back is added to what came since", () => {
-  const ledger = createLedger();
-  ledger.admitted("exp-1");
-  ledger.skipped("exp-1", "opted_out");
-  const taken = ledger.take();
-  ledger.admitted("exp-1");
-  ledger.putBack(taken);
-  expect(ledger.take()).toEqual([
-    { experiment: "exp-1", kind: "admitted", reason: "", count: 2 },
-    { experiment: "exp-1", kind: "skipped", reason: "opted_out", count: 1 },
-  ]);
+test("an admission that is dropped at once is none; one that was told of already is withdrawn", () => {
+  const ledger = ledgerOfNow();
+  ledger.admitted(job(1));
+  ledger.dropped(job(1), "queue_full");
+  ledger.admitted(job(2));
+  expect(taken(ledger)).toMatchObject({ admissions: [{ pair_id: job(2).pair_id }], withdrawn: [] });
+  ledger.dropped(job(2), "shutdown");
+  expect(taken(ledger)).toMatchObject({ admissions: [], withdrawn: [job(2).pair_id] });
 });
 
-test("what was taken does not change afterwards", () => {
-  const ledger = createLedger();
-  ledger.admitted("exp-1");
-  const taken = ledger.take();
-  ledger.putBack(taken);
-  ledger.admitted("exp-1");
-  expect(taken).toEqual([{ experiment: "exp-1", kind: "admitted", reason: "", count: 1 }]);
+test("everything is taken once, under an id of its own, and does not change afterwards", () => {
+  const ledger = ledgerOfNow();
+  expect(ledger.take()).toBeNull();
+  ledger.admitted(job(1));
+  const first = taken(ledger);
+  expect(ledger.take()).toBeNull();
+  ledger.admitted(job(2));
+  const second = taken(ledger);
+  expect(first.admissions).toHaveLength(1);
+  expect(first.counts).toMatchObject([{ count: 1 }]);
+  expect(second.id).not.toBe(first.id);
+});
+
+test("while nothing can be written, what is remembered one by one has a bound, and the counts go on", () => {
+  const ledger = ledgerOfNow();
+  for (let number = 0; number < 100_010; number += 1) ledger.admitted(job(number));
+  const { counts, admissions } = taken(ledger);
+  expect(admissions).toHaveLength(100_000);
+  expect(counts).toMatchObject([{ count: 100_010 }]);
 });

@@ -1,15 +1,27 @@
-/** Counts of what was admitted and what was not mirrored, and why. Kept in memory until they are written down. */
+import { newId } from "@understudy/runtime";
+import type { DropReason, SkipReason } from "./decide.ts";
+import type { MirrorJob } from "./mirror-job.ts";
+
+/** What was admitted and what was not mirrored, and why. Kept in memory until it is written down. */
 export interface Ledger {
   /** A mirror was decided on. */
-  admitted(experiment: string): void;
-  /** It was decided not to mirror. */
-  skipped(experiment: string, reason: string): void;
+  admitted(job: MirrorJob): void;
+  /** It was decided not to mirror. `stratum` is the kind of request, as `stratumOf` names it. */
+  skipped(experiment: string, reason: SkipReason, stratum: string): void;
   /** An admitted mirror was given up before it reached the queue. */
-  dropped(experiment: string, reason: string): void;
-  /** Takes all counts since the last call. */
-  take(): readonly LedgerCount[];
-  /** Gives back counts that could not be written. */
-  putBack(counts: readonly LedgerCount[]): void;
+  dropped(job: MirrorJob, reason: DropReason): void;
+  /** Takes all that came since the last call; null when nothing did. */
+  take(): LedgerBatch | null;
+}
+
+export interface LedgerBatch {
+  /** Tried again under the same id a batch counts once. */
+  readonly id: string;
+  readonly counts: readonly LedgerCount[];
+  /** Mirrors that were decided on, and not given up within the same batch. */
+  readonly admissions: readonly Admission[];
+  /** Pair ids of mirrors that an earlier batch admitted and that were given up since. */
+  readonly withdrawn: readonly string[];
 }
 
 export interface LedgerCount {
@@ -17,28 +29,60 @@ export interface LedgerCount {
   readonly kind: "admitted" | "skipped" | "dropped";
   /** Empty for admitted. */
   readonly reason: string;
+  readonly stratum: string;
   readonly count: number;
 }
 
-/** Bounded by nature: one number for each experiment and reason. */
-export function createLedger(): Ledger {
-  let counts = new Map<string, LedgerCount>();
+export interface Admission {
+  readonly pair_id: string;
+  readonly experiment: string;
+  /** Epoch milliseconds, like the next. */
+  readonly admitted_at: number;
+  readonly expires_at: number;
+}
 
-  const add = (entry: LedgerCount): void => {
-    const key = `${entry.experiment}\n${entry.kind}\n${entry.reason}`;
-    const count = (counts.get(key)?.count ?? 0) + entry.count;
+/**
+ * Mirrors that are remembered one by one while they cannot be written: some 20 MB. Those beyond are only counted, and
+ * known by their outcome alone.
+ */
+const MOST_ADMISSIONS = 100_000;
+
+/** Bounded: a number for each experiment, reason and kind of request, and so many admissions. */
+export function createLedger(now: () => number): Ledger {
+  let counts = new Map<string, LedgerCount>();
+  let admissions = new Map<string, Admission>();
+  let withdrawn: string[] = [];
+
+  const add = (entry: Omit<LedgerCount, "count">): void => {
+    const key = `${entry.experiment}\n${entry.kind}\n${entry.reason}\n${entry.stratum}`;
+    const count = (counts.get(key)?.count ?? 0) + 1;
     counts.set(key, { ...entry, count });
   };
 
   return {
-    admitted: (experiment) => add({ experiment, kind: "admitted", reason: "", count: 1 }),
-    skipped: (experiment, reason) => add({ experiment, kind: "skipped", reason, count: 1 }),
-    dropped: (experiment, reason) => add({ experiment, kind: "dropped", reason, count: 1 }),
-    take() {
-      const taken = [...counts.values()];
-      counts = new Map();
-      return taken;
+    admitted({ pair_id, experiment, admitted_at, expires_at, stratum = "" }) {
+      add({ experiment, kind: "admitted", reason: "", stratum });
+      if (admissions.size < MOST_ADMISSIONS) {
+        admissions.set(pair_id, { pair_id, experiment, admitted_at, expires_at });
+      }
     },
-    putBack: (entries) => entries.forEach(add),
+    skipped: (experiment, reason, stratum) => add({ experiment, kind: "skipped", reason, stratum }),
+    dropped({ pair_id, experiment, stratum = "" }, reason) {
+      add({ experiment, kind: "dropped", reason, stratum });
+      if (!admissions.delete(pair_id) && withdrawn.length < MOST_ADMISSIONS) withdrawn.push(pair_id);
+    },
+    take() {
+      if (counts.size === 0) return null;
+      const batch: LedgerBatch = {
+        id: newId("led", now()),
+        counts: [...counts.values()],
+        admissions: [...admissions.values()],
+        withdrawn,
+      };
+      counts = new Map();
+      admissions = new Map();
+      withdrawn = [];
+      return batch;
+    },
   };
 }

@@ -45,5 +45,6 @@ export function createMemoryProducer(): MemoryProducer {
       if (behaviour !== "ok") throw new Error(`the queue said: ${behaviour}`);
     },
     depth: () => Promise.resolve(depth),
+    holding: (ids) => Promise.resolve(new Set(ids.filter((id) => arrived.has(id)))),
   };
 }

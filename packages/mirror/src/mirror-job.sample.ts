@@ -27,7 +27,10 @@ export const QUESTION = JSON.stringify({ model: "gpt-main", messages: [{ role: "
 export function jobNumber(number: number, of: Partial<MirrorJob> = {}): MirrorJob {
   const primary = primaryRecord({ request_id: `req_${number}` });
   const target = silentTarget({ silentModel: of.silent_model ?? "quiet" });
-  return { ...makeMirrorJob({ target, primaryGroup: "gpt-main", primary, request: QUESTION, now: 1_000 }), ...of };
+  return {
+    ...makeMirrorJob({ target, primaryGroup: "gpt-main", primary, request: QUESTION, stratum: "", now: 1_000 }),
+    ...of,
+  };
 }
 
 export function jobNumbers(count: number, of: Partial<MirrorJob> = {}): readonly MirrorJob[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ZodError } from "zod";
-import { makeMirrorJob, pairIdOf, parseMirrorJob } from "./mirror-job.ts";
+import type { SilentModel } from "@understudy/config";
+import { makeMirrorJob, makeReplayJob, pairIdOf, parseMirrorJob, replayPairIdOf } from "./mirror-job.ts";
 import { jobNumber, primaryRecord, QUESTION, silentTarget } from "./mirror-job.sample.ts";
 
 const REQUEST_IDS = [
@@ -40,7 +41,9 @@ describe("making a job", () => {
   test("takes everything from the target and the primary's record", () => {
     const target = silentTarget({ maxJobAgeMs: 500, payloads: "metrics_only", retentionMs: 7 });
     const primary = primaryRecord({ request_id: "req_9" });
-    expect(makeMirrorJob({ target, primaryGroup: "gpt-main", primary, request: QUESTION, now: 2_000 })).toEqual({
+    const stratum = "size=under 1 KB;stream=no";
+    const job = makeMirrorJob({ target, primaryGroup: "gpt-main", primary, request: QUESTION, stratum, now: 2_000 });
+    expect(job).toEqual({
       version: 1,
       pair_id: pairIdOf("req_9", "quiet"),
       request_id: "req_9",
@@ -53,6 +56,7 @@ describe("making a job", () => {
       expires_at: 2_500,
       payloads: "metrics_only",
       retention_ms: 7,
+      stratum,
     });
   });
 });
@@ -124,5 +128,31 @@ describe("reading a job", () => {
 
   test("reads yesterday's shape", () => {
     expect(parseMirrorJob(YESTERDAYS)).toEqual(YESTERDAYS);
+  });
+});
+
+describe("making a job of a stored request", () => {
+  const replay = { maxJobAgeMs: 500, payloads: "full", retentionMs: 7 } as const;
+  const silent = { name: "other", replay } as unknown as SilentModel;
+  const primary = primaryRecord({ request_id: "req_9" });
+  const job = makeReplayJob({ silent, primaryGroup: "gpt-main", primary, request: { model: "gpt-main" }, now: 2_000 });
+
+  test("keeps the stored primary, and belongs to an experiment of its own", () => {
+    expect(job).toMatchObject({
+      experiment: "gpt-main~other~replay",
+      replay: true,
+      primary,
+      request: '{"model":"gpt-main"}',
+      expires_at: 2_500,
+      payloads: "full",
+      retention_ms: 7,
+    });
+    expect(parseMirrorJob(JSON.parse(JSON.stringify(job)))).toEqual(job);
+  });
+
+  test("gives the same id each time, and another than the live mirror's", () => {
+    expect(job.pair_id).toBe(replayPairIdOf("req_9", "other"));
+    expect(job.pair_id).not.toBe(pairIdOf("req_9", "other"));
+    expect(job.pair_id).not.toContain(":");
   });
 });

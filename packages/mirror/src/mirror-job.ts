@@ -1,4 +1,4 @@
-import { type Payloads, type SilentTarget } from "@understudy/config";
+import { type Payloads, replayExperimentId, type SilentModel, type SilentTarget } from "@understudy/config";
 import type { CallRecord } from "@understudy/router";
 import { shortHash } from "@understudy/runtime";
 import { z } from "zod";
@@ -21,6 +21,22 @@ export interface MirrorJob {
   readonly expires_at: number;
   readonly payloads: Payloads;
   readonly retention_ms: number;
+  /** Kind of request, as the account has it; jobs of an earlier version have none. */
+  readonly stratum?: string;
+  /** Made of a stored request, long after the primary answered it. */
+  readonly replay?: true;
+  /** How the silent call may be logged; absent where nothing was said of it. */
+  readonly logging?: JobLogging;
+}
+
+/** What the request says of how its calls are logged; the silent call keeps to it. */
+export interface JobLogging {
+  /** In no sink at all. */
+  readonly none?: true;
+  /** Without texts. */
+  readonly no_text?: true;
+  /** W3C trace context of the primary's span. */
+  readonly traceparent?: string;
 }
 
 /** What the worker relies on when it takes a job; the rest of the primary's record is carried, not read. */
@@ -63,16 +79,23 @@ export function pairIdOf(requestId: string, silentModel: string): string {
   return `pair_${tail}_${shortHash(silentModel, 8)}`;
 }
 
+/** The id of the pair of a replay: another than that of the same request's live mirror. */
+export function replayPairIdOf(requestId: string, silentModel: string): string {
+  return `${pairIdOf(requestId, silentModel)}_replay`;
+}
+
 export interface Admission {
   readonly target: SilentTarget;
   readonly primaryGroup: string;
   readonly primary: CallRecord;
   readonly request: string;
+  readonly stratum: string;
+  readonly logging?: JobLogging | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-export function makeMirrorJob({ target, primaryGroup, primary, request, now }: Admission): MirrorJob {
+export function makeMirrorJob({ target, primaryGroup, primary, request, stratum, logging, now }: Admission): MirrorJob {
   return {
     version: 1,
     pair_id: pairIdOf(primary.request_id, target.silentModel),
@@ -86,5 +109,39 @@ export function makeMirrorJob({ target, primaryGroup, primary, request, now }: A
     expires_at: now + target.maxJobAgeMs,
     payloads: target.payloads,
     retention_ms: target.retentionMs,
+    stratum,
+    ...(logging === undefined ? {} : { logging }),
+  };
+}
+
+export interface Replay {
+  readonly silent: SilentModel;
+  /** Model group that the request was mirrored from. */
+  readonly primaryGroup: string;
+  /** The primary call as it was stored, answer included: the primary is not called again. */
+  readonly primary: CallRecord;
+  /** The stored request body. */
+  readonly request: unknown;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** The job that sends a stored request to another silent model. */
+export function makeReplayJob({ silent, primaryGroup, primary, request, now }: Replay): MirrorJob {
+  const { maxJobAgeMs, payloads, retentionMs } = silent.replay;
+  return {
+    version: 1,
+    pair_id: replayPairIdOf(primary.request_id, silent.name),
+    request_id: primary.request_id,
+    experiment: replayExperimentId(primaryGroup, silent.name),
+    primary_group: primaryGroup,
+    silent_model: silent.name,
+    request: JSON.stringify(request),
+    primary,
+    admitted_at: now,
+    expires_at: now + maxJobAgeMs,
+    payloads,
+    retention_ms: retentionMs,
+    replay: true,
   };
 }

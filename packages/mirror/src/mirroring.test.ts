@@ -42,6 +42,7 @@ function attempt(of: Partial<Attempt>): Attempt {
 function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<FinishedPrimary> = {}) {
   const dispatched: MirrorJob[] = [];
   const told: string[] = [];
+  const strata: string[] = [];
   const dispatcher: MirrorDispatcher = {
     dispatch(job) {
       told.push(`dispatched ${job.experiment}`);
@@ -56,20 +57,27 @@ function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<Finis
     dispatcher,
     clock: createManualClock(5_000),
     events: {
-      admitted: (experiment) => void told.push(`admitted ${experiment}`),
-      skipped: (experiment, reason) => void told.push(`skipped ${experiment}: ${reason}`),
+      admitted({ experiment, stratum = "" }) {
+        told.push(`admitted ${experiment}`);
+        strata.push(stratum);
+      },
+      skipped(experiment, reason, stratum) {
+        told.push(`skipped ${experiment}: ${reason}`);
+        strata.push(stratum);
+      },
     },
   });
   const record = primaryRecord(of);
   const jobs = mirroring.mirror({
     record,
     request: QUESTION,
+    body: JSON.parse(QUESTION) as Record<string, unknown>,
     requestBytes: QUESTION.length,
     optedOut: false,
     ...finished,
   });
   expect(jobs).toEqual(dispatched);
-  return { jobs, told, targets: jobs.map((job) => job.silent_model) };
+  return { jobs, told, strata, targets: jobs.map((job) => job.silent_model) };
 }
 
 const experimentOf = (config: Config, silent: string): string =>
@@ -82,6 +90,17 @@ describe("a finished call", () => {
     expect(told).toEqual([`admitted ${quiet}`, `dispatched ${quiet}`, `admitted ${quieter}`, `dispatched ${quieter}`]);
     expect(jobs.map((job) => job.pair_id)).toEqual([pairIdOf("req_1", "quiet"), pairIdOf("req_1", "quieter")]);
     expect(jobs[0]).toMatchObject({ request: QUESTION, primary_group: "gpt-main", admitted_at: 5_000 });
+  });
+
+  test("is counted under its kind, admitted or not, and its jobs carry it", () => {
+    const kind = "size=1 to 4 KB;stream=no;tools=no;language=latin";
+    const admitted = mirror(MAIN, { deployment: "main-1" }, { requestBytes: 2_000 });
+    expect(admitted.strata).toEqual([kind, kind]);
+    expect(admitted.jobs.map((job) => job.stratum)).toEqual([kind, kind]);
+    expect(mirror(MAIN, { deployment: "main-1" }, { requestBytes: 2_000, optedOut: true }).strata).toEqual([
+      kind,
+      kind,
+    ]);
   });
 
   test("gives the same jobs however many attempts it took", () => {

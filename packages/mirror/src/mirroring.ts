@@ -3,15 +3,20 @@ import type { CallRecord } from "@understudy/router";
 import type { Clock } from "@understudy/runtime";
 import { reasonNotToMirror, type SkipReason } from "./decide.ts";
 import type { MirrorDispatcher } from "./dispatcher.ts";
-import { makeMirrorJob, type MirrorJob } from "./mirror-job.ts";
+import { type JobLogging, makeMirrorJob, type MirrorJob } from "./mirror-job.ts";
+import { stratumOf } from "./stratum.ts";
 
 /** A primary call that is over, and the request it answered. */
 export interface FinishedPrimary {
   readonly record: CallRecord;
   /** JSON text of the request body, sanitised. */
   readonly request: string;
+  /** The same, parsed. */
+  readonly body: Readonly<Record<string, unknown>>;
   readonly requestBytes: number;
   readonly optedOut: boolean;
+  /** What the request says of how its calls are logged. */
+  readonly logging?: JobLogging | undefined;
 }
 
 export interface Mirroring {
@@ -20,8 +25,9 @@ export interface Mirroring {
 }
 
 export interface MirroringEvents {
-  admitted(experiment: string): void;
-  skipped(experiment: string, reason: SkipReason): void;
+  admitted(job: MirrorJob): void;
+  /** `stratum` is the kind of request, as `stratumOf` names it. */
+  skipped(experiment: string, reason: SkipReason, stratum: string): void;
 }
 
 export interface MirroringDeps {
@@ -39,6 +45,8 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
       const { record } = primary;
       const deployment = mirroredDeployment(record, deployments);
       if (deployment === undefined || record.role !== "primary") return [];
+      if (deployment.silent.length === 0) return [];
+      const stratum = stratumOf(primary.body, primary.requestBytes);
       const jobs: MirrorJob[] = [];
       for (const target of deployment.silent) {
         const reason = reasonNotToMirror({
@@ -48,14 +56,15 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
           optedOut: primary.optedOut,
         });
         if (reason !== null) {
-          events.skipped(target.experimentId, reason);
+          events.skipped(target.experimentId, reason, stratum);
           continue;
         }
         const now = clock.now();
-        const { request } = primary;
-        const job = makeMirrorJob({ target, primaryGroup: deployment.modelGroup, primary: record, request, now });
+        const { request, logging } = primary;
+        const primaryGroup = deployment.modelGroup;
+        const job = makeMirrorJob({ target, primaryGroup, primary: record, request, stratum, logging, now });
         jobs.push(job);
-        events.admitted(target.experimentId);
+        events.admitted(job);
         dispatcher.dispatch(job);
       }
       return jobs;

@@ -1,11 +1,12 @@
 import { createPostgresBackend, type Queue, withBackend } from "bullmq";
 import { silentLogger, systemClock as clock } from "@understudy/runtime";
-import { type Database, openEmbedded, openPostgres } from "@understudy/store";
+import { createPairStore, type Database, openEmbedded, openPostgres } from "@understudy/store";
 import { describeWith, pollUntil, startPostgres, stopAll } from "@understudy/testkit";
 import { setImmediate } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { consumerOptions, NO_DEADLINE, recordDeliveries } from "./delivery-recorder.sample.ts";
 import { jobNumber } from "./mirror-job.sample.ts";
+import { type CarriageBench, describeCarriage, readableText, withBitTurned } from "./large-and-sealed.conformance.ts";
 import { createPostgresQueues, type QueuePool } from "./postgres-queues.ts";
 import { describeQueues, type QueuesBench } from "./queues.conformance.ts";
 import { queueName } from "./queues.ts";
@@ -36,9 +37,57 @@ async function benchOn(database: Database): Promise<QueuesBench> {
   };
 }
 
+async function carriageOn(database: Database): Promise<CarriageBench> {
+  await createPairStore(database, { clock }).migrate();
+  const pool: QueuePool = database.queuePool;
+  const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
+  const opened: { close(): Promise<void> }[] = [];
+  const rowsOf = async (table: string): Promise<unknown[]> => (await pool.query(`SELECT * FROM ${table}`)).rows;
+  const bodiesNow = async () => (await rowsOf("understudy.bodies")) as { key: string; data: Uint8Array }[];
+  return {
+    async queues(keys, logger = silentLogger) {
+      const queues = createPostgresQueues({ pool, clock, logger, keys });
+      opened.push(queues);
+      await pollUntil(() => queues.ping().then(() => true));
+      return queues;
+    },
+    inside(silentModel) {
+      const queue = new PostgresQueue(queueName(silentModel), { connection: pool });
+      opened.push(queue);
+      return queue as unknown as Queue;
+    },
+    bodies: async () => new Map((await bodiesNow()).map(({ key, data }) => [key, data.length])),
+    async deleteBodies() {
+      await pool.query("DELETE FROM understudy.bodies");
+    },
+    async damageBody(requestId) {
+      const body = (await bodiesNow()).find(({ key }) => key === requestId);
+      const damaged = withBitTurned(body?.data ?? Buffer.alloc(0));
+      await pool.query("UPDATE understudy.bodies SET data = $2 WHERE key = $1", [requestId, damaged]);
+    },
+    async everything() {
+      const { rows } = await pool.query<{ name: string }>(
+        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('bullmq', 'understudy')",
+      );
+      return (await Promise.all(rows.map(({ name }) => rowsOf(name)))).map(readableText).join("\n");
+    },
+    async close() {
+      await Promise.all(opened.map((one) => one.close()));
+      await database.close();
+    },
+  };
+}
+
+describeCarriage("the embedded database", async () => carriageOn(await openEmbedded("memory")));
 describeQueues("the embedded database", async () => benchOn(await openEmbedded("memory")));
 
 await describeWith({ postgres: true }, "with a PostgreSQL server", () => {
+  describeCarriage("PostgreSQL", async () => {
+    const server = await startPostgres();
+    const { url } = await server.createDatabase();
+    return carriageOn(openPostgres(url, { maxQueueConnections: 90 }));
+  });
+
   describeQueues("PostgreSQL", async () => {
     const server = await startPostgres();
     const { url } = await server.createDatabase();

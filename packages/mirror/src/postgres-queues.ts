@@ -1,8 +1,12 @@
 import { createPostgresBackend, runMigrations, withBackend } from "bullmq";
-import { type Clock, errorFields, type Logger } from "@understudy/runtime";
-import { type BullWorker, createBullConsumer } from "./bull-consumer.ts";
-import { type BullQueue, createBullProducer, EVENTS_KEPT } from "./bull-producer.ts";
-import { type MirrorQueues, queueName } from "./queues.ts";
+import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
+import { type BullWorker, type Consumer, createBullConsumer } from "./bull-consumer.ts";
+import { createBullQueues } from "./bull-queues.ts";
+import type { InspectedQueue } from "./bull-inspector.ts";
+import { type BullQueue, EVENTS_KEPT, FAILED_JOBS_KEPT } from "./bull-producer.ts";
+import { createPostgresBodies } from "./postgres-bodies.ts";
+import type { QueueKeys } from "./queue-keys.ts";
+import type { Queues } from "./queues.ts";
 import { seldom } from "./queue-trouble.ts";
 
 /** A pool whose sessions have `bullmq` as their search path: PostgreSQL's, or the embedded database's. */
@@ -12,26 +16,30 @@ export interface PostgresQueuesOptions {
   readonly pool: QueuePool;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Keys of queued texts; without, they are queued in plain text. */
+  readonly keys?: QueueKeys | null;
 }
 
 const TRY_AGAIN_MS = 2_000;
+
+const bull = withBackend(createPostgresBackend);
 
 /**
  * Queues in the database, for where there is no Redis. Brings BullMQ's own schema up to date first, and keeps trying
  * while the database cannot be reached: until then producers fail fast and consumers wait.
  */
-export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOptions): MirrorQueues {
+export function createPostgresQueues({ pool, clock, logger, keys = null }: PostgresQueuesOptions): Queues {
   let ready = false;
   const closing = new AbortController();
   const migrated = untilMigrated(pool, { clock, logger }, closing.signal).then(() => (ready = true));
   // Who waits for it learns of the closing; nobody else has to.
   migrated.catch(() => undefined);
-  const bull = withBackend(createPostgresBackend);
-  const queues = new Map<string, BullQueue>();
+  const queues = new Map<string, BullQueue & InspectedQueue>();
   const say = seldom(clock, (error) => logger.warn("the queue is in trouble", errorFields(error)));
 
-  const queueOf = (silentModel: string): BullQueue => {
-    const name = queueName(silentModel);
+  const bodies = createPostgresBodies({ pool, clock, failedKept: FAILED_JOBS_KEPT, trouble: say });
+
+  const queueNamed = (name: string): BullQueue & InspectedQueue => {
     const known = queues.get(name);
     if (known !== undefined) return known;
     if (!ready) throw new Error("the queue's database is not ready");
@@ -41,23 +49,26 @@ export function createPostgresQueues({ pool, clock, logger }: PostgresQueuesOpti
     return queue;
   };
 
+  function consumerOn<Job>(consumer: Consumer<Job>): Service {
+    return createBullConsumer(consumer, {
+      clock,
+      logger,
+      connected: () => ready,
+      // With a limiter its workers take jobs one after another: measured, that halves what they get done.
+      restAll: null,
+      async open(settings, stopped) {
+        await orStopped(migrated, stopped);
+        const worker = new bull.Worker(consumer.queue, settings.process, { ...settings.options, connection: pool });
+        // Closed any sooner, it would still take its connection from the pool, and never give it back. It works
+        // without being ready, so what keeps it from that can be left to its own errors.
+        await worker.waitUntilReady().catch(() => undefined);
+        return worker as unknown as BullWorker;
+      },
+    });
+  }
+
   return {
-    producer: (silentModel) => createBullProducer(() => queueOf(silentModel)),
-    consumer: (options) =>
-      createBullConsumer(options, {
-        clock,
-        logger,
-        connected: () => ready,
-        async open(settings, stopped) {
-          await orStopped(migrated, stopped);
-          const name = queueName(options.silentModel);
-          const worker = new bull.Worker(name, settings.process, { ...settings.options, connection: pool });
-          // Closed any sooner, it would still take its connection from the pool, and never give it back. It works
-          // without being ready, so what keeps it from that can be left to its own errors.
-          await worker.waitUntilReady().catch(() => undefined);
-          return worker as unknown as BullWorker;
-        },
-      }),
+    ...createBullQueues({ queueNamed, consumerOn, bodies, keys, clock }),
     async ping() {
       if (!ready) throw new Error("the queue's database is not ready");
       await pool.query("select 1");

@@ -6,6 +6,8 @@ import { type Behaviour, createMemoryProducer } from "./memory-producer.sample.t
 import { jobNumber } from "./mirror-job.sample.ts";
 import { createQueueDispatcher } from "./queue-dispatcher.ts";
 import type { MirrorQueues } from "./queues.ts";
+import type { Spool } from "./spool/lane-spool.ts";
+import { createMemorySpool, type MemorySpool } from "./spool/memory-spool.sample.ts";
 
 type Step = { readonly dispatch: number } | { readonly wait: number };
 
@@ -17,17 +19,34 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 12 },
 );
 
+const onlyLane = (lane: MemorySpool): Spool => ({
+  lane: () => lane,
+  leftovers: () => (lane.bytes > 0 ? ["quiet"] : []),
+  bytes: () => new Map(),
+  close: () => Promise.resolve(),
+});
+
 /** Runs the steps against a queue that behaves so, stops, and counts the ends of every job. */
-async function run(plan: readonly Step[], behaviours: readonly Behaviour[], after: Behaviour) {
+async function run(
+  plan: readonly Step[],
+  behaviours: readonly Behaviour[],
+  after: Behaviour,
+  spool: MemorySpool | null = null,
+) {
   const clock = createManualClock();
   const producer = createMemoryProducer();
   producer.next(behaviours);
   producer.behave(after);
   const dropped: string[] = [];
+  const unresolved: string[] = [];
   const dispatcher = createQueueDispatcher({
     queues: { producer: () => producer } as unknown as MirrorQueues,
+    spool: spool === null ? null : onlyLane(spool),
     maxQueueLength: () => 300,
-    events: { dropped: (job) => void dropped.push(job.pair_id) },
+    events: {
+      dropped: (job) => void dropped.push(job.pair_id),
+      unresolved: (job) => void unresolved.push(job.pair_id),
+    },
     clock,
     logger: silentLogger,
   });
@@ -47,13 +66,15 @@ async function run(plan: readonly Step[], behaviours: readonly Behaviour[], afte
   await clock.advanceUntil(dispatcher.stop(deadline.signal));
   return {
     ids,
-    ends: [...dropped, ...producer.arrived.keys()],
+    ends: [...dropped, ...unresolved.filter((id) => !producer.arrived.has(id)), ...producer.arrived.keys()],
+    unresolved,
     arrived: [...producer.arrived.keys()],
+    dropped,
     held: dispatcher.held(),
   };
 }
 
-test("every dispatched job ends once, as added or as dropped, whatever the queue does", async () => {
+test("every dispatched job ends once, as added, dropped or sent without an answer, whatever the queue does", async () => {
   const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "refused", "hang"), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(steps, behaviours, fc.constantFrom<Behaviour>("ok", "refused"), async (plan, coming, after) => {
@@ -75,5 +96,39 @@ test("a batch that arrived though it seemed to fail is neither lost nor doubled,
       expect(held).toBe(0);
     }),
     { numRuns: 150 },
+  );
+});
+
+test("with a spool every job arrives, is dropped or lies on the disk, and nothing that was dropped is anywhere else", async () => {
+  const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "unknown", "hang"), { maxLength: 12 });
+  const refusals = fc.array(fc.boolean(), { maxLength: 6 });
+  const lasting = fc.constantFrom<Behaviour>("ok", "refused");
+  await fc.assert(
+    fc.asyncProperty(steps, behaviours, refusals, lasting, async (plan, coming, refuse, after) => {
+      const spool = createMemorySpool();
+      spool.next(refuse);
+      const { ids, arrived, dropped, unresolved, held } = await run(plan, coming, after, spool);
+      const spooled = spool.jobs.map((job) => job.pair_id);
+      expect(new Set([...arrived, ...dropped, ...unresolved, ...spooled])).toEqual(new Set(ids));
+      expect(dropped.filter((id) => arrived.includes(id) || spooled.includes(id))).toEqual([]);
+      expect(new Set(spooled).size).toBe(spooled.length);
+      expect(held).toBe(0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("what a process leaves on the disk arrives with the next one", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, steps, async (plan, later) => {
+      const spool = createMemorySpool();
+      const first = await run(plan, [], "refused", spool);
+      const left = spool.jobs.map((job) => job.pair_id);
+      expect(left.length + first.dropped.length + first.unresolved.length).toBe(first.ids.length);
+      const second = await run([...later, { wait: 60_000 }], [], "ok", spool);
+      expect(left.filter((id) => !second.arrived.includes(id))).toEqual([]);
+      expect(spool.jobs).toEqual([]);
+    }),
+    { numRuns: 100 },
   );
 });

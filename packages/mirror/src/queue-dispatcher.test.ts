@@ -19,17 +19,21 @@ function bench(maxQueueLength = 1_000_000, logger: Logger = silentLogger) {
   };
   const queues = { producer } as unknown as MirrorQueues;
   const dropped: { readonly id: string; readonly reason: DropReason }[] = [];
+  const unresolved: string[] = [];
   const dispatcher = createQueueDispatcher({
     queues,
     maxQueueLength: () => maxQueueLength,
-    events: { dropped: (job, reason) => void dropped.push({ id: job.pair_id, reason }) },
+    events: {
+      dropped: (job, reason) => void dropped.push({ id: job.pair_id, reason }),
+      unresolved: (job) => void unresolved.push(job.pair_id),
+    },
     clock,
     logger,
   });
   const dispatchAll = (jobs: readonly ReturnType<typeof jobNumber>[]): void =>
     jobs.forEach((job) => dispatcher.dispatch(job));
   const reasons = (): readonly DropReason[] => [...new Set(dropped.map(({ reason }) => reason))];
-  return { clock, producer, dispatcher, dispatchAll, dropped, reasons };
+  return { clock, producer, dispatcher, dispatchAll, dropped, unresolved, reasons };
 }
 
 const idsOf = (jobs: readonly { readonly pair_id: string }[]): readonly string[] => jobs.map((job) => job.pair_id);
@@ -183,22 +187,24 @@ describe("stopping", () => {
     expect([producer("quiet").arrived.size, dispatcher.held(), dropped.length]).toEqual([150, 0, 0]);
   });
 
-  test("goes on trying until the deadline, and then drops what is left", async () => {
-    const { clock, producer, dispatcher, dispatchAll, dropped } = bench();
+  test("goes on trying until the deadline, and then drops what was never sent", async () => {
+    const { clock, producer, dispatcher, dispatchAll, dropped, unresolved } = bench();
     producer("quiet").behave("refused");
-    dispatchAll(jobNumbers(3));
+    dispatchAll(jobNumbers(103));
     const deadline = new AbortController();
     const stopped = dispatcher.stop(deadline.signal);
     await clock.advance(20_000);
     expect(producer("quiet").batches.length).toBeGreaterThan(100);
     deadline.abort(new Error("time is up"));
     await clock.advanceUntil(stopped);
-    expect(dropped).toEqual(jobNumbers(3).map(({ pair_id }) => ({ id: pair_id, reason: "shutdown" })));
+    const neverSent = jobNumbers(103).slice(100);
+    expect(dropped).toEqual(neverSent.map(({ pair_id }) => ({ id: pair_id, reason: "shutdown" })));
+    expect(unresolved).toHaveLength(100);
     expect(dispatcher.held()).toBe(0);
   });
 
   test("ends at the deadline though the queue does not answer", async () => {
-    const { clock, producer, dispatcher, dispatchAll, dropped } = bench();
+    const { clock, producer, dispatcher, dispatchAll, dropped, unresolved } = bench();
     producer("quiet").behave("hang");
     dispatchAll(jobNumbers(120));
     await clock.advance(10);
@@ -208,7 +214,9 @@ describe("stopping", () => {
     const since = clock.monotonic();
     await clock.advanceUntil(stopped);
     expect(clock.monotonic() - since).toBeLessThanOrEqual(500);
-    expect([dropped.length, dispatcher.held(), producer("quiet").arrived.size]).toEqual([120, 0, 0]);
+    expect([unresolved.length, dropped.length, dispatcher.held(), producer("quiet").arrived.size]).toEqual([
+      100, 20, 0, 0,
+    ]);
   });
 
   test("hands over what is held though the deadline went by before", async () => {

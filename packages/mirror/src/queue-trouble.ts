@@ -23,29 +23,37 @@ const REST_MS = 1_000;
  * Lets a worker rest for a second after 20 errors within one. BullMQ asks a queue that refuses everything (Redis out of
  * memory) again without a pause, thousands of times a second.
  */
-export function restAfterBursts(
-  worker: Pick<Worker, "on" | "pause" | "resume">,
-  clock: Clock,
-  stopped: AbortSignal,
-): void {
+export function restAfterBursts(worker: Pick<Worker, "on">, rest: Rest, clock: Clock): void {
   let errors = 0;
   let since = Number.NEGATIVE_INFINITY;
-  let resting = false;
-
-  async function rest(): Promise<void> {
-    await worker.pause(true);
-    clock.after(REST_MS, () => {
-      resting = false;
-      if (!stopped.aborted) void worker.resume();
-    });
-  }
 
   worker.on("error", () => {
     const now = clock.monotonic();
     if (now - since > BURST_WITHIN_MS) [errors, since] = [0, now];
     errors += 1;
-    if (errors < BURST || resting || stopped.aborted) return;
-    resting = true;
-    void rest();
+    if (errors >= BURST) void rest(REST_MS);
   });
+}
+
+/** Takes no job for so many milliseconds. Of two rests at once the one that ends later holds. */
+export type Rest = (ms: number) => Promise<void>;
+
+export function createRest(worker: Pick<Worker, "pause" | "resume">, clock: Clock, stopped: AbortSignal): Rest {
+  let until = Number.NEGATIVE_INFINITY;
+  let resting = false;
+
+  function wakeWhenDue(): void {
+    const left = until - clock.monotonic();
+    if (left > 0) return void clock.after(left, wakeWhenDue);
+    resting = false;
+    if (!stopped.aborted) void worker.resume();
+  }
+
+  return async (ms) => {
+    until = Math.max(until, clock.monotonic() + ms);
+    if (resting || stopped.aborted) return;
+    resting = true;
+    await worker.pause(true);
+    wakeWhenDue();
+  };
 }

@@ -12,16 +12,35 @@ import {
 } from "./delivery-recorder.sample.ts";
 import { jobNumber, jobNumbers, primaryRecord } from "./mirror-job.sample.ts";
 import type { MirrorJob } from "./mirror-job.ts";
-import type { ConsumerOptions, MirrorQueues, QueueDepth } from "./queues.ts";
+import { inspectorConforms } from "./queue-inspector.conformance.ts";
+import type { ConsumerOptions, QueueDepth, Queues } from "./queues.ts";
+import { readReviewJob, type ReviewJob } from "./review-job.ts";
 
 /** Queues on one real backend, and a way to look behind them. */
 export interface QueuesBench {
-  readonly queues: MirrorQueues;
+  readonly queues: Queues;
   /** BullMQ's own view of a silent model's queue. */
   inside(silentModel: string): Queue;
   /** Makes a waiting job one that has been taken away from so many dying workers. */
   setStalls(silentModel: string, jobId: string, stalls: number): Promise<void>;
   close(): Promise<void>;
+}
+
+function reviewJob(number: number): ReviewJob {
+  return {
+    version: 1,
+    pair_id: `pair_${number}`,
+    request_id: `req_${number}`,
+    experiment: "exp-1",
+    judge: { model: "judge", daily_budget_usd: 5 },
+    not_judged: null,
+    embedding_model: null,
+    conversation: "user: hi",
+    primary: "Hello",
+    silent: "half a \ud83d smile\0",
+    admitted_at: 1_000,
+    expires_at: 2_000,
+  };
 }
 
 const EMPTY: QueueDepth = { waiting: 0, active: 0, delayed: 0, failed: 0 };
@@ -98,6 +117,60 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       await recorder.reached(2);
       expect(recorder.ids()).toEqual([jobNumber(1).pair_id, jobNumber(2).pair_id]);
     });
+
+    test("what is no review is refused", () => {
+      expect(() => readReviewJob({ ...reviewJob(1), version: 2 })).toThrow("version");
+      expect(() => readReviewJob(null)).toThrow("expected object");
+    });
+
+    test("reviews have a queue of their own, with the same promises", async () => {
+      const { reviews } = bench.queues;
+      const { producer } = reviews;
+      await producer.add([reviewJob(1), reviewJob(1), reviewJob(2)]);
+      expect(await producer.depth()).toEqual({ ...EMPTY, waiting: 2 });
+      expect(await depthOf("reviews")).toEqual(EMPTY);
+      const taken: [ReviewJob, unknown][] = [];
+      const service = reviews.consumer({
+        concurrency: 1,
+        requestsPerMinute: null,
+        async handle(delivery) {
+          taken.push([delivery.job, delivery.memory]);
+          await delivery.remember({ said: "half a \ud83d smile\0" });
+          return taken.length === 1 ? { kind: "again", afterMs: 0 } : { kind: "done" };
+        },
+        lost: () => Promise.resolve(),
+      });
+      consumers.push(service);
+      await service.start();
+      await pollUntil(() => producer.depth(), {
+        until: ({ waiting, active, delayed }) => waiting + active + delayed === 0,
+      });
+      expect(taken.map(([{ pair_id }]) => pair_id).toSorted()).toEqual(["pair_1", "pair_1", "pair_2"]);
+      expect(taken[0]).toEqual([reviewJob(1), null]);
+      expect(taken.find(([{ pair_id }, memory]) => pair_id === "pair_1" && memory !== null)?.[1]).toEqual({
+        said: "half a \ud83d smile\0",
+      });
+    });
+
+    test("tells which pair ids have a job that is still to end", async () => {
+      const model = newModel();
+      await add(model, [jobNumber(1), jobNumber(2)]);
+      const ids = [1, 2, 3].map((number) => jobNumber(number).pair_id);
+      expect([...(await bench.queues.producer(model).holding(ids))]).toEqual(ids.slice(0, 2));
+    });
+
+    test("a failed job is held no more", async () => {
+      const model = newModel();
+      await add(model, [jobNumber(1)]);
+      await consume(
+        model,
+        recordDeliveries(() => ({ kind: "failed", message: "no" })),
+      );
+      await depthBecomes(model, { failed: 1 });
+      expect([...(await bench.queues.producer(model).holding([jobNumber(1).pair_id]))]).toEqual([]);
+    });
+
+    inspectorConforms({ bench: () => bench, newModel, add, consume, depthBecomes });
 
     test("an id is added once, in one batch and over several", async () => {
       const model = newModel();
@@ -274,6 +347,60 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       expect(ttl).toBeGreaterThan(windowMs - 10_000);
       expect(ttl).toBeLessThanOrEqual(windowMs);
       expect(recorder.deliveries).toHaveLength(max);
+    });
+
+    describe("a queue that is let rest", () => {
+      /** When each job was delivered, in milliseconds since the first. */
+      async function deliverWithRest(of: Partial<ConsumerOptions> = {}): Promise<readonly number[]> {
+        const model = newModel();
+        const times: number[] = [];
+        const recorder = recordDeliveries((_, number) => {
+          times.push(performance.now());
+          return number === 1 ? { kind: "done", restMs: 400.5 } : { kind: "done" };
+        });
+        await add(model, jobNumbers(4));
+        await consume(model, recorder, { concurrency: 1, ...of });
+        await recorder.reached(4);
+        await depthBecomes(model, {});
+        return times.map((time) => time - (times[0] ?? 0));
+      }
+
+      test("delivers no job until then, and then all", async () => {
+        const [, ...later] = await deliverWithRest();
+        // BullMQ counts from its own wall clock, in whole milliseconds.
+        expect(Math.min(...later)).toBeGreaterThanOrEqual(395);
+        expect(Math.max(...later)).toBeLessThan(4_000);
+      });
+
+      test("does so beside a limit of requests a minute, which still holds", async () => {
+        const [, ...later] = await deliverWithRest({ requestsPerMinute: 1_000 });
+        expect(Math.min(...later)).toBeGreaterThanOrEqual(395);
+      });
+
+      test("rests on when it is asked again for longer", async () => {
+        const model = newModel();
+        const times: number[] = [];
+        const recorder = recordDeliveries((_, number) => {
+          times.push(performance.now());
+          return number <= 2 ? { kind: "done", restMs: number === 1 ? 100 : 500 } : { kind: "done" };
+        });
+        await add(model, jobNumbers(3));
+        await consume(model, recorder, { concurrency: 2 });
+        await recorder.reached(3);
+        const [first = 0, , third = 0] = times;
+        expect(third - first).toBeGreaterThanOrEqual(495);
+        expect(third - first).toBeLessThan(4_000);
+      });
+
+      test("gives back what is under way and stops while it rests", async () => {
+        const model = newModel();
+        const recorder = recordDeliveries(() => ({ kind: "again", afterMs: 60_000, restMs: 60_000 }));
+        await add(model, jobNumbers(2));
+        const consumer = await consume(model, recorder, { concurrency: 1 });
+        await depthBecomes(model, { waiting: 1, delayed: 1 });
+        expect(await timed(() => consumer.stop(NO_DEADLINE))).toBeLessThan(5_000);
+        expect(recorder.deliveries).toHaveLength(1);
+      });
     });
 
     describe("stopping a consumer", () => {

@@ -1,6 +1,9 @@
 import { shortHash } from "@understudy/runtime";
 import type { Service } from "@understudy/runtime";
+import type { DropReason } from "./decide.ts";
 import type { MirrorJob } from "./mirror-job.ts";
+import type { ReviewJob } from "./review-job.ts";
+import type { QueueInspector } from "./queue-inspector.ts";
 
 export interface QueueDepth {
   readonly waiting: number;
@@ -9,24 +12,40 @@ export interface QueueDepth {
   readonly failed: number;
 }
 
-/** One silent model's queue, at the end where jobs go in. */
-export interface MirrorProducer {
+/** A queue, at the end where jobs go in. */
+export interface JobProducer<Job> {
   /** Adds the jobs under their pair ids; one that is there already is left as it is. Rejects when that is not certain. */
-  add(jobs: readonly MirrorJob[]): Promise<void>;
+  add(jobs: readonly Job[]): Promise<void>;
   depth(): Promise<QueueDepth>;
+  /** Those of the pair ids whose jobs are still to end: failed ones wait for nothing but a person. */
+  holding(pairIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** How the handling of a job ended. */
-export type Verdict =
+/** Why a job will never be handled. */
+export type LossReason = Extract<DropReason, "unreadable_job" | "stalled" | "body_expired" | "unknown_queue_key">;
+
+/** One silent model's queue. */
+export type MirrorProducer = JobProducer<MirrorJob>;
+
+/** How the handling of a job ended, and whether the queue is to rest. */
+export type Verdict = Ending & {
+  /**
+   * For so many milliseconds no further job is delivered: by no worker, where the queue can tell all of them; else by none
+   * of this process.
+   */
+  readonly restMs?: number;
+};
+
+type Ending =
   | { readonly kind: "done" }
   /** Deliver it again after `afterMs`. */
   | { readonly kind: "again"; readonly afterMs: number }
-  /** Its outcome is written and it is not good: keep it among the failed ones, for a person to look at. */
-  | { readonly kind: "failed"; readonly message: string };
+  /** Its outcome is written and it is not good: keep it among the failed ones, for a person to look at. A `code` quotes no text. */
+  | { readonly kind: "failed"; readonly message: string; readonly code?: string };
 
 /** One delivery of a job. */
-export interface Delivery {
-  readonly job: MirrorJob;
+export interface Delivery<Job = MirrorJob> {
+  readonly job: Job;
   /** What an earlier delivery of the same job left with `remember`; null at first. */
   readonly memory: unknown;
   /** Keeps a note with the job, through crashes and redeliveries. */
@@ -35,23 +54,38 @@ export interface Delivery {
   readonly signal: AbortSignal;
 }
 
-export interface ConsumerOptions {
-  readonly silentModel: string;
+/** How a queue is worked off. */
+export interface Handling<Job> {
   readonly concurrency: number;
   /** Across all workers; null is no limit. */
   readonly requestsPerMinute: number | null;
-  handle(delivery: Delivery): Promise<Verdict>;
-  /** A job that will never be handled: its data cannot be read, or it has ended too many workers. */
-  lost(data: unknown, reason: "unreadable_job" | "stalled"): Promise<void>;
+  handle(delivery: Delivery<Job>): Promise<Verdict>;
+  /** A job that will never be handled. `data` is what is left of it, and `memory` what an earlier delivery left. */
+  lost(data: unknown, reason: LossReason, memory: unknown): Promise<void>;
+}
+
+export interface ConsumerOptions extends Handling<MirrorJob> {
+  readonly silentModel: string;
 }
 
 /** The queues between gateway and worker, one for each silent model. */
 export interface MirrorQueues {
   producer(silentModel: string): MirrorProducer;
   consumer(options: ConsumerOptions): Service;
+  inspect(silentModel: string): QueueInspector;
   /** Rejects when the queue cannot be used now. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** These, and one for pairs that are to be judged or embedded: what goes wrong there never comes near a silent call. */
+export interface Queues extends MirrorQueues {
+  readonly reviews: ReviewQueue;
+}
+
+export interface ReviewQueue {
+  readonly producer: JobProducer<ReviewJob>;
+  consumer(options: Handling<ReviewJob>): Service;
 }
 
 /** BullMQ allows no `:` in a queue's name, and model names may hold anything. */

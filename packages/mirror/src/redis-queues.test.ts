@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FAILED_JOBS_KEPT } from "./bull-producer.ts";
 import { consumerOptions, keepLines, NO_DEADLINE, recordDeliveries, timed } from "./delivery-recorder.sample.ts";
 import { jobNumber, jobNumbers } from "./mirror-job.sample.ts";
+import { type CarriageBench, describeCarriage, readableText, withBitTurned } from "./large-and-sealed.conformance.ts";
 import { describeQueues } from "./queues.conformance.ts";
 import { type MirrorQueues, type QueueDepth, queueName } from "./queues.ts";
 import { createRedisQueues } from "./redis-queues.ts";
@@ -35,6 +36,58 @@ function spawnQueuesProcess(...args: readonly string[]): Managed {
   return spawnProcess("node", [fileURLToPath(new URL("queues-process.sample.ts", import.meta.url)), ...args]);
 }
 
+async function carriageOn(): Promise<CarriageBench> {
+  const { url } = await startRedis();
+  const admin = new Redis(url, { maxRetriesPerRequest: null });
+  const opened: { close(): Promise<void> }[] = [];
+  const keyOf = (requestId: string): string => `${PREFIX}:body:${requestId}`;
+  const bodyKeys = (): Promise<string[]> => admin.keys(keyOf("*"));
+  return {
+    async queues(keys, logger = silentLogger) {
+      const queues = createRedisQueues({ url, clock, logger, keys });
+      opened.push(queues);
+      await pollUntil(() => queues.ping().then(() => true));
+      return queues;
+    },
+    inside: (silentModel) => new Queue(queueName(silentModel), { connection: admin, prefix: PREFIX }),
+    async bodies() {
+      const sizes = new Map<string, number>();
+      for (const key of await bodyKeys()) sizes.set(key.slice(keyOf("").length), await admin.hstrlen(key, "data"));
+      return sizes;
+    },
+    async deleteBodies() {
+      for (const key of await bodyKeys()) await admin.del(key);
+    },
+    async damageBody(requestId) {
+      const bytes = (await admin.hgetBuffer(keyOf(requestId), "data")) ?? Buffer.alloc(0);
+      await admin.hset(keyOf(requestId), "data", withBitTurned(bytes));
+    },
+    everything: () => allOf(admin),
+    async close() {
+      await Promise.all(opened.map((one) => one.close()));
+      admin.disconnect();
+    },
+  };
+}
+
+async function allOf(redis: Redis): Promise<string> {
+  const parts: string[] = [];
+  for (const key of await redis.keys("*")) {
+    const read: Readonly<Record<string, () => Promise<unknown>>> = {
+      string: () => redis.getBuffer(key),
+      hash: () => redis.hgetallBuffer(key),
+      list: () => redis.lrangeBuffer(key, 0, -1),
+      set: () => redis.smembersBuffer(key),
+      zset: () => redis.zrangeBuffer(key, "0", "-1"),
+      stream: () => redis.xrangeBuffer(key, "-", "+"),
+    };
+    const value = await read[await redis.type(key)]?.();
+    if (value === undefined) throw new Error(`what lies under ${key} cannot be searched`);
+    parts.push(key, readableText(value));
+  }
+  return parts.join("\n");
+}
+
 await describeWith({ redis: true }, "with a Redis server", () => {
   describeQueues("Redis", async () => {
     const { url } = await startRedis();
@@ -52,6 +105,34 @@ await describeWith({ redis: true }, "with a Redis server", () => {
       },
     };
   });
+
+  test("a queue that is let rest rests for all workers, and no longer than asked", async () => {
+    const { url } = await startRedis();
+    const workers = [1, 2].map(() => createRedisQueues({ url, clock, logger: silentLogger }));
+    await Promise.all(workers.map((queues) => pollUntil(() => queues.ping().then(() => true))));
+    const times: number[] = [];
+    const recorder = recordDeliveries((_, number) => {
+      times.push(performance.now());
+      return number === 1 ? { kind: "done", restMs: 600 } : { kind: "done" };
+    });
+    const options = consumerOptions("quiet", recorder, { concurrency: 1 });
+    const consumers = workers.map((queues) => queues.consumer(options));
+    await workers[0]?.producer("quiet").add([jobNumber(1)]);
+    await consumers[0]?.start();
+    await recorder.reached(1);
+    await pollUntil(() => workers[0]?.producer("quiet").depth(), { until: (depth) => depth?.active === 0 });
+    // The other worker has met no limit of its own.
+    await consumers[1]?.start();
+    await workers[0]?.producer("quiet").add([2, 3, 4, 5, 6].map((number) => jobNumber(number)));
+    await recorder.reached(6);
+    const [first = 0, ...later] = times;
+    expect(Math.min(...later) - first).toBeGreaterThanOrEqual(595);
+    expect(Math.max(...later) - first).toBeLessThan(5_000);
+    await Promise.all(consumers.map((consumer) => consumer.stop(NO_DEADLINE)));
+    await Promise.all(workers.map((queues) => queues.close()));
+  });
+
+  describeCarriage("Redis", () => carriageOn());
 
   describe("Redis in trouble", () => {
     let redis: TestRedis;

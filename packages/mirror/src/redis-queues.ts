@@ -1,9 +1,12 @@
 import { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { type Clock, errorFields, type LogFields, type Logger } from "@understudy/runtime";
-import { createBullConsumer } from "./bull-consumer.ts";
-import { type BullQueue, createBullProducer, EVENTS_KEPT } from "./bull-producer.ts";
-import { type MirrorQueues, queueName } from "./queues.ts";
+import { type Clock, errorFields, type LogFields, type Logger, type Service } from "@understudy/runtime";
+import { type Consumer, createBullConsumer } from "./bull-consumer.ts";
+import { createBullQueues } from "./bull-queues.ts";
+import { EVENTS_KEPT, FAILED_JOBS_KEPT } from "./bull-producer.ts";
+import type { QueueKeys } from "./queue-keys.ts";
+import type { Queues } from "./queues.ts";
+import { createRedisBodies } from "./redis-bodies.ts";
 import { openRedis } from "./redis-connection.ts";
 
 /** The braces keep all keys of a queue in one slot of a Redis Cluster. */
@@ -16,10 +19,12 @@ export interface RedisQueuesOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Keys of queued texts; without, they are queued in plain text. */
+  readonly keys?: QueueKeys | null;
 }
 
 /** Producers fail fast and consumers wait: the gateway must never hang on a queue, and a worker has nothing else to do. */
-export function createRedisQueues({ url, clock, logger }: RedisQueuesOptions): MirrorQueues {
+export function createRedisQueues({ url, clock, logger, keys = null }: RedisQueuesOptions): Queues {
   const sayState = createStateLine(logger);
   const producing = openRedis(url, {
     enableOfflineQueue: false,
@@ -30,6 +35,8 @@ export function createRedisQueues({ url, clock, logger }: RedisQueuesOptions): M
   watch(producing, sayState);
   producing.on("close", () => sayState("unreachable"));
   const queues = new QueuesInUse(producing, sayState);
+  // The connection that fails fast, on both sides: a body that cannot be had now makes its job wait, not its worker.
+  const bodies = createRedisBodies({ redis: producing, prefix: PREFIX, clock, failedKept: FAILED_JOBS_KEPT });
   let consuming: Redis | undefined;
 
   function openConsuming(): Redis {
@@ -38,19 +45,20 @@ export function createRedisQueues({ url, clock, logger }: RedisQueuesOptions): M
     return opened;
   }
 
+  function consumerOn<Job>(consumer: Consumer<Job>): Service {
+    const connection = (consuming ??= openConsuming());
+    return createBullConsumer(consumer, {
+      clock,
+      logger,
+      connected: () => connection.status === "ready",
+      restAll: (ms) => queues.named(consumer.queue).rateLimit(ms),
+      open: ({ process, options: settings }) =>
+        Promise.resolve(new Worker(consumer.queue, process, { ...settings, connection, prefix: PREFIX })),
+    });
+  }
+
   return {
-    producer: (silentModel) => createBullProducer(() => queues.of(silentModel)),
-    consumer(options) {
-      const connection = (consuming ??= openConsuming());
-      const name = queueName(options.silentModel);
-      return createBullConsumer(options, {
-        clock,
-        logger,
-        connected: () => connection.status === "ready",
-        open: ({ process, options: settings }) =>
-          Promise.resolve(new Worker(name, process, { ...settings, connection, prefix: PREFIX })),
-      });
-    },
+    ...createBullQueues({ queueNamed: (name) => queues.named(name), consumerOn, bodies, keys, clock }),
     async ping() {
       if (producing.status !== "ready") throw new Error("redis is not connected");
       await producing.ping();
@@ -86,7 +94,7 @@ function watch(connection: Redis, sayState: SayState): void {
 class QueuesInUse {
   readonly #connection: Redis;
   readonly #sayState: SayState;
-  readonly #queues = new Map<string, BullQueue>();
+  readonly #queues = new Map<string, Queue>();
 
   constructor(connection: Redis, sayState: SayState) {
     this.#connection = connection;
@@ -94,8 +102,7 @@ class QueuesInUse {
   }
 
   /** Throws while Redis is not connected: a BullMQ queue that is made before its connection is ready fails for good. */
-  of(silentModel: string): BullQueue {
-    const name = queueName(silentModel);
+  named(name: string): Queue {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
     if (this.#connection.status !== "ready") throw new Error("redis is not connected");

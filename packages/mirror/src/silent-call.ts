@@ -1,5 +1,6 @@
 import type { Attempt, CallRecord, CallRouter } from "@understudy/router";
 import type { MirrorJob } from "./mirror-job.ts";
+import { type LowQuota, readLowQuota } from "./quota.ts";
 
 export interface SilentTry {
   readonly record: CallRecord;
@@ -7,6 +8,8 @@ export interface SilentTry {
   readonly retryable: boolean;
   /** Milliseconds the provider asked to wait. */
   readonly retryAfterMs: number | null;
+  /** What the answer says of the account, where little of it is left. */
+  readonly lowQuota: LowQuota | null;
 }
 
 export interface SilentCallOptions {
@@ -16,6 +19,8 @@ export interface SilentCallOptions {
   readonly queueWaitMs: number;
   /** Attempts of earlier tries of the same job. */
   readonly earlier: readonly Attempt[];
+  /** W3C trace context for the provider; absent sends none. */
+  readonly traceparent?: string | null;
 }
 
 /** Thrown for a job whose request or silent model cannot be called at all. Trying again does not help. */
@@ -54,6 +59,7 @@ export async function callSilently(job: MirrorJob, router: CallRouter, options: 
     signal: options.signal,
     timeoutMs: options.timeoutMs,
     persist: false,
+    traceparent: options.traceparent ?? null,
   });
   await drain(call.body);
   const record = call.record();
@@ -63,9 +69,15 @@ export async function callSilently(job: MirrorJob, router: CallRouter, options: 
       timing: { ...record.timing, queue_wait_ms: options.queueWaitMs },
       attempts: [...options.earlier, ...record.attempts],
     },
-    retryable: record.error !== null && RETRYABLE.has(record.error.kind),
+    retryable: mayEndBetter(record.error),
     retryAfterMs: call.retryAfterMs,
+    lowQuota: readLowQuota(call.headers, record.timing.started_at + record.timing.total_ms),
   };
+}
+
+/** Whether another try of a call that ended so may end better. */
+export function mayEndBetter(error: CallRecord["error"]): boolean {
+  return error !== null && RETRYABLE.has(error.kind);
 }
 
 /** The request as it was sent, marked as a silent experiment by us. A mark that came with the request is gone already. */

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { createPairStore } from "./pair-store.ts";
 import { experiment, keepAll } from "./pair.sample.ts";
 import type { Pair } from "./pair.ts";
-import type { PairStore } from "./store.ts";
+import type { Admission, LedgerEntry, PairStore } from "./store.ts";
 
 /** What the tests of the conformance suite work on: one database, emptied for each test, and a clock of theirs. */
 export interface Bench {
@@ -15,6 +15,8 @@ export interface Bench {
   /** Empties the database and brings the schema back. */
   reset(): Promise<void>;
   save(pair: Pair): Promise<string>;
+  /** Writes counts, and admissions by their pairs' numbers, as a batch of its own. */
+  count(counts: readonly LedgerEntry[], admitted?: readonly number[]): Promise<void>;
   ids(query: Partial<Parameters<PairStore["listPairs"]>[0]>): Promise<string[]>;
 }
 
@@ -25,6 +27,7 @@ export function createBench(open: () => Promise<Database>): Bench {
     if (store === undefined) throw new Error("the bench is not open");
     return store;
   };
+  let batches = 0;
   const bench: Bench = {
     get store() {
       return opened();
@@ -40,7 +43,17 @@ export function createBench(open: () => Promise<Database>): Bench {
       await opened().migrate();
     },
     save: (pair) => opened().savePair(pair, experiment, keepAll),
+    count: (counts, admitted = []) =>
+      opened().writeLedger(
+        { id: `led_${(batches += 1)}`, counts, admissions: admitted.map(admission), withdrawn: [] },
+        [experiment],
+      ),
     ids: async (query) => (await opened().listPairs({ limit: 10, ...query })).data.map((pair) => pair.id),
   };
   return bench;
+}
+
+/** The admission of the pair of this number; they expire in the order of their numbers. */
+export function admission(number: number): Admission {
+  return { pair_id: `pair_${number}`, experiment: experiment.id, admitted_at: 1_000, expires_at: 2_000 + number };
 }

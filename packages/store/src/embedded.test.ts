@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { systemClock } from "@understudy/runtime";
+import { FolderInUseError, systemClock } from "@understudy/runtime";
 import { type Managed, spawnProcess, stopAll } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { FolderInUseError } from "./folder-lock.ts";
 import { openEmbedded } from "./open-embedded.ts";
 import { createPairStore } from "./pair-store.ts";
 import { pairStoreConforms } from "./pair-store.conformance.ts";

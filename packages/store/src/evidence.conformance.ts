@@ -79,6 +79,8 @@ export function evidenceConforms(bench: Bench): void {
         primary_squares: 0.75,
         silent_squares: 4.125,
         products: 1.25,
+        primary_most: 0.5,
+        silent_most: 2,
       });
       expect(evidence?.tokens).toMatchObject({ pairs: 3, primary_output: 60, silent_input: 30 });
       expect(evidence?.queue_wait_ms.p50).toBe(7);
@@ -107,29 +109,23 @@ export function evidenceConforms(bench: Bench): void {
     test("knows kinds of requests from the ledger, and the account does not mind them", async () => {
       const entry = { experiment: experiment.id, reason: "" };
       const not_sampled = { ...entry, kind: "skipped", reason: "not_sampled" } as const;
-      await bench.store.addToLedger(
-        [
-          { ...entry, kind: "admitted", stratum: "size=under 1 KB;tools=no", count: 5 },
-          { ...entry, kind: "admitted", stratum: "size=over 64 KB;tools=no", count: 2 },
-          { ...not_sampled, stratum: "size=over 64 KB;tools=no", count: 4 },
-          { ...entry, kind: "dropped", reason: "queue_full", stratum: "size=over 64 KB;tools=no", count: 1 },
-        ],
-        [experiment],
-      );
+      await bench.count([
+        { ...entry, kind: "admitted", stratum: "size=under 1 KB;tools=no", count: 5 },
+        { ...entry, kind: "admitted", stratum: "size=over 64 KB;tools=no", count: 2 },
+        { ...not_sampled, stratum: "size=over 64 KB;tools=no", count: 4 },
+        { ...entry, kind: "dropped", reason: "queue_full", stratum: "size=over 64 KB;tools=no", count: 1 },
+      ]);
       expect((await bench.store.evidence(experiment.id))?.strata).toEqual([
         { by: "size", name: "over 64 KB", admitted: 2, not_sampled: 4, dropped: 1 },
         { by: "size", name: "under 1 KB", admitted: 5, not_sampled: 0, dropped: 0 },
         { by: "tools", name: "no", admitted: 7, not_sampled: 4, dropped: 1 },
       ]);
       const detail = await bench.store.experiment(experiment.id);
-      expect(detail?.counts).toMatchObject({ admitted: 7, dropped: { queue_full: 1 }, skipped: { not_sampled: 4 } });
+      expect(detail?.counts).toMatchObject({ admitted: 1, dropped: { queue_full: 1 }, skipped: { not_sampled: 4 } });
     });
 
     test("of an experiment without pairs is empty, and of none is null", async () => {
-      await bench.store.addToLedger(
-        [{ experiment: experiment.id, kind: "admitted", reason: "", count: 1 }],
-        [experiment],
-      );
+      await bench.count([{ experiment: experiment.id, kind: "admitted", reason: "", count: 1 }]);
       const evidence = await bench.store.evidence(experiment.id);
       expect(evidence).toMatchObject({
         pairs: 0,

@@ -12,13 +12,15 @@ export function countsConform(bench: Bench): void {
       await bench.save(pairNumber(3, { outcome: "dropped", reason: "queue_full" }));
       await bench.save(pairNumber(4, { outcome: "expired", reason: "max_age" }));
       const counts = { paired: 1, failed: 1, expired: 1, dropped: { queue_full: 1 }, skipped: {} };
-      expect((await bench.store.experiment("exp-1"))?.counts).toEqual({ ...counts, admitted: 4, pending: 0 });
+      expect((await bench.store.experiment("exp-1"))?.counts).toEqual({ ...counts, admitted: 4, lost: 0, pending: 0 });
 
-      const entry = { experiment: "exp-1", kind: "admitted", reason: "" } as const;
-      await bench.store.addToLedger([{ ...entry, count: 3 }], [experiment]);
-      expect((await bench.store.experiment("exp-1"))?.counts).toEqual({ ...counts, admitted: 4, pending: 0 });
-      await bench.store.addToLedger([{ ...entry, count: 4 }], [experiment]);
-      expect((await bench.store.experiment("exp-1"))?.counts).toEqual({ ...counts, admitted: 7, pending: 3 });
+      await bench.count([], [1, 2, 3]);
+      expect((await bench.store.experiment("exp-1"))?.counts).toEqual({ ...counts, admitted: 4, lost: 0, pending: 0 });
+      await bench.count([], [5, 6, 7]);
+      expect((await bench.store.experiment("exp-1"))?.counts).toEqual({ ...counts, admitted: 7, lost: 0, pending: 3 });
+      await bench.save(pairNumber(6));
+      const settled = { ...counts, admitted: 7, paired: 2, lost: 0, pending: 2 };
+      expect((await bench.store.experiment("exp-1"))?.counts).toEqual(settled);
     });
   });
 }
@@ -27,13 +29,13 @@ export function ledgerConforms(bench: Bench): void {
   describe("the ledger", () => {
     test("what was dropped was admitted, what was skipped was not", async () => {
       const entry = { experiment: "exp-1", count: 2 } as const;
-      await bench.store.addToLedger(
+      await bench.count(
         [
           { ...entry, kind: "admitted", reason: "", count: 5 },
           { ...entry, kind: "dropped", reason: "spool_full" },
           { ...entry, kind: "skipped", reason: "not_sampled" },
         ],
-        [experiment],
+        [1, 2, 3],
       );
       await bench.save(pairNumber(1));
       expect((await bench.store.experiment("exp-1"))?.counts).toMatchObject({
@@ -49,8 +51,8 @@ export function ledgerConforms(bench: Bench): void {
       const skipped = { experiment: "exp-1", kind: "skipped", reason: "not_sampled", count: 2 } as const;
       const dropped = { ...skipped, kind: "dropped", reason: "spool_full", count: 1 } as const;
       const batch = [skipped, skipped, dropped];
-      await Promise.all(Array.from({ length: 5 }, () => bench.store.addToLedger(batch, [experiment])));
-      await bench.store.addToLedger([], []);
+      await Promise.all(Array.from({ length: 5 }, () => bench.count(batch)));
+      await bench.count([]);
       await bench.save(pairNumber(1, { outcome: "dropped", reason: "spool_full" }));
       const counts = (await bench.store.experiment("exp-1"))?.counts;
       expect(counts).toMatchObject({ skipped: { not_sampled: 20 }, dropped: { spool_full: 6 } });
@@ -60,13 +62,13 @@ export function ledgerConforms(bench: Bench): void {
       const unseen = { id: "exp-0", primary: "a", silent: "b" };
       bench.now = 1;
       const entry = { experiment: "exp-0", kind: "skipped", reason: "not_sampled", count: 9 } as const;
-      await bench.store.addToLedger([entry], [unseen]);
+      await bench.store.writeLedger({ id: "led_0", counts: [entry], admissions: [], withdrawn: [] }, [unseen]);
       bench.now = 2;
       await bench.save(pairNumber(1));
-      const none = { admitted: 0, paired: 0, failed: 0, expired: 0, dropped: {}, skipped: {}, pending: 0 };
+      const none = { admitted: 0, paired: 0, failed: 0, expired: 0, dropped: {}, skipped: {}, lost: 0, pending: 0 };
       expect(await bench.store.listExperiments()).toEqual([
-        { ...unseen, counts: { ...none, skipped: { not_sampled: 9 } } },
-        { ...experiment, counts: { ...none, admitted: 1, paired: 1 } },
+        { ...unseen, replay: false, counts: { ...none, skipped: { not_sampled: 9 } } },
+        { ...experiment, replay: false, counts: { ...none, admitted: 1, paired: 1 } },
       ]);
     });
   });
@@ -105,7 +107,7 @@ export function figuresConform(bench: Bench): void {
     });
 
     test("are null without pairs, and an experiment that is not there is null", async () => {
-      await bench.store.addToLedger([], [experiment]);
+      await bench.count([]);
       const unpriced = { token_pairs: 0, cost_usd: null, cost_pairs: 0 };
       const side = { calls: 0, errors: 0, error_rate: null, input_tokens: 0, output_tokens: 0, ...unpriced };
       const none = { p50: null, p95: null };

@@ -4,11 +4,21 @@ import { inTransaction, type SqlClient, type SqlPool } from "./database.ts";
 import { fillFigures } from "./fill-figures.ts";
 import { pairs } from "./migrations/0001-pairs.ts";
 import { figures } from "./migrations/0002-figures.ts";
+import { admissions } from "./migrations/0003-admissions.ts";
+import { reviews } from "./migrations/0004-reviews.ts";
+import { bodies } from "./migrations/0005-bodies.ts";
+import { spend } from "./migrations/0006-spend.ts";
+import { replay } from "./migrations/0007-replay.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
 const MIGRATIONS: readonly Migration[] = [
   { name: "0001-pairs", sql: pairs },
   { name: "0002-figures", sql: figures, fill: fillFigures },
+  { name: "0003-admissions", sql: admissions },
+  { name: "0004-reviews", sql: reviews },
+  { name: "0005-bodies", sql: bodies },
+  { name: "0006-spend", sql: spend },
+  { name: "0007-replay", sql: replay },
 ];
 
 interface Migration {

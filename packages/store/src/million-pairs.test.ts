@@ -19,25 +19,38 @@ await describeWith({ postgres: true }, "a million pairs", () => {
     // In parts: each must end within the statement timeout.
     const part = PAIRS / 10;
     for (let from = 0; from < PAIRS; from += part) await database.pool.query(FILL, [from, from + part - 1]);
+    for (let from = 0; from < 10; from += 1) await database.pool.query(FILL_REVIEWS, [from / 10, (from + 1) / 10]);
+    await database.pool.query(FILL_TOTALS);
     await database.pool.query("VACUUM ANALYZE understudy.figures");
+    await database.pool.query("VACUUM ANALYZE understudy.reviews");
 
     const times: number[] = [];
+    const scans: number[] = [];
     for (let round = 0; round < 5; round += 1) {
+      const scanned = systemClock.monotonic();
+      await database.pool.query(SCAN);
+      scans.push(systemClock.monotonic() - scanned);
       const start = systemClock.monotonic();
       const evidence = await store.evidence("many");
       times.push(systemClock.monotonic() - start);
       expect(evidence?.pairs).toBe(PAIRS);
       expect(evidence?.sample).toHaveLength(5_000);
-      // An even part of them: each is in it with a chance of a twentieth.
-      expect(evidence?.latency.taken_from).toBeGreaterThan(45_000);
+      // An even part of them: each is in it with a chance of 1 in 32.
+      expect(evidence?.latency.taken_from).toBeGreaterThan(30_000);
       expect(evidence?.agreed.count).toBe(PAIRS * 0.9);
+      expect(evidence?.reviews.similarity.pairs).toBe(PAIRS);
     }
-    const best = Math.min(...times);
-    console.log(`evidence of ${PAIRS} pairs: ${times.map(Math.round).join(", ")} ms`);
-    expect(best).toBeLessThan(1_000);
+    const inWords = (figures: readonly number[]): string => figures.map(Math.round).join(", ");
+    console.log(`evidence of ${PAIRS} pairs: ${inWords(times)} ms; one scan of them: ${inWords(scans)} ms`);
+    // A second on a machine that has nothing else to do; a busy one is known by what a scan takes.
+    expect(Math.min(...times)).toBeLessThan(Math.max(1_000, MOST_SCANS * Math.min(...scans)));
     await store.close();
   });
 });
+
+const MOST_SCANS = 10;
+const SCAN = `SELECT marks, count(*), sum(primary_ms), sum(silent_ms), sum(primary_cost_usd), avg(likeness)
+  FROM understudy.figures WHERE experiment = 'many' GROUP BY marks`;
 
 const FILL_EXPERIMENT = `INSERT INTO understudy.experiments (id, primary_group, silent_model, created_at)
   VALUES ('many', 'primary', 'silent', 1)`;
@@ -53,3 +66,17 @@ SELECT 'pair_' || md5(n::text), 'many', 1700000000000 + n, random(), CASE WHEN n
   100 + 100 * random(), 90 + 120 * random(), 0.001 + 0.001 * random(), 0.0005 + 0.001 * random(), 200, 200,
   100 + 50 * random(), 100 + 60 * random(), 20 * random(), NULL
 FROM generate_series($1::int, $2::int) n`;
+
+/** Every pair embedded, one of ten judged. */
+const FILL_REVIEWS = `
+INSERT INTO understudy.reviews (pair_id, experiment, created_at, draw, judgement, not_judged, first_place_won, judge_prompt,
+  judge_cost_usd, similarity, similarity_failed, embedding_cost_usd)
+SELECT pair_id, experiment, created_at, draw, CASE WHEN draw < 0.1 THEN 'tie' END,
+  CASE WHEN draw >= 0.1 THEN 'not_sampled' END, false, 1, CASE WHEN draw < 0.1 THEN 0.01 END, random(), false, 0.0001
+FROM understudy.figures WHERE draw >= $1::double precision AND draw < $2::double precision`;
+
+const FILL_TOTALS = `
+INSERT INTO understudy.review_totals
+SELECT experiment, coalesce(judgement, not_judged), first_place_won, count(*), coalesce(sum(judge_cost_usd), 0),
+  count(similarity), sum(similarity), 0, sum(embedding_cost_usd)
+FROM understudy.reviews GROUP BY 1, 2, 3`;

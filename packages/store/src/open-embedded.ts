@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { PGlite } from "@electric-sql/pglite";
+import { lockFolder } from "@understudy/runtime";
 
 import type { Database } from "./database.ts";
 import { EmbeddedPool } from "./embedded-pool.ts";
-import { lockFolder } from "./folder-lock.ts";
 
 /**
  * Opens PostgreSQL inside this process, on a folder (created when missing) or in memory (gone at close).

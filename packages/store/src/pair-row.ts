@@ -70,9 +70,12 @@ export function toPair(row: PairRow, texts: TextsRow | null): Pair {
   };
 }
 
-/** PostgreSQL's text cannot hold the character NUL. Nothing that we store as plain text has a use for it. */
+/**
+ * PostgreSQL's text cannot hold the character NUL, nor half a surrogate pair. Nothing that we store as plain text has a
+ * use for them.
+ */
 export function storable<T extends string | null>(text: T): T {
-  return (text === null ? null : text.replaceAll("\0", "")) as T;
+  return (text === null ? null : text.replaceAll("\0", "").toWellFormed()) as T;
 }
 
 function figuresOf(side: "primary" | "silent", call: CallRecord | null): Readonly<Record<string, unknown>> {

@@ -22,7 +22,16 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
     const databases = Array.from({ length: 8 }, () => openPostgres(url));
     await Promise.all(databases.map((database) => createPairStore(database, { clock: systemClock }).migrate()));
     const applied = await databases[0]?.pool.query("SELECT name FROM understudy.migrations");
-    expect(applied?.rows).toEqual([{ name: "0001-pairs" }, { name: "0002-figures" }]);
+    const names = [
+      "0001-pairs",
+      "0002-figures",
+      "0003-admissions",
+      "0004-reviews",
+      "0005-bodies",
+      "0006-spend",
+      "0007-replay",
+    ];
+    expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));
   });
 

@@ -1,6 +1,7 @@
 import type { Evidence } from "@understudy/evaluation";
 
 import type { SqlPool } from "./database.ts";
+import { readReviews } from "./evidence/reviews.ts";
 import { readSample } from "./evidence/sample.ts";
 import { readStrata } from "./evidence/strata.ts";
 import { readFailures, readTallies } from "./evidence/tallies.ts";
@@ -16,7 +17,7 @@ export async function readEvidence(pool: SqlPool, experiment: string): Promise<E
   if (known.rows.length === 0) return null;
   const tallies = await readTallies(pool, id);
   const subset = evenSubset(id, tallies.pairs);
-  const [latency, first_token, queue_wait_ms, latency_bars, sample, course, worst, failures, strata] =
+  const [latency, first_token, queue_wait_ms, latency_bars, sample, course, worst, failures, strata, reviews] =
     await Promise.all([
       readTiming(pool, subset, "ms"),
       readTiming(pool, subset, "first_token_ms"),
@@ -27,6 +28,7 @@ export async function readEvidence(pool: SqlPool, experiment: string): Promise<E
       readWorst(pool, subset),
       readFailures(pool, id, tallies.silentErrors),
       readStrata(pool, id),
+      readReviews(pool, id),
     ]);
   const { silentErrors: _, ...counted } = tallies;
   return {
@@ -40,5 +42,6 @@ export async function readEvidence(pool: SqlPool, experiment: string): Promise<E
     worst,
     failures,
     strata,
+    reviews,
   };
 }

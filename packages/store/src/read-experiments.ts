@@ -4,8 +4,8 @@ import type { ExperimentCounts, ExperimentDetail, ExperimentKey, ExperimentSumma
 
 /** Oldest first, those without pairs included. */
 export async function listExperiments(pool: SqlPool): Promise<readonly ExperimentSummary[]> {
-  const { rows } = await pool.query<ExperimentKey>(
-    `SELECT id, primary_group AS "primary", silent_model AS silent FROM understudy.experiments ORDER BY created_at, id`,
+  const { rows } = await pool.query<Required<ExperimentKey>>(
+    `SELECT id, primary_group AS "primary", silent_model AS silent, replay FROM understudy.experiments ORDER BY created_at, id`,
   );
   const tallies = Map.groupBy(await readTallies(pool, null), (tally) => tally.experiment);
   return rows.map((key) => ({ ...key, counts: countsOf(tallies.get(key.id) ?? []) }));
@@ -13,8 +13,8 @@ export async function listExperiments(pool: SqlPool): Promise<readonly Experimen
 
 /** Null when there is no such experiment. */
 export async function readExperiment(pool: SqlPool, id: string): Promise<ExperimentDetail | null> {
-  const { rows } = await pool.query<ExperimentKey>(
-    `SELECT id, primary_group AS "primary", silent_model AS silent FROM understudy.experiments WHERE id = $1`,
+  const { rows } = await pool.query<Required<ExperimentKey>>(
+    `SELECT id, primary_group AS "primary", silent_model AS silent, replay FROM understudy.experiments WHERE id = $1`,
     [storable(id)],
   );
   const key = rows[0];
@@ -29,8 +29,8 @@ export async function readExperiment(pool: SqlPool, id: string): Promise<Experim
 
 interface Tally {
   readonly experiment: string;
-  readonly source: "pairs" | "ledger";
-  /** A pair's outcome, or the ledger's kind. */
+  readonly source: "pairs" | "ledger" | "admissions";
+  /** A pair's outcome, the ledger's kind, or whether an admission is pending or lost. */
   readonly kind: string;
   readonly reason: string;
   readonly count: number;
@@ -43,30 +43,35 @@ async function readTallies(pool: SqlPool, experiment: string | null): Promise<re
      FROM understudy.pairs WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, outcome, reason
      UNION ALL
      SELECT experiment, 'ledger', kind, reason, sum(count)
-     FROM understudy.ledger WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, kind, reason`,
+     FROM understudy.ledger WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, kind, reason
+     UNION ALL
+     SELECT experiment, 'admissions', CASE WHEN lost_at IS NULL THEN 'pending' ELSE 'lost' END, '', count(*)
+     FROM understudy.admissions a
+     WHERE ($1::text IS NULL OR experiment = $1)
+       AND NOT EXISTS (SELECT 1 FROM understudy.pairs p WHERE p.id = a.pair_id)
+     GROUP BY 1, 3`,
     [experiment],
   );
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
 /**
- * admitted = paired + failed + expired + dropped + pending, always. Every pair and every drop was admitted, whether the
- * gateway's ledger has said so yet or not: the ledger arrives in batches and may be behind the pairs.
+ * admitted = paired + failed + expired + dropped + lost + pending, always: each is counted where it stands. A pair whose
+ * gateway has not told of its admission yet, or never will because it was killed, was admitted all the same.
  */
 function countsOf(tallies: readonly Tally[]): ExperimentCounts {
   const total = (source: Tally["source"], kind?: string): number =>
     tallies
       .filter((tally) => tally.source === source && (kind === undefined || tally.kind === kind))
       .reduce((sum, tally) => sum + tally.count, 0);
-  const ended = total("pairs") + total("ledger", "dropped");
-  const admitted = Math.max(ended, total("ledger", "admitted"));
   return {
-    admitted,
+    admitted: total("pairs") + total("ledger", "dropped") + total("admissions"),
     paired: total("pairs", "paired"),
     failed: total("pairs", "failed"),
     expired: total("pairs", "expired"),
     dropped: byReason(tallies, "dropped"),
-    pending: admitted - ended,
+    lost: total("admissions", "lost"),
+    pending: total("admissions", "pending"),
     skipped: byReason(tallies, "skipped"),
   };
 }

@@ -4,48 +4,66 @@ import type { SqlPool, SqlQueryable } from "./database.ts";
 import { figureColumns } from "./figures-row.ts";
 import { pairColumns, storable, textColumns } from "./pair-row.ts";
 import type { Pair, Retention } from "./pair.ts";
-import type { ExperimentKey, LedgerEntry } from "./store.ts";
+import type { ExperimentKey } from "./store.ts";
 
-/** Writes the pair, its figures and its texts in one statement: all are there, or none. */
-export async function savePair(pool: SqlPool, pair: Pair, retention: Retention): Promise<"stored" | "duplicate"> {
-  const values: unknown[] = [];
-  const place = (value: unknown): string => `$${values.push(value)}`;
-  const columns = pairColumns(pair, retention);
-  const places = Object.values(columns).map(place);
-  const [request, primaryAnswer, silentAnswer, keep] = keptTexts(pair, retention).map(place);
-  const { rows } = await pool.query(
-    `WITH stored AS (
-       INSERT INTO understudy.pairs (${Object.keys(columns).join(", ")}) VALUES (${places.join(", ")})
-       ON CONFLICT DO NOTHING RETURNING id
-     ), texts AS (
-       INSERT INTO understudy.pair_texts (pair_id, request, primary_answer, silent_answer)
-       SELECT id, ${request}::json, ${primaryAnswer}::json, ${silentAnswer}::json FROM stored WHERE ${keep}::boolean
-     )${figuresInsert(pair, place)}
-     SELECT id FROM stored`,
-    values,
-  );
-  if (rows.length === 1) return "stored";
-  await assertSamePair(pool, pair);
-  return "duplicate";
+/** A pair as it is written: documents are JSON texts, so that no character in them is read twice. */
+export interface PairRows {
+  readonly pair: Pair;
+  /** Columns of `pairs` and of `pair_texts`; `keep` says whether there are texts. */
+  readonly columns: Readonly<Record<string, unknown>>;
+  /** Columns of `figures`; null for a pair whose silent model was never called. */
+  readonly figures: Readonly<Record<string, unknown>> | null;
 }
 
-/** The part of the statement that writes the figures, where the pair has some. */
-function figuresInsert(pair: Pair, place: (value: unknown) => string): string {
-  const columns = figureColumns(pair);
-  if (columns === null) return "";
-  const [id, ...rest] = Object.keys(columns);
-  const [, ...values] = Object.entries(columns);
-  const types = values.map(([name, value]) => `${place(value)}::${FIGURE_TYPES[name] ?? "double precision"}`);
-  return `, figures AS (
-       INSERT INTO understudy.figures (${[id, ...rest].join(", ")}) SELECT id, ${types.join(", ")} FROM stored
-       ON CONFLICT DO NOTHING
-     )`;
+export function rowsOf(pair: Pair, retention: Retention): PairRows {
+  const keep = retention.payloads === "full";
+  const [request = null, primary_answer = null, silent_answer = null] = keep ? textColumns(pair) : [];
+  const columns = { ...pairColumns(pair, retention), keep, request, primary_answer, silent_answer };
+  return { pair, columns, figures: figureColumns(pair) };
 }
 
-/** In a SELECT a parameter does not take its column's type by itself. */
-const FIGURE_TYPES: Readonly<Record<string, string>> = {
+/**
+ * Writes pairs of different ids with their figures and their texts in one statement, and closes their admissions: all of
+ * it, or nothing. Returns the ids of those that were not there yet.
+ */
+export async function insertPairs(client: SqlQueryable, rows: readonly PairRows[]): Promise<ReadonlySet<string>> {
+  const figures = rows.map((row) => row.figures).filter((row) => row !== null);
+  const { rows: stored } = await client.query<{ id: string }>(INSERT, [
+    JSON.stringify(rows.map(({ columns }) => columns)),
+    JSON.stringify(figures),
+  ]);
+  return new Set(stored.map(({ id }) => id));
+}
+
+const PAIR_TYPES = {
+  id: "text",
+  experiment: "text",
+  request_id: "text",
+  client_request_id: "text",
+  silent_model: "text",
+  outcome: "text",
+  reason: "text",
+  created_at: "bigint",
+  ...sideTypes("primary"),
+  ...sideTypes("silent"),
+  primary_record: "json",
+  silent_record: "json",
+  comparison: "json",
+  texts_expire_at: "bigint",
+};
+const TEXT_TYPES = { request: "json", primary_answer: "json", silent_answer: "json" };
+
+function sideTypes(side: "primary" | "silent"): Readonly<Record<string, string>> {
+  const figures = ["latency_ms", "first_token_ms", "input_tokens", "output_tokens", "cost_usd"];
+  const types = figures.map((name) => [`${side}_${name}`, "double precision"]);
+  return { [`${side}_status`]: "text", ...Object.fromEntries(types) };
+}
+
+const FIGURE_TYPES = {
+  pair_id: "text",
   experiment: "text",
   created_at: "bigint",
+  draw: "double precision",
   marks: "bigint",
   not_comparable: "text",
   silent_error: "text",
@@ -54,8 +72,55 @@ const FIGURE_TYPES: Readonly<Record<string, string>> = {
   tools_differ: "boolean",
   refused: "boolean",
   both_ok: "boolean",
+  likeness: "real",
+  length_ratio: "real",
+  primary_ms: "double precision",
+  silent_ms: "double precision",
+  primary_first_token_ms: "double precision",
+  silent_first_token_ms: "double precision",
+  primary_cost_usd: "double precision",
+  silent_cost_usd: "double precision",
+  primary_input_tokens: "double precision",
+  silent_input_tokens: "double precision",
+  primary_output_tokens: "double precision",
+  silent_output_tokens: "double precision",
+  queue_wait_ms: "double precision",
   cluster: "text",
 };
+
+type Types = Readonly<Record<string, string>>;
+
+const INSERT = `
+  WITH given AS (
+    SELECT * FROM json_to_recordset($1::json) AS given (keep boolean, ${declared({ ...PAIR_TYPES, ...TEXT_TYPES })})
+  ), stored AS (
+    INSERT INTO understudy.pairs (${Object.keys(PAIR_TYPES).join(", ")}) SELECT ${read(PAIR_TYPES)} FROM given
+    ON CONFLICT DO NOTHING RETURNING id
+  ), texts AS (
+    INSERT INTO understudy.pair_texts (pair_id, ${Object.keys(TEXT_TYPES).join(", ")})
+    SELECT id, ${read(TEXT_TYPES)} FROM given JOIN stored USING (id) WHERE keep
+  ), figures AS (
+    INSERT INTO understudy.figures (${Object.keys(FIGURE_TYPES).join(", ")})
+    SELECT ${Object.keys(FIGURE_TYPES).join(", ")}
+    FROM json_to_recordset($2::json) AS f (${declared(FIGURE_TYPES)}) JOIN stored ON stored.id = f.pair_id
+    ON CONFLICT DO NOTHING
+  ), outcome AS (
+    DELETE FROM understudy.admissions a USING stored WHERE a.pair_id = stored.id
+  )
+  SELECT id FROM stored`;
+
+/** Documents come as text: read as JSON at once, a NUL in one of their strings would be refused. */
+function declared(types: Types): string {
+  return Object.entries(types)
+    .map(([name, type]) => `${name} ${type === "json" ? "text" : type}`)
+    .join(", ");
+}
+
+function read(types: Types): string {
+  return Object.entries(types)
+    .map(([name, type]) => (type === "json" ? `${name}::json` : name))
+    .join(", ");
+}
 
 /** Writes the figures of a pair that was stored before there were any. */
 export async function saveFigures(client: SqlQueryable, pair: Pair): Promise<void> {
@@ -69,16 +134,12 @@ export async function saveFigures(client: SqlQueryable, pair: Pair): Promise<voi
   );
 }
 
-function keptTexts(pair: Pair, retention: Retention): readonly unknown[] {
-  return retention.payloads === "full" ? [...textColumns(pair), true] : [null, null, null, false];
-}
-
-// A clash of ids alone is no delivery of the same pair twice: to call it one would lose this pair.
-async function assertSamePair(pool: SqlPool, pair: Pair): Promise<void> {
-  const { rows } = await pool.query("SELECT 1 FROM understudy.pairs WHERE request_id = $1 AND silent_model = $2", [
-    storable(pair.request_id),
-    storable(pair.silent_model),
-  ]);
+/** A clash of ids alone is no delivery of the same pair twice: to call it one would lose this pair. */
+export async function assertSamePair(pool: SqlPool, pair: Pair): Promise<void> {
+  const { rows } = await pool.query(
+    "SELECT 1 FROM understudy.pairs WHERE request_id = $1 AND silent_model = $2 AND experiment = $3",
+    [storable(pair.request_id), storable(pair.silent_model), storable(pair.experiment)],
+  );
   if (rows.length === 0) throw new Error(`the pair id ${pair.id} belongs to another request`);
 }
 
@@ -89,34 +150,15 @@ export async function saveExperiments(pool: SqlPool, keys: readonly ExperimentKe
     id: storable(key.id),
     primary: storable(key.primary),
     silent: storable(key.silent),
+    replay: key.replay ?? false,
   }));
   // In one order everywhere, or two processes could each wait for a row of the other.
   await pool.query(
-    `INSERT INTO understudy.experiments (id, primary_group, silent_model, created_at)
-     SELECT id, "primary", silent, $2::bigint FROM json_to_recordset($1::json) AS k (id text, "primary" text, silent text)
+    `INSERT INTO understudy.experiments (id, primary_group, silent_model, replay, created_at)
+     SELECT id, "primary", silent, replay, $2::bigint
+     FROM json_to_recordset($1::json) AS k (id text, "primary" text, silent text, replay boolean)
      ORDER BY id
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows), clock.now()],
-  );
-}
-
-/** Adds the counts to what is there already. */
-export async function addToLedger(pool: SqlPool, entries: readonly LedgerEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const rows = entries.map((entry) => ({
-    experiment: storable(entry.experiment),
-    kind: entry.kind,
-    reason: storable(entry.reason),
-    stratum: storable(entry.stratum ?? ""),
-    count: entry.count,
-  }));
-  await pool.query(
-    `INSERT INTO understudy.ledger AS l (experiment, kind, reason, stratum, count)
-     SELECT experiment, kind, reason, stratum, sum(count)
-     FROM json_to_recordset($1::json) AS e (experiment text, kind text, reason text, stratum text, count bigint)
-     GROUP BY experiment, kind, reason, stratum
-     ORDER BY experiment COLLATE "C", kind COLLATE "C", reason COLLATE "C", stratum COLLATE "C"
-     ON CONFLICT (experiment, kind, reason, stratum) DO UPDATE SET count = l.count + excluded.count`,
-    [JSON.stringify(rows)],
   );
 }

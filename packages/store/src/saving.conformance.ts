@@ -32,6 +32,21 @@ export function savingConforms(bench: Bench): void {
       expect(await bench.ids({})).toEqual(["pair_1"]);
     });
 
+    test("pairs saved at once are all stored, whatever their number", async () => {
+      const numbers = Array.from({ length: 250 }, (_, number) => number);
+      const results = await Promise.all(numbers.map((number) => bench.save(pairNumber(number))));
+      expect(new Set(results)).toEqual(new Set(["stored"]));
+      expect(await bench.store.pair("pair_249")).toEqual(pairNumber(249));
+      expect((await bench.store.experiment(experiment.id))?.counts).toMatchObject({ admitted: 250, paired: 250 });
+    });
+
+    test("one that cannot be written does not keep those beside it from being stored", async () => {
+      const broken = pairNumber(2, { outcome: null as unknown as "paired" });
+      const results = await Promise.allSettled([1, 2, 3].map((at) => bench.save(at === 2 ? broken : pairNumber(at))));
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(await bench.ids({})).toEqual(["pair_3", "pair_1"]);
+    });
+
     test("an id that belongs to another request is an error, not a duplicate", async () => {
       await bench.save(pairNumber(1));
       await expect(bench.save(pairNumber(2, { id: "pair_1" }))).rejects.toThrow("pair_1 belongs to another request");

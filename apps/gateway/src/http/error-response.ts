@@ -49,6 +49,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const apiError = asApiError(error);
     if (apiError.code === "internal_error") logger.error("a request failed unforeseen", errorFields(error));
     if (apiError.code === "store_unavailable") logger.warn("the store cannot be read", errorFields(apiError.cause));
+    if (apiError.code === "queue_unavailable") logger.warn("the queue cannot be reached", errorFields(apiError.cause));
     const { status } = API_ERRORS[apiError.code];
     if (status < 500) logger.info("request refused", { ...requestIdFields(response), status, code: apiError.code });
     // Half an answer must not look like a whole one.

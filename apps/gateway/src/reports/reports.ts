@@ -12,7 +12,7 @@ export interface ReportsDeps {
 
 export interface Reports {
   /** What the experiment's pairs say; null when there is no such experiment. Rejects when the database cannot be read. */
-  report(id: string): Promise<Report | null>;
+  readonly report: (id: string) => Promise<Report | null>;
   readonly service: Service;
 }
 
@@ -54,9 +54,10 @@ async function makeReport(id: string, maker: ReportMaker, { config, store, clock
   const detail = await store.experiment(id);
   const evidence = await store.evidence(id);
   if (detail === null || evidence === null) return null;
-  const { primary, silent, counts } = detail;
+  const { primary, silent, replay, counts } = detail;
   // An experiment outlives its configuration: its pairs are still there to be read.
   const configured = config.experiments.find((experiment) => experiment.id === id);
+  const replayed = config.silentModels.find(({ name }) => replay && name === silent)?.replay;
   const isControl = primary === silent;
   const control = isControl ? null : await store.evidence(experimentId(primary, primary));
   return maker.make({
@@ -65,8 +66,9 @@ async function makeReport(id: string, maker: ReportMaker, { config, store, clock
       primary,
       silent,
       control: isControl,
+      replay,
       sampleRate: configured?.sampleRate ?? null,
-      margins: configured?.margins ?? DEFAULT_MARGINS,
+      margins: configured?.margins ?? replayed?.margins ?? DEFAULT_MARGINS,
     },
     account: counts,
     evidence,

@@ -1,6 +1,8 @@
 import { CallAbortedError, type Call, type CallRouter } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
+import { primaryTrace, type TraceContext } from "@understudy/telemetry";
 import type { Request, RequestHandler, Response } from "express";
+import type { IncomingHttpHeaders } from "node:http";
 import { ApiError } from "../http/api-error.ts";
 import { requestIdsOf } from "../http/request-id.ts";
 import { type ChatRequest, readChatRequest } from "./chat-request.ts";
@@ -10,11 +12,16 @@ export interface FinishedChat {
   readonly call: Call;
   readonly request: ChatRequest;
   readonly optedOut: boolean;
+  readonly headers: IncomingHttpHeaders;
+  /** Null when no spans are collected. */
+  readonly trace: TraceContext | null;
 }
 
 export interface ChatDeps {
   readonly router: CallRouter;
   readonly background: Background;
+  /** Whether providers are told of the call's span. */
+  readonly traced: boolean;
   /** Everything that happens once the client has its answer: record, log, mirror. */
   readonly afterAnswer: (finished: FinishedChat) => void;
 }
@@ -23,11 +30,13 @@ export interface ChatDeps {
 const LONGEST_NAME_SHOWN = 200;
 
 /** POST /v1/chat/completions: the primary call. Nothing here knows of mirroring. */
-export function chatCompletionsRoute({ router, background, afterAnswer }: ChatDeps): RequestHandler {
+export function chatCompletionsRoute({ router, background, traced, afterAnswer }: ChatDeps): RequestHandler {
   const answer = async (httpRequest: Request, response: Response): Promise<FinishedChat> => {
     const request = readChatRequest(httpRequest.body);
+    const ids = requestIdsOf(response);
+    const trace = traced ? primaryTrace(ids.requestId, httpRequest.headers["traceparent"]) : null;
     const call = await router.call({
-      ...requestIdsOf(response),
+      ...ids,
       role: "primary",
       requestedModel: request.model,
       group: groupFor(request.model, router),
@@ -35,9 +44,10 @@ export function chatCompletionsRoute({ router, background, afterAnswer }: ChatDe
       signal: whenClientLeaves(response),
       timeoutMs: null,
       persist: true,
+      traceparent: trace === null ? null : trace.traceparent,
     });
     await respond(call, response);
-    return { call, request, optedOut: isOptedOut(httpRequest) };
+    return { call, request, optedOut: isOptedOut(httpRequest), headers: httpRequest.headers, trace };
   };
   return (httpRequest, response) => {
     const answered = answer(httpRequest, response);

@@ -9,6 +9,8 @@ export interface ChatRequest {
   /** JSON text of `body`: the client's own, unless something had to be taken out. */
   readonly text: string;
   readonly bytes: number;
+  /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
+  readonly noLog: boolean;
 }
 
 /** Reads the raw body once. Throws `ApiError` with what to mend. */
@@ -26,6 +28,7 @@ export function readChatRequest(raw: unknown): ChatRequest {
     body: requireMessages(body),
     text: stripped.length === 0 ? text : JSON.stringify(body),
     bytes: raw.byteLength,
+    noLog: parsed["no-log"] === true || parsed["no_log"] === true,
   };
 }
 

@@ -42,7 +42,8 @@ export function readApi(store: PairStore, reports: Reports): Router {
     "/api/pairs/:id",
     reading(async (request) => {
       const id = String(request.params["id"]);
-      return found(await store.pair(id), `There is no pair ${id}. GET /api/pairs lists them.`);
+      const pair = found(await store.pair(id), `There is no pair ${id}. GET /api/pairs lists them.`);
+      return { ...pair, review: await store.review(id) };
     }),
   );
   api.all(PATHS, onlyMethod("GET"));

@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, Router } from "express";
 import type { Clock } from "@understudy/runtime";
 import { ApiError } from "../http/api-error.ts";
+import { sentFrom } from "../http/same-origin.ts";
 import { isMasterKey } from "../http/authenticate.ts";
 import { createSessions, SESSION_MS } from "./session.ts";
 
@@ -10,20 +11,23 @@ const LONGEST_KEY = "16kb";
 export interface SessionDoor {
   /** GET, POST and DELETE /ui/session. */
   readonly routes: Router;
-  /** Lets a signed-in browser read; everyone else goes to `otherwise`. */
-  readers(otherwise: RequestHandler): RequestHandler;
+  /**
+   * Lets a signed-in browser read, and do what a page of this gateway asks for; everyone else goes to `otherwise`. That a
+   * browser sends the cookie along does not say whose page asked.
+   */
+  signedIn(otherwise: RequestHandler): RequestHandler;
 }
 
 /**
  * The sign-in of the page: the master key is sent once, and a cookie that scripts cannot read stands for it from then on.
- * It opens what is read under /api and nothing that costs money.
+ * It opens what is under /api, and no call of a model by a request of one's own.
  */
 export function createSessionDoor(masterKey: string | null, clock: Clock): SessionDoor {
   const sessions = masterKey === null ? null : createSessions(masterKey, clock);
-  const signedIn = (request: Request): boolean => sessions === null || sessions.isValid(cookieOf(request));
+  const hasSession = (request: Request): boolean => sessions === null || sessions.isValid(cookieOf(request));
   const routes = Router();
   routes.get("/ui/session", (request, response) => {
-    response.set("cache-control", "no-store").json({ needed: sessions !== null, signed_in: signedIn(request) });
+    response.set("cache-control", "no-store").json({ needed: sessions !== null, signed_in: hasSession(request) });
   });
   routes.post("/ui/session", express.json({ limit: LONGEST_KEY }), (request, response) => {
     const key: unknown = (request.body as { key?: unknown } | undefined)?.key;
@@ -40,9 +44,9 @@ export function createSessionDoor(masterKey: string | null, clock: Clock): Sessi
   });
   return {
     routes,
-    readers: (otherwise) => (request, response, next) => {
-      const mayRead = sessions !== null && request.method === "GET" && signedIn(request);
-      if (mayRead) next();
+    signedIn: (otherwise) => (request, response, next) => {
+      const harmless = request.method === "GET" || (request.method === "POST" && sentFrom(request) === "here");
+      if (sessions !== null && harmless && hasSession(request)) next();
       else void otherwise(request, response, next);
     },
   };

@@ -18,7 +18,14 @@ const SUMS = [
   "silent_output",
 ] as const;
 
-type Name = (typeof SUMS)[number] | Exclude<keyof TimelinePoint, "from"> | "slice" | "first" | "width";
+type Name =
+  | (typeof SUMS)[number]
+  | "primary_most"
+  | "silent_most"
+  | Exclude<keyof TimelinePoint, "from">
+  | "slice"
+  | "first"
+  | "width";
 type Row = Readonly<Partial<Record<Name, number | string | null>>>;
 
 /**
@@ -37,6 +44,8 @@ export async function readTimeline(
   const [first, width] = [Number(rows[0]?.first ?? 0), Number(rows[0]?.width ?? 1)];
   const slices = await readSlices(pool, experiment, { first, width });
   const sum = (name: (typeof SUMS)[number]): number => slices.reduce((total, row) => total + Number(row[name] ?? 0), 0);
+  const most = (name: "primary_most" | "silent_most"): number =>
+    Math.max(0, ...slices.map((row) => Number(row[name] ?? 0)));
   return {
     cost: {
       pairs: sum("priced"),
@@ -45,6 +54,8 @@ export async function readTimeline(
       primary_squares: sum("primary_squares"),
       silent_squares: sum("silent_squares"),
       products: sum("products"),
+      primary_most: most("primary_most"),
+      silent_most: most("silent_most"),
     },
     tokens: {
       pairs: sum("counted"),
@@ -72,6 +83,7 @@ async function readSlices(
        sum(primary_cost_usd * primary_cost_usd) AS primary_squares,
        sum(silent_cost_usd * silent_cost_usd) AS silent_squares,
        sum(primary_cost_usd * silent_cost_usd) AS products,
+       max(primary_cost_usd) AS primary_most, max(silent_cost_usd) AS silent_most,
        count(primary_input_tokens) AS counted, sum(primary_input_tokens) AS primary_input,
        sum(primary_output_tokens) AS primary_output, sum(silent_input_tokens) AS silent_input,
        sum(silent_output_tokens) AS silent_output

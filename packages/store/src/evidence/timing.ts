@@ -1,4 +1,4 @@
-import { type LatencyBar, P95_ALPHA, quantileRanks, type TimingEvidence } from "@understudy/evaluation";
+import { type LatencyBar, P95_ALPHA, P95_FAIL_ALPHA, quantileRanks, type TimingEvidence } from "@understudy/evaluation";
 
 import type { SqlPool } from "../database.ts";
 
@@ -13,7 +13,9 @@ export interface Subset {
 
 export function evenSubset(experiment: string, pairs: number): Subset {
   if (pairs <= MOST_SORTED) return { where: "experiment = $1", params: [experiment] };
-  return { where: "experiment = $1 AND draw < $2::double precision", params: [experiment, MOST_SORTED / pairs] };
+  // Halved at each doubling, and not in between: else pairs would leave the part again while one watches it.
+  const part = 2 ** -Math.ceil(Math.log2(pairs / MOST_SORTED));
+  return { where: "experiment = $1 AND draw < $2::double precision", params: [experiment, part] };
 }
 
 type Column = "ms" | "first_token_ms";
@@ -35,7 +37,8 @@ export async function readTiming(pool: SqlPool, subset: Subset, column: Column):
     subset.params,
   );
   const pairs = Number(rows[0]?.pairs ?? 0);
-  const { low, high } = quantileRanks(pairs, 0.95, P95_ALPHA);
+  const pass = quantileRanks(pairs, 0.95, P95_ALPHA);
+  const fail = quantileRanks(pairs, 0.95, P95_FAIL_ALPHA);
   const atRank = async (side: "primary" | "silent", rank: number | null): Promise<number | null> => {
     if (rank === null) return null;
     const found = await pool.query<{ value: number }>(
@@ -44,13 +47,16 @@ export async function readTiming(pool: SqlPool, subset: Subset, column: Column):
     );
     return found.rows[0]?.value ?? null;
   };
-  const bounds = async (side: "primary" | "silent") => {
+  const bounds = async (side: "primary" | "silent", low: number | null, high: number | null) => {
     const [lower, upper] = await Promise.all([atRank(side, low), atRank(side, high)]);
     return { low: lower, high: upper };
   };
   // Nothing is decided by the time to the first token, so its bounds are not looked for.
   const none = { low: null, high: null };
-  const bounded = column === "ms" ? await Promise.all([bounds("primary"), bounds("silent")]) : [none, none];
+  const bounded =
+    column === "ms"
+      ? await Promise.all([bounds("primary", pass.low, fail.high), bounds("silent", fail.low, pass.high)])
+      : [none, none];
   return {
     pairs,
     primary: percentiles(rows[0]?.primary),

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { systemClock } from "./clock.ts";
 import { FolderInUseError, lockFolder } from "./folder-lock.ts";
 
 let folder = "";
@@ -37,5 +38,16 @@ test.each([
 ])("a lock %s is stale", (_, text) => {
   writeLock(text);
   lockFolder(folder)();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("another host's lock is one while it is touched, where the folder may be shared between hosts", () => {
+  const lock = join(folder, "understudy.lock");
+  // The same number is a living process here, and says nothing of one there.
+  writeLock(JSON.stringify({ pid: process.pid, started: "1", host: "another-host" }));
+  expect(() => lockFolder(folder, { acrossHosts: true })).toThrow(FolderInUseError);
+  const longAgo = new Date(systemClock.now() - 61_000);
+  utimesSync(lock, longAgo, longAgo);
+  lockFolder(folder, { acrossHosts: true })();
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,13 +1,17 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-
-import { z } from "zod";
+import { systemClock } from "./clock.ts";
 
 const LOCK_FILE = "understudy.lock";
 
 // The start time tells a process from a later one that got the same id, as happens with every restart in a container.
-const holderSchema = z.object({ pid: z.number().int().positive(), started: z.string().nullable() });
-type Holder = z.infer<typeof holderSchema>;
+interface Holder {
+  readonly pid: number;
+  readonly started: string | null;
+  /** Absent in locks of an earlier version. */
+  readonly host?: string | undefined;
+}
 
 /** A second process on one folder would destroy it: each would write over the other's pages. */
 export class FolderInUseError extends Error {
@@ -25,23 +29,49 @@ export class FolderInUseError extends Error {
   }
 }
 
+export interface LockOptions {
+  /**
+   * The folder may be shared with other machines or containers, whose processes cannot be looked up: their locks are
+   * touched while they live, and count as left behind a minute after they last were.
+   */
+  readonly acrossHosts?: boolean;
+}
+
+const TOUCH_EVERY_MS = 10_000;
+const LEFT_BEHIND_MS = 60_000;
+
 /**
  * Takes the folder for this process; creates it when missing. Throws `FolderInUseError` while another living process
- * on this machine has it. The returned function gives it back.
+ * has it. The returned function gives it back.
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, { acrossHosts = false }: LockOptions = {}): () => void {
   const place = resolve(folder);
   mkdirSync(place, { recursive: true });
   const lock = join(place, LOCK_FILE);
   const own = `${lock}.${process.pid}`;
   // A link appears whole or not at all, so nobody ever reads a half-written lock.
-  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startTimeOf(process.pid) } satisfies Holder));
+  writeFileSync(
+    own,
+    JSON.stringify({ pid: process.pid, started: startTimeOf(process.pid), host: hostname() } satisfies Holder),
+  );
   try {
-    while (!linked(own, lock)) removeIfStale(lock, place);
+    while (!linked(own, lock)) removeIfStale(lock, place, acrossHosts);
   } finally {
     rmSync(own, { force: true });
   }
-  return () => rmSync(lock, { force: true });
+  const untouched = acrossHosts ? systemClock.every(TOUCH_EVERY_MS, () => touch(lock)) : () => undefined;
+  return () => {
+    untouched();
+    rmSync(lock, { force: true });
+  };
+}
+
+function touch(lock: string): void {
+  try {
+    utimesSync(lock, new Date(), new Date());
+  } catch {
+    // Somebody took the folder away; what is written there says so itself.
+  }
 }
 
 function linked(from: string, to: string): boolean {
@@ -54,9 +84,9 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-function removeIfStale(lock: string, folder: string): void {
+function removeIfStale(lock: string, folder: string, acrossHosts: boolean): void {
   const holder = readHolder(lock);
-  if (holder !== null && lives(holder)) throw new FolderInUseError(folder, holder.pid);
+  if (holder !== null && holds(holder, lock, acrossHosts)) throw new FolderInUseError(folder, holder.pid);
   // Moved first: of several processes that find the same stale lock, the move succeeds for one.
   const aside = `${lock}.stale.${process.pid}`;
   try {
@@ -67,16 +97,23 @@ function removeIfStale(lock: string, folder: string): void {
   }
   const moved = readHolder(aside);
   // Another process may have replaced the stale lock between reading and moving: that one is given back.
-  if (moved !== null && lives(moved)) linked(aside, lock);
+  if (moved !== null && holds(moved, aside, acrossHosts)) linked(aside, lock);
   rmSync(aside, { force: true });
 }
 
 function readHolder(file: string): Holder | null {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { pid, started, host } = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, unknown>>;
+    if (!Number.isInteger(pid) || Number(pid) < 1 || (started !== null && typeof started !== "string")) return null;
+    return { pid: Number(pid), started, host: typeof host === "string" ? host : undefined };
   } catch {
     return null;
   }
+}
+
+function holds(holder: Holder, lock: string, acrossHosts: boolean): boolean {
+  if (!acrossHosts || holder.host === undefined || holder.host === hostname()) return lives(holder);
+  return systemClock.now() - statSync(lock).mtimeMs < LEFT_BEHIND_MS;
 }
 
 function lives(holder: Holder): boolean {

@@ -1,0 +1,22 @@
+import { CHOICES, ORDERS } from "@understudy/evaluation";
+import { z } from "zod";
+
+/** What has been answered already; another delivery asks for the rest alone. */
+const memorySchema = z.object({
+  /** Deliveries in which a call failed. */
+  tries: z.number().int().min(0),
+  similarity: z.object({ value: z.number().nullable(), cost_usd: z.number().nullable() }).nullable(),
+  said: z.partialRecord(
+    z.enum(ORDERS),
+    z.object({ choice: z.enum(CHOICES).nullable(), judge: z.string().nullable(), cost_usd: z.number().nullable() }),
+  ),
+});
+
+export type ReviewMemory = Readonly<z.infer<typeof memorySchema>>;
+export type Said = NonNullable<ReviewMemory["said"]["primary_first"]>;
+
+/** A first delivery has no memory; one that cannot be read is treated as none. */
+export function readReviewMemory(memory: unknown): ReviewMemory {
+  const parsed = memorySchema.safeParse(memory);
+  return parsed.success ? parsed.data : { tries: 0, similarity: null, said: {} };
+}

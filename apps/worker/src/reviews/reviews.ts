@@ -1,0 +1,63 @@
+import type { Config } from "@understudy/config";
+import type { Review } from "@understudy/evaluation";
+import { parseReviewJob, type Queues, type ReviewJob } from "@understudy/mirror";
+import { createCostEstimate } from "@understudy/providers";
+import type { CallRecord, CallRouter } from "@understudy/router";
+import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
+import type { Pair, PairStore } from "@understudy/store";
+import { logCall, type Metrics } from "@understudy/telemetry";
+import { createReviewAdmission, reviewWithout } from "./admit-review.ts";
+import { createReviewHandler } from "./handle-review-job.ts";
+
+export interface ReviewsDeps {
+  readonly config: Config;
+  readonly queues: Queues;
+  readonly router: CallRouter;
+  readonly store: PairStore;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Judging and embedding of stored pairs, on a queue of their own. */
+export interface Reviews {
+  /** Never rejects. */
+  readonly admit: (pair: Pair, how: "stored" | "duplicate") => Promise<void>;
+  readonly consumer: () => Service;
+}
+
+/** In one worker process. A review is one to three calls, one after another. */
+const CONCURRENCY = 4;
+
+export function createReviews(deps: ReviewsDeps): Reviews {
+  const { config, queues, store, metrics, clock, logger } = deps;
+  const onCall = (record: CallRecord, { pair_id, experiment }: ReviewJob): void => {
+    metrics.callFinished(record);
+    logCall(logger, record, { pairIds: [pair_id], experiments: [experiment], logText: config.logText });
+  };
+  const onReview = ({ experiment, judgement, not_judged }: Review): void =>
+    metrics.pairReviewed(experiment, judgement ?? not_judged ?? "not_asked");
+  const handle = createReviewHandler({
+    ...deps,
+    estimate: createCostEstimate(config),
+    random: systemRandom,
+    onCall,
+    onReview,
+  });
+  return {
+    admit: createReviewAdmission({ ...deps, queue: queues.reviews, onReview }),
+    consumer: () =>
+      queues.reviews.consumer({
+        concurrency: CONCURRENCY,
+        requestsPerMinute: null,
+        handle,
+        async lost(data, reason) {
+          const job = parseReviewJob(data);
+          logger.error("a review was lost", { pair_id: job?.pair_id ?? null, reason });
+          if (job === null) return;
+          const review = reviewWithout(job, "judge_failed", clock.now());
+          if ((await store.saveReview(review)) === "stored") onReview(review);
+        },
+      }),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Clock } from "@understudy/runtime";
+import { promisify } from "node:util";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import type { BodyHold, BodyStore } from "./body-store.ts";
+import { type Envelope, orUnreadable, type Texts, textsOf, type Ticket, withoutTexts, withTexts } from "./envelope.ts";
+import { packed, unpacked } from "./job-data.ts";
+import type { MirrorJob } from "./mirror-job.ts";
+
+export type BodyTicket = Ticket & { readonly body: string };
+
+/** Large texts leave a job before it goes on the queue, and wait beside it: once for each request, compressed. */
+export interface ClaimCheck {
+  /** Stores the body, and gives the ticket that goes on the queue. Rejects when it is not certain that it is stored. */
+  handIn(job: MirrorJob): Promise<object>;
+  /** The job as it was; null when its body is gone. Rejects when that is not certain, and as the envelope does. */
+  fetch(ticket: BodyTicket): Promise<MirrorJob | null>;
+  /** Keeps the body of a job that is to be tried again until after this moment. False when it is gone. */
+  renew(data: unknown, expiresAt: number): Promise<boolean>;
+  /** The job has ended and has left the queue. */
+  ended(data: unknown): Promise<void>;
+  /** The job is kept among the failed ones of this queue, and could be tried again. */
+  failed(data: unknown, queue: string): Promise<void>;
+}
+
+export interface ClaimCheckOptions {
+  readonly bodies: BodyStore;
+  readonly envelope: Envelope;
+  readonly clock: Clock;
+}
+
+/** Bytes of request and answer above which they are handed in: below, a second way would cost more than it saves. */
+export const CLAIM_CHECK_BYTES = 32 * 1024;
+
+/** After a job's last moment: for failed jobs, which a person may try again, and for what was late to be added. */
+const KEPT_AFTER_EXPIRY_MS = 86_400_000;
+
+/** No body that was let in is larger; one that says it is was made to exhaust this process. */
+const LARGEST_BODY_BYTES = 256 * 1024 ** 2;
+
+/** Without a checksum a damaged body could come out as another text. */
+const CHECKED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+export function createClaimCheck({ bodies, envelope, clock }: ClaimCheckOptions): ClaimCheck {
+  /** Jobs of one request share their primary's record, and so the work on its body. */
+  const made = new WeakMap<MirrorJob["primary"], Promise<Buffer>>();
+
+  async function makeBody(job: MirrorJob): Promise<Buffer> {
+    return envelope.wrapBody(job.request_id, await compress(JSON.stringify(textsOf(job)), CHECKED));
+  }
+
+  function bodyOf(job: MirrorJob): Promise<Buffer> {
+    const known = made.get(job.primary);
+    if (known !== undefined) return known;
+    const making = makeBody(job);
+    made.set(job.primary, making);
+    return making;
+  }
+
+  const keepMs = (expiresAt: number): number => Math.max(0, expiresAt - clock.now()) + KEPT_AFTER_EXPIRY_MS;
+
+  return {
+    async handIn(job) {
+      const hold = { key: job.request_id, holder: job.pair_id };
+      await bodies.put(hold, await bodyOf(job), keepMs(job.expires_at));
+      return packed({ ...withoutTexts(job), body: job.request_id });
+    },
+    async fetch(ticket) {
+      const bytes = await bodies.get(ticket.body);
+      if (bytes === null) return null;
+      return orUnreadable(async () => {
+        const plain = envelope.unwrapBody(ticket.body, bytes);
+        const json = await decompress(plain, { maxOutputLength: LARGEST_BODY_BYTES });
+        return withTexts(ticket, JSON.parse(json.toString()) as Texts);
+      });
+    },
+    async renew(data, expiresAt) {
+      const hold = holdOf(data);
+      if (hold === null) return true;
+      const bytes = await bodies.get(hold.key);
+      if (bytes !== null) await bodies.put(hold, Buffer.from(bytes), keepMs(expiresAt));
+      return bytes !== null;
+    },
+    async ended(data) {
+      const hold = holdOf(data);
+      if (hold !== null) await bodies.release(hold);
+    },
+    async failed(data, queue) {
+      const hold = holdOf(data);
+      if (hold !== null) await bodies.keepFailed(hold, queue);
+    },
+  };
+}
+
+/** Whether the job's texts are handed in. The same for all jobs of a request. */
+export function isLarge({ request, primary: { answer } }: MirrorJob): boolean {
+  let bytes = Buffer.byteLength(request) + Buffer.byteLength(answer?.text ?? "");
+  for (const call of answer?.tool_calls ?? []) bytes += Buffer.byteLength(call.arguments);
+  return bytes > CLAIM_CHECK_BYTES;
+}
+
+/** A ticket for another request's body is none. */
+export function isBodyTicket(value: unknown): value is BodyTicket {
+  if (typeof value !== "object" || value === null) return false;
+  const { version, body, request_id, pair_id } = value as Partial<BodyTicket>;
+  return version === 2 && typeof body === "string" && body === request_id && typeof pair_id === "string";
+}
+
+function holdOf(data: unknown): BodyHold | null {
+  try {
+    const value = unpacked(data);
+    return isBodyTicket(value) ? { key: value.body, holder: value.pair_id } : null;
+  } catch {
+    return null;
+  }
+}

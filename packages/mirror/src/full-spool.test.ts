@@ -1,0 +1,64 @@
+import { silentLogger } from "@understudy/runtime";
+import { expect, test } from "vitest";
+import { createManualClock } from "./manual-clock.sample.ts";
+import { createMemoryProducer } from "./memory-producer.sample.ts";
+import { jobNumbers } from "./mirror-job.sample.ts";
+import { createQueueDispatcher } from "./queue-dispatcher.ts";
+import type { MirrorQueues } from "./queues.ts";
+import { SpoolFullError } from "./spool/lane-spool.ts";
+import { createMemorySpool } from "./spool/memory-spool.sample.ts";
+
+const SECONDS = 5;
+const JOBS_A_SECOND = 100;
+
+function bench() {
+  const clock = createManualClock();
+  const producer = createMemoryProducer();
+  const spool = createMemorySpool();
+  /** How many jobs were written out for the spool, each time. */
+  const offers: number[] = [];
+  const disk = { full: true };
+  const lane = {
+    ...spool,
+    get bytes() {
+      return spool.bytes;
+    },
+    append(jobs: Parameters<typeof spool.append>[0]) {
+      offers.push(jobs.length);
+      return disk.full ? Promise.reject(new SpoolFullError(0)) : spool.append(jobs);
+    },
+  };
+  const dispatcher = createQueueDispatcher({
+    queues: { producer: () => producer } as unknown as MirrorQueues,
+    spool: { lane: () => lane, leftovers: () => [], bytes: () => new Map(), close: () => Promise.resolve() },
+    maxQueueLength: () => 1_000_000,
+    events: { dropped: () => undefined },
+    clock,
+    logger: silentLogger,
+  });
+  return { clock, producer, spool, offers, disk, dispatcher };
+}
+
+test("what waits is not written out again for a full spool with every job that comes", async () => {
+  const { clock, producer, offers, dispatcher } = bench();
+  producer.behave("refused");
+  for (const job of jobNumbers(SECONDS * JOBS_A_SECOND)) {
+    dispatcher.dispatch(job);
+    await clock.advance(1_000 / JOBS_A_SECOND);
+  }
+  expect(offers.length).toBeGreaterThan(1);
+  expect(offers.length).toBeLessThanOrEqual(SECONDS + 1);
+});
+
+test("a spool that takes jobs again gets all that waits, in parts and in order", async () => {
+  const { clock, producer, spool, offers, disk, dispatcher } = bench();
+  producer.behave("refused");
+  for (const job of jobNumbers(350)) dispatcher.dispatch(job);
+  await clock.advance(500);
+  expect([spool.jobs.length, dispatcher.held()]).toEqual([0, 350]);
+  disk.full = false;
+  await clock.advance(10_000);
+  expect(spool.jobs.map(({ pair_id }) => pair_id)).toEqual(jobNumbers(350).map(({ pair_id }) => pair_id));
+  expect(dispatcher.held()).toBe(0);
+  expect(Math.max(...offers)).toBeLessThanOrEqual(100);
+});

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/**
+ * A pair to be judged or embedded, once it is stored. It carries what is asked about, bounded, since a pair may be kept
+ * without its texts.
+ */
+export interface ReviewJob {
+  readonly version: 1;
+  readonly pair_id: string;
+  readonly request_id: string;
+  readonly experiment: string;
+  readonly judge: { readonly model: string; readonly daily_budget_usd: number } | null;
+  /** Why there is no `judge`, where there might be one. */
+  readonly not_judged: "not_sampled" | "identical" | null;
+  readonly embedding_model: string | null;
+  readonly conversation: string;
+  readonly primary: string;
+  readonly silent: string;
+  /** Epoch milliseconds, like the next. */
+  readonly admitted_at: number;
+  readonly expires_at: number;
+}
+
+const reviewJobSchema = z.object({
+  version: z.literal(1),
+  pair_id: z.string().min(1),
+  request_id: z.string().min(1),
+  experiment: z.string().min(1),
+  judge: z.object({ model: z.string(), daily_budget_usd: z.number() }).nullable(),
+  not_judged: z.enum(["not_sampled", "identical"]).nullable(),
+  embedding_model: z.string().nullable(),
+  conversation: z.string(),
+  primary: z.string(),
+  silent: z.string(),
+  admitted_at: z.number(),
+  expires_at: z.number(),
+});
+
+/** Throws when the data is no such job. */
+export function readReviewJob(data: unknown): ReviewJob {
+  return reviewJobSchema.parse(data);
+}
+
+/** The job of the data; null when it is none. */
+export function parseReviewJob(data: unknown): ReviewJob | null {
+  return reviewJobSchema.safeParse(data).data ?? null;
+}
+
+/** No silent model's queue is called so: those begin with `mirror-`. */
+export const REVIEW_QUEUE = "reviews";

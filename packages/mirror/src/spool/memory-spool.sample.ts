@@ -1,0 +1,36 @@
+import type { MirrorJob } from "../mirror-job.ts";
+import { type LaneSpool, SpoolFullError } from "./lane-spool.ts";
+
+/** Only for tests: a spool in memory that refuses as often as it is told, each time after a moment. */
+export interface MemorySpool extends LaneSpool {
+  readonly jobs: readonly MirrorJob[];
+  /** The next writes do so, one each; those after them succeed. */
+  next(refuse: readonly boolean[]): void;
+}
+
+export function createMemorySpool(left: readonly MirrorJob[] = []): MemorySpool {
+  const jobs: MirrorJob[] = [...left];
+  let coming: boolean[] = [];
+  return {
+    jobs,
+    next: (refuse) => void (coming = [...refuse]),
+    get bytes() {
+      return jobs.length;
+    },
+    async append(more) {
+      const refuse = coming.shift() ?? false;
+      for (let moment = 0; moment < 5; moment += 1) await Promise.resolve();
+      if (refuse) throw new SpoolFullError(0);
+      jobs.push(...more);
+    },
+    async oldest() {
+      await Promise.resolve();
+      const batch = jobs.slice(0, 100);
+      return batch.length === 0 ? null : { jobs: batch, count: batch.length };
+    },
+    async remove(count) {
+      await Promise.resolve();
+      jobs.splice(0, count);
+    },
+  };
+}
