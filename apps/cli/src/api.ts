@@ -1,4 +1,6 @@
 import type { Report } from "@understudy/evaluation";
+import type { QueueSummary } from "@understudy/gateway";
+import type { FailedJobPage } from "@understudy/mirror";
 import type { ExperimentSummary } from "@understudy/store";
 
 /** The gateway said no, or is not there. The message says what to mend. */
@@ -7,6 +9,15 @@ export class ApiFault extends Error {
     super(message);
     this.name = "ApiFault";
   }
+}
+
+/** The gateway has no such thing. */
+export class NotFoundFault extends ApiFault {}
+
+/** What the gateway did with all failed jobs of a silent model. */
+export interface RetriedAll {
+  readonly retried: number;
+  readonly refused: readonly { readonly pair_id: string; readonly message: string }[];
 }
 
 export interface Outcomes {
@@ -66,14 +77,60 @@ export class Api {
     return { admitted, ended: counts.reduce((sum, count) => sum + count.admitted - count.pending, 0) };
   }
 
+  async queues(): Promise<readonly QueueSummary[]> {
+    return (await this.#get<{ data: readonly QueueSummary[] }>("/api/queues")).data;
+  }
+
+  failedJobs(silentModel: string, limit: number, cursor: string | null): Promise<FailedJobPage> {
+    const query = new URLSearchParams({ limit: String(limit), ...(cursor === null ? {} : { cursor }) });
+    return this.#get<FailedJobPage>(`${failedPath(silentModel)}?${query.toString()}`);
+  }
+
+  retryAll(silentModel: string): Promise<RetriedAll> {
+    return this.#post<RetriedAll>(`${failedPath(silentModel)}/retry`);
+  }
+
+  async discardAll(silentModel: string): Promise<number> {
+    return (await this.#post<{ discarded: number }>(`${failedPath(silentModel)}/discard`)).discarded;
+  }
+
+  /** Throws `NotFoundFault` when it is no failed job of this silent model. */
+  async settleFailed(what: "retry" | "discard", silentModel: string, pairId: string): Promise<void> {
+    await this.#post(`${failedPath(silentModel)}/${encodeURIComponent(pairId)}/${what}`);
+  }
+
   async #summaries(): Promise<readonly ExperimentSummary[]> {
     return (await this.#get<{ data: readonly ExperimentSummary[] }>("/api/experiments")).data;
   }
 
-  async #get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.url}${path}`, { headers: this.#headers });
+  #get<T>(path: string): Promise<T> {
+    return this.#ask<T>("GET", path);
+  }
+
+  #post<T>(path: string): Promise<T> {
+    return this.#ask<T>("POST", path);
+  }
+
+  async #ask<T>(method: "GET" | "POST", path: string): Promise<T> {
+    const response = await fetch(`${this.url}${path}`, { method, headers: this.#headers });
     if (response.status === 401) throw new ApiFault("the gateway wants its master key: --key KEY, or UNDERSTUDY_KEY");
-    if (!response.ok) throw new ApiFault(`GET ${path} answered ${response.status}: ${await response.text()}`);
-    return (await response.json()) as T;
+    if (response.ok) return (await response.json()) as T;
+    const text = await response.text();
+    const message = messageOf(text) ?? `${method} ${path} answered ${response.status}: ${text}`;
+    throw response.status === 404 ? new NotFoundFault(message) : new ApiFault(message);
+  }
+}
+
+function failedPath(silentModel: string): string {
+  return `/api/queues/${encodeURIComponent(silentModel)}/failed`;
+}
+
+/** The gateway's own words, which say what to do. */
+function messageOf(text: string): string | null {
+  try {
+    const message = (JSON.parse(text) as { error?: { message?: unknown } }).error?.message;
+    return typeof message === "string" ? message : null;
+  } catch {
+    return null;
   }
 }

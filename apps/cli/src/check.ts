@@ -1,5 +1,5 @@
 import { ConfigError, describeConfig, faultLine, loadConfigFile } from "@understudy/config";
-import { compileTargets, unservedDeployments } from "@understudy/providers";
+import { compileTargets, unpricedBudgets, unservedDeployments } from "@understudy/providers";
 
 const HELP = `Usage: understudy check FILE
 
@@ -24,6 +24,7 @@ export function runCheck(args: readonly string[], env: NodeJS.ProcessEnv): void 
     const config = loadConfigFile(file, env);
     compileTargets(config);
     process.stdout.write(`${describeConfig(config)}\n`);
+    for (const fault of unpricedBudgets(config)) process.stdout.write(`notice: ${faultLine(fault)}\n`);
     for (const fault of unservedDeployments(config)) process.stdout.write(`not served: ${faultLine(fault)}\n`);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

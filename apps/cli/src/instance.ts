@@ -1,6 +1,6 @@
 import { type Config, loadConfigFile } from "@understudy/config";
 import { createGateway } from "@understudy/gateway";
-import { openLogger, openOwnBackends, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
+import { openLogger, openOwnBackends, openSpoolOf, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
 import { type Clock, type Service } from "@understudy/runtime";
 import { createSimulator } from "@understudy/simulator";
 import type { ClosableLogger } from "@understudy/telemetry";
@@ -30,11 +30,15 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
   sayWhatIsLeftOut(config, logger);
   const backends = await openOwnBackends(settings, { clock, logger });
   const shared = { config, queues: backends.queues, store: backends.store, clock };
+  const gatewayLogger = openLogger("gateway", settings, config);
+  // Where the queue is a folder of this process, no spool could be nearer.
+  const embedded = settings.redisUrl === null && settings.databaseUrl === null;
   const gateway = createGateway({
     ...shared,
+    spool: embedded ? null : await openSpoolOf(settings, gatewayLogger),
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,
-    logger: openLogger("gateway", settings, config),
+    logger: gatewayLogger,
   });
   const health = { host: "127.0.0.1", port: settings.metricsPort ?? 0 };
   const worker = createWorker({ ...shared, health, logger: openLogger("worker", settings, config) });

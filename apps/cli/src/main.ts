@@ -1,10 +1,21 @@
 #!/usr/bin/env node
 import { runCheck } from "./check.ts";
 import { runDemo } from "./demo.ts";
+import { runJobs } from "./jobs.ts";
+import { runQueues } from "./queues.ts";
+import { runReplay } from "./replay.ts";
 import { runReport } from "./report.ts";
 import { runUp } from "./up.ts";
 
-const COMMANDS = { up: runUp, check: runCheck, demo: runDemo, report: runReport } as const;
+const COMMANDS = {
+  up: runUp,
+  check: runCheck,
+  demo: runDemo,
+  report: runReport,
+  replay: runReplay,
+  queues: runQueues,
+  jobs: runJobs,
+} as const;
 
 const HELP = `Usage: understudy COMMAND [flags]
 
@@ -12,6 +23,9 @@ const HELP = `Usage: understudy COMMAND [flags]
   check   read a config.yaml and print what it means, or what is wrong with it
   demo    send a few hundred prompts and print what the pairs say
   report  print what the pairs of a running instance say: as tables, JSON, Markdown or CSV
+  replay  send stored requests to another candidate
+  queues  print how the silent models' queues of a running instance stand
+  jobs    list, retry or discard failed jobs of a running instance
 
 understudy COMMAND --help tells the flags of a command.
 `;

@@ -9,7 +9,10 @@ const FLAGS = [
   "metrics-port",
   "redis-url",
   "database-url",
+  "queue-keys",
   "data-dir",
+  "spool-dir",
+  "spool-max-bytes",
   "log-level",
   "log-format",
 ] as const;

@@ -1,3 +1,5 @@
+import type { ReviewEvidence } from "./judge/review.ts";
+
 /** How often something held, of how many. */
 export interface Tally {
   readonly count: number;
@@ -27,7 +29,8 @@ export interface TimingEvidence {
   readonly silent: { readonly p50: number | null; readonly p95: number | null };
   /**
    * Order statistics that bound the true p95, at the ranks `quantileRanks` gives (time-uniform, so that one may look at
-   * any time): the primary's lower and the silent's upper, and the other way round. Null: too few pairs for a bound.
+   * any time): the primary's lower and the silent's upper for a pass, at P95_ALPHA; the other two for a failure, at
+   * P95_FAIL_ALPHA. Null: too few pairs for a bound.
    */
   readonly p95_bounds: {
     readonly primary: { readonly low: number | null; readonly high: number | null };
@@ -46,6 +49,9 @@ export interface CostEvidence {
   readonly silent_squares: number;
   /** Sum of primary x silent. */
   readonly products: number;
+  /** The dearest call of each side. */
+  readonly primary_most: number;
+  readonly silent_most: number;
 }
 
 /** One pair of an even sample, for what needs single values: bootstrap and rank test. */
@@ -135,4 +141,6 @@ export interface Evidence {
   readonly latency_bars: readonly LatencyBar[];
   readonly worst: Readonly<Record<WorstMeasure, readonly WorstPair[]>>;
   readonly strata: readonly Stratum[];
+  /** What judge and embedding model say. Secondary: the verdict does not read it. */
+  readonly reviews: ReviewEvidence;
 }

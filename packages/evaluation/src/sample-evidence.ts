@@ -1,3 +1,4 @@
+import { NO_REVIEWS } from "./judge/review.ts";
 import type { Evidence, SampledPair, TimingEvidence } from "./evidence.ts";
 
 /** Latencies of 200 pairs in which the silent model is as fast as the primary, for tests. */
@@ -48,6 +49,8 @@ export function sampleEvidence(changes: Partial<Evidence> = {}): Evidence {
       primary_squares: 0.0002,
       silent_squares: 0.0002,
       products: 0.0002,
+      primary_most: 0.001,
+      silent_most: 0.001,
     },
     tokens: { pairs: 200, primary_input: 4_000, primary_output: 8_000, silent_input: 4_000, silent_output: 8_000 },
     queue_wait_ms: { p50: 20, p95: 60 },
@@ -56,6 +59,7 @@ export function sampleEvidence(changes: Partial<Evidence> = {}): Evidence {
     latency_bars: [],
     worst: { disagreement: [], slower: [], dearer: [], longer: [] },
     strata: [],
+    reviews: NO_REVIEWS,
     ...changes,
   };
 }

@@ -347,7 +347,8 @@ describe("a deployment of a provider that cannot be called", () => {
     { id: "d0", path: "model_list[0]", modelGroup: "main" },
     { id: "d1", path: "model_list[1]", modelGroup: "aws", model: "bedrock/claude" },
   ];
-  const silentModels = (...names: readonly string[]) => names.map((name) => ({ name }));
+  const silentModels = (...names: readonly string[]) =>
+    names.map((name) => ({ name, review: { judge: null, embeddingModel: null } }));
   const config = (...silent: readonly string[]): Config =>
     ({
       deployments: deployments.map(testDeployment),
@@ -365,5 +366,13 @@ describe("a deployment of a provider that cannot be called", () => {
   test("is a fault where a silent model is nothing else", () => {
     expect(() => compileTargets(config("main"))).not.toThrow();
     expect(() => compileTargets(config("aws"))).toThrow("bedrock");
+  });
+
+  test.each([
+    { judge: { model: "aws" }, embeddingModel: null },
+    { judge: null, embeddingModel: "aws" },
+  ])("is a fault where it is asked about pairs: %o", (review) => {
+    const asked = { ...config("main"), silentModels: [{ name: "main", review }] } as unknown as Config;
+    expect(() => compileTargets(asked)).toThrow("bedrock");
   });
 });

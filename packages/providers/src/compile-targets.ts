@@ -37,12 +37,14 @@ export function unservedDeployments(config: Config): readonly Fault[] {
   });
 }
 
-/** A silent model that nothing serves would never answer, and a config without any target serves no one. */
+/** A silent model or a judge that nothing serves would never answer, and a config without any target serves no one. */
 function neededAndUnserved(config: Config, served: readonly Target[]): readonly Fault[] {
   const groups = new Set(served.map((target) => target.deployment.modelGroup));
-  const silent = new Set(config.silentModels.map((model) => model.name));
+  const asked = new Set(
+    config.silentModels.flatMap(({ name, review }) => [name, review.judge?.model, review.embeddingModel]),
+  );
   const needed = config.deployments.filter(
-    ({ modelGroup }) => !groups.has(modelGroup) && (groups.size === 0 || silent.has(modelGroup)),
+    ({ modelGroup }) => !groups.has(modelGroup) && (groups.size === 0 || asked.has(modelGroup)),
   );
   return unservedDeployments({ ...config, deployments: needed });
 }

@@ -1,3 +1,4 @@
+export { silentModelsOnPrimaryAccounts } from "./account.ts";
 export { afterRefusal } from "./after-refusal.ts";
 export type { Answer, Change, ReadAnswer, ToolCall, Usage } from "./answer.ts";
 export type { AdaptedRequest, ChatBody } from "./chat-body.ts";
@@ -5,6 +6,8 @@ export { buildChatRequest, type ChatRequest } from "./chat-request.ts";
 export { classifyFailure, type Failure } from "./classify-failure.ts";
 export { compileTargets, unservedDeployments } from "./compile-targets.ts";
 export { costUsd, type Priced } from "./cost.ts";
+export { createCostEstimate, type EstimateCost, unpricedBudgets } from "./estimate-cost.ts";
+export { buildEmbeddingsRequest, readEmbeddingsAnswer, readVectors } from "./embeddings.ts";
 export { maskSecrets } from "./mask-secrets.ts";
 export { NOT_SUPPORTED } from "./not-supported.ts";
 export type { Provider } from "./provider.ts";

@@ -1,6 +1,6 @@
-import { buildChatRequest, type ChatBody } from "@understudy/providers";
+import { buildChatRequest, buildEmbeddingsRequest, type ChatBody } from "@understudy/providers";
 import { type Clock, roundMs } from "@understudy/runtime";
-import type { Attempt, CallError } from "./call-record.ts";
+import type { Attempt, CallError, Operation } from "./call-record.ts";
 import { CallLimits, type Limits } from "./call-limits.ts";
 import type { DeploymentState } from "./deployment-state.ts";
 import { CallAbortedError, ErrorInAnswer, refusedError, thrownError, UnsendableRequestError } from "./failure.ts";
@@ -10,8 +10,10 @@ import type { HttpTransport, TransportResponse } from "./transport.ts";
 
 export interface AttemptRequest extends Limits {
   readonly requestedModel: string;
+  readonly operation: Operation;
   readonly body: ChatBody;
   readonly stream: boolean;
+  readonly traceparent: string | null;
 }
 
 export interface AttemptDeps {
@@ -65,7 +67,8 @@ export async function runAttempt(
   limits.signal.addEventListener("abort", release, { once: true });
   try {
     const { url, headers, body } = writeRequest(state, request);
-    const response = await deps.transport.send({ url, headers, body, signal: limits.signal });
+    const sent = request.traceparent === null ? headers : { traceparent: request.traceparent, ...headers };
+    const response = await deps.transport.send({ url, headers: sent, body, signal: limits.signal });
     httpStatus = response.status;
     if (response.status >= 300) {
       const refusal = await readErrorBody(response);
@@ -93,7 +96,8 @@ export async function runAttempt(
 /** What fails here is the request's own fault, and no deployment's. */
 function writeRequest({ target }: DeploymentState, request: AttemptRequest): ReturnType<typeof buildChatRequest> {
   try {
-    return buildChatRequest(target, request.body, request.requestedModel);
+    const build = request.operation === "embeddings" ? buildEmbeddingsRequest : buildChatRequest;
+    return build(target, request.body, request.requestedModel);
   } catch (error) {
     throw new UnsendableRequestError(error);
   }

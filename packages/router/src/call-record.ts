@@ -13,7 +13,7 @@ export interface CallRecord {
   readonly client_request_id: string | null;
   readonly role: Role;
   readonly is_silent_experiment: boolean;
-  readonly operation: "chat";
+  readonly operation: Operation;
   readonly stream: boolean;
   readonly status: CallStatus;
   /** Model group that was asked for. */
@@ -36,7 +36,10 @@ export interface CallRecord {
   readonly changes: readonly Change[];
 }
 
-export type Role = "primary" | "silent" | "control";
+/** `judge` and `embedding` are our own questions about a pair: part of no figure of the primary or the silent model. */
+export type Role = "primary" | "silent" | "control" | "judge" | "embedding";
+
+export type Operation = "chat" | "embeddings";
 
 /** `partial`: an answer began and did not end (the client left, or the provider cut it). */
 export type CallStatus = "ok" | "error" | "partial";

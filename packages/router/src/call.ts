@@ -1,10 +1,12 @@
 import type { ChatBody } from "@understudy/providers";
-import type { CallError, CallRecord, Role } from "./call-record.ts";
+import type { CallError, CallRecord, Operation, Role } from "./call-record.ts";
 
 export interface CallRequest {
   readonly requestId: string;
   readonly clientRequestId: string | null;
   readonly role: Role;
+  /** Chat unless said. */
+  readonly operation?: Operation;
   /** Model name as the client wrote it; `group` is the model group it resolved to. */
   readonly requestedModel: string;
   readonly group: string;
@@ -19,6 +21,8 @@ export interface CallRequest {
    * never answer in the silent model's name.
    */
   readonly persist: boolean;
+  /** W3C trace context for the provider; absent sends none. */
+  readonly traceparent?: string | null;
 }
 
 /** A call that is being answered, or has failed for good. */

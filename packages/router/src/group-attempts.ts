@@ -135,7 +135,7 @@ async function callAndAdapt(
   const first = prepare(state.target, request);
   const result = await attemptWith(state, first, request, deps);
   attempts.push(result.attempt);
-  if (result.kind === "answered" || request.role === "primary" || result.refusal === null) return result;
+  if (result.kind === "answered" || isSentAsItIs(request) || result.refusal === null) return result;
   const again = result.error.kind === "bad_request" ? afterRefusal(state.target, first.body, result.refusal) : null;
   if (again === null) return result;
   const second = { body: again.body, changes: [...first.changes, ...again.changes] };
@@ -157,11 +157,13 @@ async function attemptWith(
     state,
     {
       requestedModel: request.requestedModel,
+      operation: request.operation ?? "chat",
       body: prepared.body,
       stream,
       timeoutMs: request.timeoutMs ?? deployment.timeoutMs ?? settings.timeoutMs,
       firstByteTimeoutMs: stream ? (deployment.streamTimeoutMs ?? settings.streamTimeoutMs) : null,
       signal: request.signal,
+      traceparent: request.traceparent ?? null,
     },
     deps,
   );
@@ -169,8 +171,13 @@ async function attemptWith(
   return { ...result, state, changes: prepared.changes, model: upstreamModel(state.target, request.requestedModel) };
 }
 
+/** The primary's request is the client's own, and an embeddings request has nothing to adapt. */
+function isSentAsItIs({ role, operation }: CallRequest): boolean {
+  return role === "primary" || operation === "embeddings";
+}
+
 function prepare(target: Target, request: CallRequest): Prepared {
-  if (request.role === "primary") return { body: request.body, changes: [] };
+  if (isSentAsItIs(request)) return { body: request.body, changes: [] };
   // The body names what the client asked for, and a wildcard is filled with what it names.
   const body: ChatBody = { ...request.body, model: request.requestedModel };
   return silentRequest(target, body, body["stream"] === true);

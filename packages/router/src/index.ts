@@ -1,6 +1,6 @@
 export { createAxiosTransport } from "./axios-transport.ts";
 export type { Call, CallRequest } from "./call.ts";
-export type { Attempt, CallError, CallRecord, CallStatus, Role, Timing } from "./call-record.ts";
+export type { Attempt, CallError, CallRecord, CallStatus, Operation, Role, Timing } from "./call-record.ts";
 export { CallAbortedError } from "./failure.ts";
 export { type CallRouter, createCallRouter, type RouterDeps } from "./router.ts";
 export { type HttpTransport, type TransportOptions } from "./transport.ts";

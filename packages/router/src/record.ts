@@ -1,7 +1,7 @@
 import { costUsd, type ReadAnswer } from "@understudy/providers";
 import { roundMs } from "@understudy/runtime";
 import type { CallRequest } from "./call.ts";
-import type { Attempt, CallError, CallRecord, CallStatus, Timing } from "./call-record.ts";
+import type { Attempt, CallError, CallRecord, CallStatus, Operation, Timing } from "./call-record.ts";
 import { thrownError } from "./failure.ts";
 import type { Won } from "./group-attempts.ts";
 import type { Tape } from "./tape.ts";
@@ -26,16 +26,16 @@ export interface RecordParts {
 export function writeRecord(parts: RecordParts): CallRecord {
   const { request, ending, tape } = parts;
   const won = ending.kind === "answered" ? ending.won : null;
-  const read = won === null ? null : tape.read(won.stream);
+  const read = won === null ? null : tape.read(won.stream ? "stream" : operationOf(request));
   return {
     id: parts.id,
     request_id: request.requestId,
     client_request_id: request.clientRequestId,
     role: request.role,
-    is_silent_experiment: request.role !== "primary",
-    operation: "chat",
+    is_silent_experiment: request.role === "silent" || request.role === "control",
+    operation: operationOf(request),
     stream: request.body["stream"] === true,
-    ...judge(ending, read, tape),
+    ...judge(parts, read),
     model_group: request.group,
     ...answering(won),
     timing: timing(parts, won, read),
@@ -44,6 +44,10 @@ export function writeRecord(parts: RecordParts): CallRecord {
     attempts: parts.attempts,
     changes: won?.changes ?? [],
   };
+}
+
+function operationOf({ operation = "chat" }: CallRequest): Operation {
+  return operation;
 }
 
 /** Who answered. */
@@ -83,10 +87,14 @@ function timing(parts: RecordParts, won: Won | null, read: ReadAnswer | null): T
 }
 
 /** Whether an answer that began is whole. */
-function judge(ending: Ending, read: ReadAnswer | null, tape: Tape): { status: CallStatus; error: CallError | null } {
+function judge(
+  { ending, request, tape }: RecordParts,
+  read: ReadAnswer | null,
+): { status: CallStatus; error: CallError | null } {
   if (ending.kind === "failed") return { status: "error", error: ending.error };
   // Clients hang up at a stream's end mark, and providers do: what came before it is the whole answer.
-  if (read !== null && read.complete && read.answer !== null) return { status: "ok", error: null };
+  const said = read?.answer !== null || request.operation === "embeddings";
+  if (read?.complete === true && said) return { status: "ok", error: null };
   if (ending.cut !== null) return { status: "partial", error: thrownError(ending.cut) };
   if (!ending.ended) {
     return { status: "partial", error: broken("aborted", 499, "the client left before the answer had ended") };

@@ -35,13 +35,13 @@ describe("a tape", () => {
     tape.push(Buffer.alloc(1));
     tape.push(Buffer.alloc(1));
     expect([tape.overflowed, tape.bytes().byteLength]).toEqual([true, 0]);
-    expect([tape.read(true), tape.read(false)]).toEqual([null, null]);
+    expect([tape.read("stream"), tape.read("chat")]).toEqual([null, null]);
   });
 
   test("reads a plain answer as JSON and a streamed one as events", () => {
     const tape = new Tape(createTestClock());
     tape.push(Buffer.from('{"model":"m","choices":[]}'));
-    expect(tape.read(false)).toMatchObject({ response_model: "m", complete: true });
-    expect(tape.read(true)).toMatchObject({ response_model: null, complete: false });
+    expect(tape.read("chat")).toMatchObject({ response_model: "m", complete: true });
+    expect(tape.read("stream")).toMatchObject({ response_model: null, complete: false });
   });
 });

@@ -1,8 +1,11 @@
-import { type ReadAnswer, readAnswer, readStream } from "@understudy/providers";
+import { type ReadAnswer, readAnswer, readEmbeddingsAnswer, readStream } from "@understudy/providers";
 import type { Clock } from "@understudy/runtime";
 
 /** Beyond this many bytes an answer is passed on and measured, but no longer kept. */
 const MAX_TAPE_BYTES = 8 * 1024 * 1024;
+
+/** How an answer is written down. */
+export type AnswerForm = "stream" | "chat" | "embeddings";
 
 interface Mark {
   /** Bytes that had arrived with this chunk. */
@@ -58,9 +61,12 @@ export class Tape {
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
   }
 
-  read(stream: boolean): ReadAnswer | null {
+  /** What the answer says; `as` is how it came. */
+  read(as: AnswerForm): ReadAnswer | null {
     if (this.#overflow) return null;
-    return stream ? readStream(this.bytes()) : readAnswer(Buffer.from(this.bytes()).toString("utf8"));
+    if (as === "stream") return readStream(this.bytes());
+    const text = Buffer.from(this.bytes()).toString("utf8");
+    return as === "embeddings" ? readEmbeddingsAnswer(text) : readAnswer(text);
   }
 
   /** Monotonic milliseconds at which the byte before `offset` had arrived. */

@@ -1,6 +1,12 @@
 import { type Config, resolveConfig } from "@understudy/config";
-import { createInProcessDispatcher, createMirroring, type Mirroring, type MirrorDispatcher } from "@understudy/mirror";
-import { sanitizeRequest } from "@understudy/providers";
+import {
+  createInProcessDispatcher,
+  createMirroring,
+  type Mirroring,
+  type MirrorDispatcher,
+  type MirrorJob,
+} from "@understudy/mirror";
+import { type ChatBody, sanitizeRequest } from "@understudy/providers";
 import {
   type Call,
   type CallRecord,
@@ -65,7 +71,10 @@ export class Router {
       maxBacklog: options.maxBacklog ?? 1_000,
       timeoutMs: timeouts(resolved),
     });
-    const events = { admitted: count("admitted"), skipped: count("skipped") };
+    const events = {
+      admitted: ({ experiment }: MirrorJob) => count("admitted")(experiment),
+      skipped: count("skipped"),
+    };
     this.#mirroring = createMirroring({ config: resolved, dispatcher: this.#dispatcher, clock, events });
   }
 
@@ -105,7 +114,7 @@ export class Router {
     throw new TypeError(`there is no model group ${model}; known: ${this.#calls.models().join(", ")}`);
   }
 
-  async #whole(call: Call, body: object): Promise<ChatCompletion> {
+  async #whole(call: Call, body: ChatBody): Promise<ChatCompletion> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of call.body) chunks.push(chunk);
     const failure = this.#finished(call, body);
@@ -113,7 +122,7 @@ export class Router {
     return JSON.parse(Buffer.concat(chunks).toString("utf8")) as ChatCompletion;
   }
 
-  async *#stream(call: Call, body: object): AsyncGenerator<ChatCompletionChunk> {
+  async *#stream(call: Call, body: ChatBody): AsyncGenerator<ChatCompletionChunk> {
     try {
       yield* readEvents<ChatCompletionChunk>(call.body);
     } finally {
@@ -122,11 +131,11 @@ export class Router {
   }
 
   /** Mirrors the finished call in the background, and wraps its record for the case that it failed. */
-  #finished(call: Call, body: object): CallFailedError {
+  #finished(call: Call, body: ChatBody): CallFailedError {
     const record = call.record();
     this.#background.run("mirroring", () => {
       const request = JSON.stringify(body);
-      this.#mirroring.mirror({ record, request, requestBytes: Buffer.byteLength(request), optedOut: false });
+      this.#mirroring.mirror({ record, request, body, requestBytes: Buffer.byteLength(request), optedOut: false });
     });
     return new CallFailedError(record);
   }

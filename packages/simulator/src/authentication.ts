@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ApiError } from "./api-error.ts";
-import type { Route } from "./routes.ts";
+import { isModelCall, type Route } from "./routes.ts";
 
 /** The one key that is refused; any other that is not empty is good. */
 export const BAD_KEY = "sk-test-bad";
@@ -18,7 +18,7 @@ export function refuseKey(headers: IncomingHttpHeaders, route: Route): ApiError 
 
 function keyOf(headers: IncomingHttpHeaders, route: Route): string | null {
   const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? null;
-  if (route.kind !== "chat" || route.face === "openai") return bearer;
+  if (!isModelCall(route) || route.face === "openai") return bearer;
   const apiKey = headers["api-key"];
   if (typeof apiKey === "string") return apiKey.trim();
   // A deployment's path takes a bearer only when it is an Entra token, which is a JWT; the v1 path takes keys too.
@@ -26,6 +26,6 @@ function keyOf(headers: IncomingHttpHeaders, route: Route): string | null {
 }
 
 function howToSend(route: Route): string {
-  const azure = route.kind === "chat" && route.face === "azure";
+  const azure = isModelCall(route) && route.face === "azure";
   return azure ? "Send it in the api-key header." : "Send it in the Authorization header: Bearer YOUR_KEY.";
 }

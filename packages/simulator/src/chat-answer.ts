@@ -19,7 +19,7 @@ import type { JsonObject } from "./json.ts";
 import { type ModelProfile, profileOf } from "./model-profile.ts";
 import { drawPace } from "./pace.ts";
 import { spendReasoning } from "./reasoning.ts";
-import { answerHeaders } from "./response-headers.ts";
+import { answerHeaders, quotaHeaders } from "./response-headers.ts";
 import type { WireFace } from "./routes.ts";
 import { piecesOf } from "./tokens.ts";
 
@@ -72,14 +72,15 @@ async function deliver(task: Task, deps: ChatDeps): Promise<void> {
   const tokensBefore = request.stream ? usage.reasoningTokens : usage.completionTokens;
   const waitMs = firstTokenMs + tokensBefore * perTokenMs;
   if (waitMs > 0) await deps.clock.sleep(waitMs, exchange.signal);
-  const headers = answerHeaders(call.face, completion, waitMs);
+  const headers = { ...answerHeaders(call.face, completion, waitMs), ...quotaHeaders(fault) };
   const delivery: Delivery = { exchange, headers, fault, perTokenMs, clock: deps.clock };
   await (request.stream
     ? sendStream(delivery, completionEvents(completion, request.includeUsage))
     : sendWhole(delivery, completionBody(completion)));
 }
 
-function takeFault(exchange: Exchange, modelName: string, faults: FaultScript): ReturnType<FaultScript["take"]> {
+/** The model and the fault that the request names or the script has for it. */
+export function takeFault(exchange: Exchange, modelName: string, faults: FaultScript): ReturnType<FaultScript["take"]> {
   const header = exchange.request.headers["x-simulate"];
   try {
     return faults.take(modelName, typeof header === "string" ? header : null);

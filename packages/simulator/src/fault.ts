@@ -29,6 +29,8 @@ const PLAIN_FAULTS = [
   "empty",
   /** 200 without a body. */
   "empty-body",
+  /** An ordinary answer; its headers say that 5% of the account's requests are left, for another second. */
+  "low-quota",
   /** No latency. */
   "instant",
 ] as const;

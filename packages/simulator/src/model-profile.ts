@@ -2,6 +2,9 @@ import { shortHash } from "@understudy/runtime";
 import { createDice } from "./answer/dice.ts";
 import { createMemo } from "./memo.ts";
 
+/** `fair`: by the answers alone; `first`: whatever stands in the first place; `garbage`: no judgement at all. */
+export type Judging = "fair" | "first" | "garbage";
+
 /** How a simulated model behaves. */
 export interface ModelProfile {
   readonly name: string;
@@ -26,6 +29,8 @@ export interface ModelProfile {
   readonly wobble: number;
   /** Spends hidden tokens, and refuses `max_tokens` and temperatures other than 1. */
   readonly reasons: boolean;
+  /** How it judges two answers, if that is what it is for. */
+  readonly judging: Judging | null;
   /** Epoch seconds, for the list of models. */
   readonly created: number;
 }
@@ -69,12 +74,22 @@ const CANDIDATES: readonly (readonly [Row, voice: string, wobble: number])[] = [
   [["sim-worse", "sim-worse-1", 420, 0.4, 10, [0.5, 0.35, 0.8], 1_735_689_600], "sim-worse", 0.06],
 ];
 
+const JUDGES: readonly (readonly [name: string, judging: Judging])[] = [
+  ["sim-judge", "fair"],
+  ["sim-judge-first", "first"],
+  ["sim-judge-garbage", "garbage"],
+];
+
 const REASONING_NAMES = /^(?:o1|o3|o4|gpt-5)/;
 
 /** The models with a row of their own, as `GET /v1/models` lists them. */
 export const MODEL_PROFILES: readonly ModelProfile[] = [
   ...ROWS.map(fromRow),
   ...CANDIDATES.map(([row, voice, wobble]) => ({ ...fromRow(row), voice, wobble })),
+  ...JUDGES.map(([name, judging]) => ({
+    ...fromRow([name, `${name}-1`, 300, 0.3, 6, [0.3, 0, 1], 1_735_689_600]),
+    judging,
+  })),
 ];
 
 // Longest first, so that `gpt-4o-mini-2024-07-18` is not taken for `gpt-4o`.
@@ -116,6 +131,7 @@ function unknownProfile(model: string): ModelProfile {
     voice: model,
     wobble: 0,
     reasons: REASONING_NAMES.test(model),
+    judging: null,
     created: 1_735_689_600,
   };
 }
@@ -125,5 +141,5 @@ function fromRow([name, snapshot, medianMs, sigma, perTokenMs, manner, created]:
   const reasons = REASONING_NAMES.test(name);
   const fingerprint = fingerprintOf(snapshot);
   const figures = { medianMs, sigma, perTokenMs, verbosity, mistakeRate, plainness };
-  return { name, snapshot, fingerprint, ...figures, voice: name, wobble: 0, reasons, created };
+  return { name, snapshot, fingerprint, ...figures, voice: name, wobble: 0, reasons, judging: null, created };
 }

@@ -3,11 +3,12 @@ import { newId } from "@understudy/runtime";
 import { type ApiError, badRequest, RefusedRequest } from "./api-error.ts";
 import { refuseKey } from "./authentication.ts";
 import { answerChat, type ChatCall, type ChatDeps } from "./chat-answer.ts";
+import { answerEmbeddings } from "./embeddings.ts";
 import { type Exchange, openExchange, sendError, sendJson } from "./exchange.ts";
 import { isObject, objectOf, stringOf } from "./json.ts";
 import { MODEL_PROFILES, type ModelProfile, profileOf } from "./model-profile.ts";
 import { readBody } from "./read-body.ts";
-import { findRoute, type Route, type WireFace } from "./routes.ts";
+import { findRoute, isModelCall, type Route, type WireFace } from "./routes.ts";
 import type { SeenRequests } from "./seen-requests.ts";
 
 export interface HandlerDeps extends ChatDeps {
@@ -35,7 +36,7 @@ export async function handleRequest(
 async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Promise<void> {
   const text = await readBody(exchange.request, deps.maxBodyBytes);
   const body = text === null || text === "" ? null : parse(text);
-  const modelName = (route.kind === "chat" ? route.deployment : null) ?? stringOf(objectOf(body)["model"]);
+  const modelName = (isModelCall(route) ? route.deployment : null) ?? stringOf(objectOf(body)["model"]);
   exchange.arrive(body === undefined ? text : body, modelName);
   if (route.kind === "health") {
     sendJson(exchange, 200, {}, '{"status":"ok"}');
@@ -45,6 +46,7 @@ async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Prom
   if (refusal !== null) throw new RefusedRequest(refusal);
   if (text === null) throw new RefusedRequest(tooLarge(deps.maxBodyBytes));
   if (route.kind === "models") sendModels(exchange, route.model);
+  if (route.kind === "embeddings") answerEmbeddings(exchange, chatCall(route.face, modelName, body), deps);
   if (route.kind === "chat") await answerChat(exchange, chatCall(route.face, modelName, body), deps);
 }
 
@@ -72,7 +74,7 @@ function refuseRoute({ request }: Exchange, route: Route): ApiError | null {
   }
   if (route.kind === "unknown")
     return { ...refusal, status: 404, message: `Invalid URL (${method} ${url})`, code: "unknown_url" };
-  if (route.kind !== "chat" || route.deployment === null || route.apiVersion !== null) return null;
+  if (!isModelCall(route) || route.deployment === null || route.apiVersion !== null) return null;
   return { ...refusal, status: 404, message: "Resource not found: the query has no api-version." };
 }
 

@@ -1,4 +1,5 @@
 import type { Completion } from "./completion.ts";
+import type { Fault } from "./fault.ts";
 import type { WireFace } from "./routes.ts";
 
 const REQUEST_LIMIT = 10_000;
@@ -21,6 +22,12 @@ export function answerHeaders(face: WireFace, completion: Completion, waitMs: nu
     "openai-processing-ms": String(Math.round(waitMs)),
     "openai-version": "2020-10-01",
   };
+}
+
+/** What `low-quota` says instead. */
+export function quotaHeaders(fault: Fault | null): Record<string, string> {
+  if (fault?.kind !== "low-quota") return {};
+  return { "x-ratelimit-remaining-requests": String(REQUEST_LIMIT / 20), "x-ratelimit-reset-requests": "1s" };
 }
 
 function requestId(completion: Completion): string {

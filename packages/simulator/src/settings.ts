@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const HELP = `A simulated LLM provider: OpenAI's and Azure's chat completions over HTTP.
+export const HELP = `A simulated LLM provider: OpenAI's and Azure's chat completions and embeddings over HTTP.
 
   npm run simulator -- [options]
 

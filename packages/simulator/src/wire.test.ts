@@ -77,7 +77,7 @@ describe("OpenAI", () => {
   });
 
   test("knows no other path, and no other method", async () => {
-    const unknown = await post(url, HELLO, { path: "/v1/embeddings" });
+    const unknown = await post(url, HELLO, { path: "/v1/audio/speech" });
     expect([unknown.status, (await errorOf(unknown)).code]).toEqual([404, "unknown_url"]);
     const wrong = await fetch(`${url}/v1/chat/completions`, { headers: TEST_KEY });
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);

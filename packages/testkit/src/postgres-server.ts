@@ -8,7 +8,7 @@ import { Client } from "pg";
 
 import { startContainer } from "./docker.ts";
 import { freePort } from "./local-port.ts";
-import { spawnProcess } from "./managed-process.ts";
+import { type Managed, spawnProcess } from "./managed-process.ts";
 import { pollUntil } from "./poll-until.ts";
 import { findProgram, postgresFolders } from "./program.ts";
 
@@ -56,8 +56,17 @@ export function postgresPrograms(): { initdb: string; postgres: string; owner: O
   return initdb === null || postgres === null || owner === null ? null : { initdb, postgres, owner };
 }
 
+/** A server of one's own. Its port stays the same over `kill` and `restart`; what was committed survives both. */
+export interface PrivatePostgres extends PostgresServer {
+  readonly port: number;
+  /** Ends the server at once, as a crash does. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts the server again, ending it in good order first if it runs. Resolves when it answers. */
+  restart(): Promise<void>;
+}
+
 /** A cluster of one's own in a temporary folder, gone after `stop`. Null when the programs are not here. */
-export async function startPrivatePostgres(): Promise<PostgresServer | null> {
+export async function startPrivatePostgres(): Promise<PrivatePostgres | null> {
   const programs = postgresPrograms();
   if (programs === null) return null;
   const { initdb, postgres, owner } = programs;
@@ -68,15 +77,30 @@ export async function startPrivatePostgres(): Promise<PostgresServer | null> {
   if ((await made.exit).code !== 0) throw new Error(`initdb failed: ${made.stderr()}`);
 
   const port = await freePort();
-  const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"];
-  const server = spawnProcess(postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], owner);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await pollUntil(() => answers(url), { what: "a private PostgreSQL server that answers", timeoutMs: 20_000 });
+  const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"];
+  const spawnServer = (): Managed =>
+    spawnProcess(postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], owner);
+  const answering = () =>
+    pollUntil(() => answers(url), { what: "a private PostgreSQL server that answers", timeoutMs: 20_000 });
+  let server = spawnServer();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    server.kill(signal);
+    // Its other processes hold the same output: when that has ended they are gone, too, and a new one may start.
+    await server.exit;
+  };
+  await answering();
   return {
     url,
+    port,
+    kill: () => end("SIGKILL"),
+    async restart() {
+      await end("SIGINT");
+      server = spawnServer();
+      await answering();
+    },
     async stop() {
-      server.kill("SIGINT");
-      await server.exit;
+      await end("SIGINT");
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -41,6 +41,17 @@ await describeWith({ postgres: true }, "PostgreSQL for tests", () => {
     if (server === null) throw new Error("there are programs and there is no server");
     expect(await seenFromNextDoor(databasesOn(server))).toEqual([{ note: null }]);
   });
+
+  test.skipIf(postgresPrograms() === null)("keeps what was committed over a crash of a private cluster", async () => {
+    const server = await startPrivatePostgres();
+    if (server === null) throw new Error("there are programs and there is no server");
+    await query(server.url, "CREATE TABLE note AS SELECT 'kept' AS word");
+    await server.kill();
+    await expect(query(server.url, "SELECT word FROM note")).rejects.toThrow("ECONNREFUSED");
+    await server.restart();
+    expect(await query(server.url, "SELECT word FROM note")).toEqual([{ word: "kept" }]);
+    await server.stop();
+  });
 });
 
 await describeWith({ docker: true }, "PostgreSQL in a container", () => {

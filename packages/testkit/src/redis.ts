@@ -28,6 +28,8 @@ export interface TestRedis {
 
 export interface RedisOptions {
   readonly appendonly?: boolean;
+  /** When its append-only file is brought to the disk; Redis's own default is every second. */
+  readonly appendfsync?: "everysec" | "always";
 }
 
 const IMAGE = "redis:8-bookworm";
@@ -107,7 +109,8 @@ export async function startRedisContainer(options: RedisOptions = {}): Promise<T
 }
 
 function persistence(options: RedisOptions): readonly string[] {
-  return ["--save", "", "--appendonly", options.appendonly === true ? "yes" : "no"];
+  const { appendonly = false, appendfsync = "everysec" } = options;
+  return ["--save", "", "--appendonly", appendonly ? "yes" : "no", "--appendfsync", appendfsync];
 }
 
 async function assertAnswers(port: number): Promise<void> {

@@ -68,7 +68,7 @@ function worst(report: Report): readonly string[] {
   return rows.length === 0 ? [] : [tableOf(["worst by", "pair", "value"], rows)];
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({ head: [...head], style: { head: [], border: [] } });
   for (const row of rows) table.push([...row]);
   return table.toString();

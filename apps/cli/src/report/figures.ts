@@ -1,6 +1,6 @@
 import type { Criterion, Estimate, Rate, Report } from "@understudy/evaluation";
 
-export type Unit = "pairs" | "rate" | "ms" | "usd" | "times" | "tokens" | "p";
+export type Unit = "pairs" | "rate" | "ms" | "usd" | "times" | "tokens" | "p" | "cosine";
 
 /** One figure of a report, named once for every format. */
 export interface Figure {
@@ -39,6 +39,7 @@ export function figuresOf(report: Report): readonly Figure[] {
     plain("output tokens primary", tokens.primary_output, "tokens"),
     plain("input tokens silent", tokens.silent_input, "tokens"),
     plain("output tokens silent", tokens.silent_output, "tokens"),
+    ...reviews(report.reviews),
     ...report.secondary.map(({ name, p_holm }) => plain(`p (Holm) ${name.replaceAll("_", " ")}`, p_holm, "p")),
   ];
 }
@@ -54,6 +55,41 @@ function timing(
     plain(`${name} p95 primary`, primary.p95, "ms"),
     plain(`${name} p95 silent`, silent.p95, "ms"),
     estimate(`${name} p95 difference`, difference_p95, "ms"),
+  ];
+}
+
+/** What judge and embedding model say; nothing where nobody asked them. */
+function reviews(report: Report["reviews"]): readonly Figure[] {
+  const { similarity } = report;
+  const notJudged = Object.entries(report.not_judged).map(([reason, count]) =>
+    plain(`not judged, ${reason.replaceAll("_", " ")}`, count, "pairs"),
+  );
+  const judged = report.judged > 0 || notJudged.length > 0;
+  return [
+    ...(judged
+      ? [
+          plain("judged", report.judged, "pairs"),
+          ...notJudged,
+          rate("judge prefers silent", report.prefer_silent),
+          rate("judge prefers primary", report.prefer_primary),
+          rate("judge says tie", report.tie),
+          rate("judge order dependent", report.order_dependent),
+          rate("judge order dependent, first place won", report.first_place_won),
+          rate("judge unparseable", report.unparseable),
+          plain("cost judge", report.judge_cost_usd, "usd"),
+        ]
+      : []),
+    ...(similarity.pairs + similarity.failed > 0
+      ? [
+          plain("similarity measured", similarity.pairs, "pairs"),
+          plain("similarity failed", similarity.failed, "pairs"),
+          plain("similarity mean", similarity.mean, "cosine"),
+          plain("similarity p5", similarity.p5, "cosine"),
+          plain("similarity p50", similarity.p50, "cosine"),
+          plain("similarity p95", similarity.p95, "cosine"),
+          plain("cost embedding", report.embedding_cost_usd, "usd"),
+        ]
+      : []),
   ];
 }
 

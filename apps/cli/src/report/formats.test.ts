@@ -1,11 +1,11 @@
-import { createReport, type Report } from "@understudy/evaluation";
+import { createReport, NO_REVIEWS, type Report, type ReviewEvidence } from "@understudy/evaluation";
 import { sampleEvidence } from "@understudy/evaluation/sample";
 import { expect, test } from "vitest";
 import { asCsv } from "./as-csv.ts";
 import { asMarkdown } from "./as-markdown.ts";
 import { asTable } from "./as-table.ts";
 
-function reportOf(silent: string, example = ""): Report {
+function reportOf(silent: string, example = "", reviews = NO_REVIEWS): Report {
   const control = sampleEvidence({ agreed: { count: 190, of: 200 } });
   const failures = example === "" ? [] : [{ kind: "server_error", count: 3, example }];
   return createReport({
@@ -17,8 +17,17 @@ function reportOf(silent: string, example = ""): Report {
       sampleRate: 1,
       margins: { qualityLoss: 0.05, errorRate: null, p95Latency: null, cost: null },
     },
-    account: { admitted: 210, paired: 200, failed: 0, expired: 4, dropped: { queue_full: 6 }, pending: 0, skipped: {} },
-    evidence: sampleEvidence({ failures }),
+    account: {
+      admitted: 210,
+      paired: 200,
+      failed: 0,
+      expired: 4,
+      dropped: { queue_full: 6 },
+      lost: 0,
+      pending: 0,
+      skipped: {},
+    },
+    evidence: sampleEvidence({ failures, reviews }),
     control,
     now: 0,
     random: () => 0.5,
@@ -59,4 +68,22 @@ test("what a provider says cannot write on the terminal", () => {
   const text = asTable(reportOf("candidate", "\u001b[2Jgone\r\nnext\u202e"));
   expect(text).toContain("[2Jgone next");
   expect(["\u001b", "\r", "\u202e"].filter((character) => text.includes(character))).toEqual([]);
+});
+
+test("what judge and embedding model say stands in every format, where somebody asked them", () => {
+  const reviews: ReviewEvidence = {
+    ...NO_REVIEWS,
+    judgements: { prefer_silent: 30, tie: 10, order_dependent: 10 },
+    not_judged: { over_budget: 4 },
+    judge_cost_usd: 0.5,
+    similarity: { pairs: 54, failed: 1, mean: 0.8125, p5: 0.5, p50: 0.8, p95: 1 },
+  };
+  const report = reportOf("candidate", "", reviews);
+  const table = asTable(report).split("\n");
+  expect(table.find((line) => line.includes("judge prefers silent"))).toContain("75.0% (");
+  expect(table.find((line) => line.includes("similarity mean"))).toContain("0.813");
+  expect(table.find((line) => line.startsWith("!") && line.includes("not judged"))).toContain("4 pairs");
+  expect(asMarkdown(report)).toContain("| judge order dependent | 20.0% (");
+  expect(asCsv([report])).toContain("primary~candidate,cost judge,0.5,,,usd");
+  expect(asTable(reportOf("candidate"))).not.toMatch(/judge|similarity/);
 });

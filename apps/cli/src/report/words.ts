@@ -14,13 +14,15 @@ export function verdictLine({ verdict, experiment }: Report): string {
   const who = experiment.control
     ? `${experiment.primary} with itself`
     : `${experiment.silent} for ${experiment.primary}`;
-  return clean(`${DECISIONS[verdict.decision]}${needed}: ${who}, ${verdict.pairs} pairs; ${verdict.reason}`);
+  const how = experiment.replay ? " (replay)" : "";
+  return clean(`${DECISIONS[verdict.decision]}${needed}: ${who}${how}, ${verdict.pairs} pairs; ${verdict.reason}`);
 }
 
 export function accountLine({ account }: Report): string {
+  const lost = account.lost > 0 ? `${account.lost} lost + ` : "";
   return (
     `${account.admitted} admitted = ${account.paired} paired + ${account.failed} failed + ${account.expired} expired` +
-    ` + ${total(account.dropped)} dropped + ${account.pending} pending`
+    ` + ${total(account.dropped)} dropped + ${lost}${account.pending} pending`
   );
 }
 
@@ -50,6 +52,8 @@ function inUnit(value: number | null, unit: Unit): string {
       return `${Number(value.toPrecision(3))} x`;
     case "p":
       return value < 0.001 ? "< 0.001" : value.toFixed(3);
+    case "cosine":
+      return value.toFixed(3);
     case "pairs":
     case "tokens":
       return String(value);

@@ -17,6 +17,13 @@ export async function getJson<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** Has the gateway do something; throws `ApiFault` with its words when it does not. */
+export async function postJson<T>(path: string): Promise<T> {
+  const response = await fetch(path, { method: "POST" });
+  if (!response.ok) throw await faultOf(response);
+  return (await response.json()) as T;
+}
+
 /** Signs in; throws `ApiFault` with the reason when the key is not the one. */
 export async function signIn(key: string): Promise<void> {
   const body = JSON.stringify({ key });

@@ -6,6 +6,7 @@ import { ExperimentPage } from "./experiment-page.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
 import { PairPage } from "./pair-page.tsx";
 import { PairsPage } from "./pairs-page.tsx";
+import { QueuesPage } from "./queues-page.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Fault, Loading } from "./states.tsx";
 
@@ -30,6 +31,7 @@ export function App(): ReactNode {
           <Route path="/experiments/:id">{({ id }) => <ExperimentPage id={decodeURIComponent(id)} />}</Route>
           <Route path="/pairs" component={PairsPage} />
           <Route path="/pairs/:id">{({ id }) => <PairPage id={decodeURIComponent(id)} />}</Route>
+          <Route path="/queues" component={QueuesPage} />
           <Route>
             <h1>There is no such page</h1>
           </Route>
@@ -50,6 +52,7 @@ function Header({ leave }: { readonly leave: boolean }): ReactNode {
       <nav aria-label="Pages">
         <Link href="/">Experiments</Link>
         <Link href="/pairs">Pairs</Link>
+        <Link href="/queues">Queues</Link>
       </nav>
       {leave && (
         <button type="button" className="quiet" onClick={onLeave}>

@@ -4,9 +4,10 @@ import { Link } from "wouter";
 import { AccountLine } from "./account.tsx";
 import { useApi } from "./api.ts";
 import { LatencyBars, Timeline } from "./charts.tsx";
-import { reportPath } from "./experiments-page.tsx";
+import { against, reportPath } from "./experiments-page.tsx";
 import { FigureTable } from "./figure-table.tsx";
 import { count, ms, percent, usd, withInterval, words } from "./format.ts";
+import { Reviews } from "./reviews.tsx";
 import { Fault, Loading } from "./states.tsx";
 import { CriteriaTable, VerdictLine } from "./verdict.tsx";
 
@@ -18,8 +19,7 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
   return (
     <>
       <h1>
-        {experiment.silent}{" "}
-        <span className="dim">{experiment.control ? "with itself" : `for ${experiment.primary}`}</span>
+        {experiment.silent} <span className="dim">{against(experiment)}</span>
       </h1>
       {report.warnings.map((warning) => (
         <p className="warning" key={warning}>
@@ -37,10 +37,11 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
       </section>
       <Sides report={report} />
       <Quality report={report} />
+      <Reviews report={report} />
       {report.latency_bars.length > 0 && <LatencyBars bars={report.latency_bars} />}
       {report.timeline.length > 1 && <Timeline points={report.timeline} />}
       <Failures report={report} />
-      <Selection report={report} />
+      {!experiment.replay && <Selection report={report} />}
       <Worst report={report} />
     </>
   );

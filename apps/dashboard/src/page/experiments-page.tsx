@@ -32,8 +32,7 @@ function ExperimentCard({ id }: { readonly id: string }): ReactNode {
     <section className="card">
       <h2>
         <Link href={`/experiments/${encodeURIComponent(id)}`}>
-          {experiment.silent}{" "}
-          <span className="dim">{experiment.control ? "with itself" : `for ${experiment.primary}`}</span>
+          {experiment.silent} <span className="dim">{against(experiment)}</span>
         </Link>
       </h2>
       <VerdictLine verdict={verdict} />
@@ -51,6 +50,11 @@ function ExperimentCard({ id }: { readonly id: string }): ReactNode {
       <AccountLine account={report.account} />
     </section>
   );
+}
+
+/** What the silent model is held against, after its name. */
+export function against({ control, primary, replay }: Report["experiment"]): string {
+  return `${control ? "with itself" : `for ${primary}`}${replay ? ", replay" : ""}`;
 }
 
 export function reportPath(id: string): string {

@@ -27,6 +27,15 @@ export function count(value: number): string {
   return value.toLocaleString("en");
 }
 
+/** `340 ms`, `12 s`, `5 m 3 s`, `2 h 10 m`. */
+export function duration(value: number | null): string {
+  if (value === null || value < 1_000) return ms(value);
+  const seconds = Math.floor(value / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} m ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
+}
+
 /** `12.0 % (10.1 to 14.2)`. */
 export function withInterval(
   { value, low, high }: { readonly value: number | null; readonly low: number | null; readonly high: number | null },

@@ -1,3 +1,4 @@
+import type { Review } from "@understudy/evaluation";
 import type { Pair } from "@understudy/store";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
@@ -6,11 +7,15 @@ import { useApi } from "./api.ts";
 import { FigureTable } from "./figure-table.tsx";
 import { ms, times, usd, when, words } from "./format.ts";
 import { agreementWords } from "./pairs-page.tsx";
+import { PairReview } from "./reviews.tsx";
 import { Fault, Loading } from "./states.tsx";
+
+/** As `GET /api/pairs/:id` answers it. */
+type ReviewedPair = Pair & { readonly review: Review | null };
 
 /** One pair: both answers side by side, what they took and cost, and what was changed for the silent model. */
 export function PairPage({ id }: { readonly id: string }): ReactNode {
-  const { data: pair, error } = useApi<Pair>(`/api/pairs/${encodeURIComponent(id)}`);
+  const { data: pair, error } = useApi<ReviewedPair>(`/api/pairs/${encodeURIComponent(id)}`);
   if (pair === undefined) return error === null ? <Loading /> : <Fault error={error} />;
   return (
     <>
@@ -23,6 +28,7 @@ export function PairPage({ id }: { readonly id: string }): ReactNode {
       <Ids pair={pair} />
       <Answers primary={pair.primary.answer} silent={pair.silent?.answer ?? null} />
       <Timings pair={pair} />
+      <PairReview review={pair.review} />
       <Changes pair={pair} />
       <section className="card">
         <h2>Request</h2>

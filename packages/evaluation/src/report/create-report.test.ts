@@ -8,7 +8,7 @@ function reportOn(changes: Partial<ReportInput> = {}, sampleRate: number | null 
   let state = 1;
   return createReport({
     experiment: { id: "a~b", primary: "a", silent: "b", control: false, sampleRate, margins: MARGINS },
-    account: { admitted: 200, paired: 200, failed: 0, expired: 0, dropped: {}, pending: 0, skipped: {} },
+    account: { admitted: 200, paired: 200, failed: 0, expired: 0, dropped: {}, lost: 0, pending: 0, skipped: {} },
     evidence: sampleEvidence(),
     control: null,
     now: 1_000,
@@ -62,7 +62,16 @@ describe("a report", () => {
       comparable: 0,
       agreed: none,
       errors: { both: 0, primary_only: 0, silent_only: 0, neither: 0 },
-      cost: { pairs: 0, primary: 0, silent: 0, primary_squares: 0, silent_squares: 0, products: 0 },
+      cost: {
+        pairs: 0,
+        primary: 0,
+        silent: 0,
+        primary_squares: 0,
+        silent_squares: 0,
+        products: 0,
+        primary_most: 0,
+        silent_most: 0,
+      },
       sample: [],
     });
     const report = reportOn({ evidence });
@@ -74,8 +83,22 @@ describe("a report", () => {
   });
 });
 
+describe("a replay", () => {
+  const key = { id: "a~b~replay", primary: "a", silent: "b", control: false, sampleRate: 0.1, margins: MARGINS };
+
+  test("is marked, says first what it does not show, and has no sample-ratio check", () => {
+    const { experiment, warnings, selection } = reportOn({ experiment: { ...key, replay: true } });
+    expect(experiment.replay).toBe(true);
+    expect(warnings[0]).toContain("latency is compared across times");
+    expect(selection.sample_ratio).toBeNull();
+    const live = reportOn({ experiment: key });
+    expect([live.experiment.replay, live.selection.sample_ratio?.ok]).toEqual([false, false]);
+    expect(live.warnings.join()).not.toContain("replay");
+  });
+});
+
 describe("warnings come first", () => {
-  const account = { admitted: 300, paired: 300, failed: 0, expired: 0, dropped: {}, pending: 0, skipped: {} };
+  const account = { admitted: 300, paired: 300, failed: 0, expired: 0, dropped: {}, lost: 0, pending: 0, skipped: {} };
 
   test("when the mirrored share is not what was asked for", () => {
     const skipped = { not_sampled: 700 };

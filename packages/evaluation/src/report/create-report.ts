@@ -7,6 +7,7 @@ import { signedRank } from "../statistics/signed-rank.ts";
 import { decideVerdict } from "../verdict/decide-verdict.ts";
 import { disagreementOf, rateOf } from "./rate.ts";
 import type { Account, Report, TimingReport } from "./report.ts";
+import { reviewReport } from "./reviews.ts";
 import { checkSelection } from "./selection.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -16,6 +17,7 @@ export interface ReportInput {
     readonly primary: string;
     readonly silent: string;
     readonly control: boolean;
+    readonly replay?: boolean;
     /** Share of requests that the configuration mirrors; null when that is not one figure, or not known any more. */
     readonly sampleRate: number | null;
     readonly margins: Margins;
@@ -33,8 +35,8 @@ export interface ReportInput {
 /** What an experiment's pairs say. Pure; the bootstrap of 5,000 pairs takes its time, so keep it off an event loop. */
 export function createReport(input: ReportInput): Report {
   const { experiment, account, evidence, control } = input;
-  const { id, primary, silent, control: isControl, sampleRate, margins } = experiment;
-  const selection = checkSelection(account, evidence.strata, sampleRate);
+  const { id, primary, silent, control: isControl, replay = false, sampleRate, margins } = experiment;
+  const selection = checkSelection(account, evidence.strata, replay ? null : sampleRate);
   const intervals = bootstrapSample(evidence.sample, input.random);
   const errorTest = mcNemar(evidence.errors);
   const latencyP = signedRankP(evidence.sample, "primary_ms", "silent_ms");
@@ -42,10 +44,10 @@ export function createReport(input: ReportInput): Report {
   const costP = signedRankP(evidence.sample, "primary_cost_usd", "silent_cost_usd");
   const anyPairs = evidence.pairs > 0;
   return {
-    experiment: { id, primary, silent, control: isControl },
+    experiment: { id, primary, silent, control: isControl, replay },
     generated_at: input.now,
     verdict: decideVerdict({ evidence, control, margins, isControl }),
-    warnings: warningsOf({ account, evidence, control, selection, isControl }),
+    warnings: warningsOf({ account, evidence, control, selection, isControl, replay }),
     account,
     pairs: {
       called: evidence.pairs,
@@ -72,6 +74,7 @@ export function createReport(input: ReportInput): Report {
       cost: costP,
     }),
     selection,
+    reviews: reviewReport(evidence.reviews),
     timeline: evidence.timeline,
     latency_bars: evidence.latency_bars,
     worst: evidence.worst,

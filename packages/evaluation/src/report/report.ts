@@ -1,5 +1,6 @@
 import type { Evidence, LatencyBar, PairedCounts, TimelinePoint, WorstMeasure, WorstPair } from "../evidence.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import type { ReviewReport } from "./reviews.ts";
 
 /** A rate with its 95% Wilson interval; all null where nothing was counted. */
 export interface Rate {
@@ -35,6 +36,7 @@ export interface Account {
   readonly failed: number;
   readonly expired: number;
   readonly dropped: Readonly<Record<string, number>>;
+  readonly lost: number;
   readonly pending: number;
   readonly skipped: Readonly<Record<string, number>>;
 }
@@ -57,6 +59,8 @@ export interface Report {
     readonly primary: string;
     readonly silent: string;
     readonly control: boolean;
+    /** Stored requests, sent to the silent model later: no sample of live traffic. */
+    readonly replay: boolean;
   };
   /** Epoch milliseconds. */
   readonly generated_at: number;
@@ -106,6 +110,7 @@ export interface Report {
     readonly sample_ratio: { readonly p: number; readonly ok: boolean } | null;
     readonly strata: readonly SelectionStratum[];
   };
+  readonly reviews: ReviewReport;
   readonly timeline: readonly TimelinePoint[];
   readonly latency_bars: readonly LatencyBar[];
   readonly worst: Readonly<Record<WorstMeasure, readonly WorstPair[]>>;

@@ -1,5 +1,6 @@
 import type { Evidence } from "../evidence.ts";
 import type { Account, Report } from "./report.ts";
+import { reviewWarnings } from "./reviews.ts";
 
 export interface Warned {
   readonly account: Account;
@@ -7,6 +8,7 @@ export interface Warned {
   readonly control: Evidence | null;
   readonly selection: Report["selection"];
   readonly isControl: boolean;
+  readonly replay: boolean;
 }
 
 /** Beyond this share of admitted mirrors without a pair, the pairs may not look like the traffic. */
@@ -19,12 +21,22 @@ const FEW_CONTROL_PAIRS = 100;
 /** What a reader must know before any figure, most important first. */
 export function warningsOf(warned: Warned): readonly string[] {
   return [
+    replayWarning(warned),
     sampleRatioWarning(warned),
     strataWarning(warned),
     lostWarning(warned),
     notComparableWarning(warned),
     controlWarning(warned),
+    ...reviewWarnings(warned.evidence.reviews),
   ].filter((warning) => warning !== null);
+}
+
+function replayWarning({ replay }: Warned): string | null {
+  if (!replay) return null;
+  return (
+    "a replay: the primary answered these requests earlier and was not called again, so latency is compared across times; " +
+    "and requests whose texts are kept are no sample of live traffic"
+  );
 }
 
 function sampleRatioWarning({ selection }: Warned): string | null {
@@ -46,12 +58,12 @@ function strataWarning({ selection }: Warned): string | null {
 
 function lostWarning({ account }: Warned): string | null {
   const dropped = Object.values(account.dropped).reduce((sum, count) => sum + count, 0);
-  const lost = dropped + account.expired;
-  if (account.admitted === 0 || lost / account.admitted <= MANY_LOST) return null;
-  const reasons = Object.entries({ expired: account.expired, ...account.dropped })
+  const without = dropped + account.expired + account.lost;
+  if (account.admitted === 0 || without / account.admitted <= MANY_LOST) return null;
+  const reasons = Object.entries({ expired: account.expired, ...account.dropped, lost: account.lost })
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => `${count} ${reason}`);
-  return `${percent(lost / account.admitted)} of the mirrors have no pair (${reasons.join(", ")})`;
+  return `${percent(without / account.admitted)} of the mirrors have no pair (${reasons.join(", ")})`;
 }
 
 function notComparableWarning({ evidence }: Warned): string | null {

@@ -26,11 +26,15 @@ export function lowerBound(counts: readonly ValueCount[], min: number, alpha: nu
   return -upperBound(mirrored(counts), -min, alpha);
 }
 
-/** Both bounds of a rate, each at level `alpha`. */
-export function rateBounds(count: number, of: number, alpha: number): { readonly low: number; readonly high: number } {
+/** Both bounds of a rate, each at its level. */
+export function rateBounds(
+  count: number,
+  of: number,
+  alpha: { readonly low: number; readonly high: number },
+): { readonly low: number; readonly high: number } {
   const counts = [
     { value: 1, count },
     { value: 0, count: of - count },
   ];
-  return { low: lowerBound(counts, 0, alpha), high: upperBound(counts, 1, alpha) };
+  return { low: lowerBound(counts, 0, alpha.low), high: upperBound(counts, 1, alpha.high) };
 }

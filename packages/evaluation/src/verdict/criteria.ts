@@ -1,10 +1,11 @@
 import type { Margins } from "@understudy/config";
-import type { Evidence } from "../evidence.ts";
+import type { CostEvidence, Evidence } from "../evidence.ts";
+import { coveredCost } from "./cost-bounds.ts";
 import { costRatio, errorExcess, latencyRatio, type Measured, qualityLoss } from "./measures.ts";
 import { pairsNeeded } from "./pairs-needed.ts";
 import { P95_ALPHA, quantileRanks } from "./quantile-ranks.ts";
 import type { Criterion, CriterionName } from "./verdict.ts";
-import { asPoints, asTimes } from "./words.ts";
+import { asPoints, asTimes, asUsd } from "./words.ts";
 
 export interface Question {
   readonly evidence: Evidence;
@@ -49,16 +50,39 @@ export function answerCriteria({ evidence, control, margins }: Question): readon
       margin: cost,
       unit: "ratio",
       what: "cost over the primary's",
-      measure: (growth) => costRatio(evidence.cost, cost ?? 1, growth),
-      open: evidence.cost.pairs === 0 ? NO_PRICE : null,
+      measure: (growth) => costRatio(evidence.cost, growth),
+      open: whyCostOpen(evidence.cost),
+      holds: coveredInWords(evidence.cost),
     }),
   ];
 }
 
 const NO_CONTROL =
   "without a control it cannot be told how much of it is chance (mirror to the primary with control: true)";
+const FREE_PRIMARY =
+  "the primary costs nothing, so there is no ratio and cost stays open (give it a price, or set margins.cost: null)";
 const NO_PRICE =
   "no pair has a cost on both sides (set input_cost_per_token and output_cost_per_token, or margins.cost: null)";
+
+function whyCostOpen({ pairs, primary }: CostEvidence): string | null {
+  if (pairs === 0) return NO_PRICE;
+  return primary > 0 ? null : FREE_PRIMARY;
+}
+
+/** A bound on a mean needs one on the single call; which one is told with it. */
+function coveredInWords(cost: CostEvidence): Bounded | null {
+  if (cost.primary <= 0) return null;
+  const { primary, silent } = coveredCost(cost);
+  return {
+    pass: `if no silent call costs more than ${asUsd(silent)}`,
+    fail: `if no primary call costs more than ${asUsd(primary)}`,
+  };
+}
+
+interface Bounded {
+  readonly pass: string;
+  readonly fail: string;
+}
 
 interface Asked {
   readonly name: CriterionName;
@@ -69,6 +93,8 @@ interface Asked {
   readonly measure: (growth: number) => Measured;
   /** Why it is open, where that has a cause of its own. */
   readonly open: string | null;
+  /** Under which condition the bounds hold, where they have one. */
+  readonly holds?: Bounded | null;
   /** Instead of looking ahead. */
   readonly needed?: number | null;
 }
@@ -111,13 +137,18 @@ function firstP95Bound(pairs: number): number {
   return Math.max(1, most - pairs);
 }
 
-function reasonFor({ what, unit, margin, open }: Asked, measured: Measured, state: Criterion["state"]): string {
+function reasonFor(
+  { what, unit, margin, open, holds = null }: Asked,
+  measured: Measured,
+  state: Criterion["state"],
+): string {
   const show = unit === "points" ? asPoints : asTimes;
   if (measured.estimate === null) return open === null ? `${what}: no pairs yet` : `${what}: ${open}`;
   const so = `${what}: ${show(measured.estimate)} so far`;
   if (margin === null || state === "off") return `${so}; not asked for`;
   const limit = `the margin is ${show(margin)}`;
-  if (state === "pass") return `${so}, at most ${show(measured.high ?? 0)}; ${limit}`;
-  if (state === "fail") return `${so}, at least ${show(measured.low ?? 0)}; ${limit}`;
+  const under = (condition: string | undefined): string => (condition === undefined ? "" : ` ${condition}`);
+  if (state === "pass") return `${so}, at most ${show(measured.high ?? 0)}${under(holds?.pass)}; ${limit}`;
+  if (state === "fail") return `${so}, at least ${show(measured.low ?? 0)}${under(holds?.fail)}; ${limit}`;
   return `${so}; ${limit}${open === null ? "" : `; ${open}`}`;
 }

@@ -14,7 +14,16 @@ function good(changes: Partial<Evidence> = {}): Evidence {
     agreed: { count: 1_900, of: 2_000 },
     errors: { both: 0, primary_only: 2, silent_only: 2, neither: 1_996 },
     latency: sampleTiming({ pairs: 2_000 }),
-    cost: { pairs: 2_000, primary: 2, silent: 1, primary_squares: 0.003, silent_squares: 0.000_75, products: 0.0015 },
+    cost: {
+      pairs: 2_000,
+      primary: 2,
+      silent: 1,
+      primary_squares: 0.003,
+      silent_squares: 0.000_75,
+      products: 0.0015,
+      primary_most: 0.001,
+      silent_most: 0.0005,
+    },
     ...changes,
   });
 }
@@ -35,6 +44,8 @@ describe("a verdict", () => {
     expect(verdict.criteria.map(({ state }) => state)).toEqual(["pass", "pass", "pass", "pass"]);
     expect(verdict).toMatchObject({ decision: "promote", pairs_needed: 0, alpha: 0.05, pairs: 2_000 });
     expect(verdict.reason).toContain("within every margin");
+    // 20 times the primary's mean call.
+    expect(verdict.reason).toContain("if no silent call costs more than $0.02;");
   });
 
   test.each<[CriterionName, Partial<Evidence>]>([
@@ -50,7 +61,18 @@ describe("a verdict", () => {
     ],
     [
       "cost",
-      { cost: { pairs: 2_000, primary: 2, silent: 4, primary_squares: 0.003, silent_squares: 0.012, products: 0.006 } },
+      {
+        cost: {
+          pairs: 2_000,
+          primary: 2,
+          silent: 4,
+          primary_squares: 0.003,
+          silent_squares: 0.012,
+          products: 0.006,
+          primary_most: 0.001,
+          silent_most: 0.002,
+        },
+      },
     ],
   ])("rejects what is beyond the margin of %s, and says so", (name, changes) => {
     const verdict = verdictOn(good(changes));
@@ -88,7 +110,16 @@ describe("a verdict", () => {
   test("does not ask for a margin of null, and promotes nothing that was asked of neither answers nor errors", () => {
     const margins = { ...MARGINS, cost: null };
     const dear = good({
-      cost: { pairs: 2_000, primary: 2, silent: 90, primary_squares: 1, silent_squares: 9, products: 3 },
+      cost: {
+        pairs: 2_000,
+        primary: 2,
+        silent: 90,
+        primary_squares: 1,
+        silent_squares: 9,
+        products: 3,
+        primary_most: 0.1,
+        silent_most: 0.1,
+      },
     });
     expect(verdictOn(dear, { margins }).decision).toBe("promote");
     const quick = { qualityLoss: null, errorRate: null, p95Latency: 1.2, cost: 1.1 };
@@ -102,8 +133,19 @@ describe("a verdict", () => {
   });
 
   test("without prices, or with too few pairs for a percentile, says what is missing", () => {
-    const noCost = { pairs: 0, primary: 0, silent: 0, primary_squares: 0, silent_squares: 0, products: 0 };
+    const noCost = {
+      pairs: 0,
+      primary: 0,
+      silent: 0,
+      primary_squares: 0,
+      silent_squares: 0,
+      products: 0,
+      primary_most: 0,
+      silent_most: 0,
+    };
     expect(verdictOn(good({ cost: noCost })).reason).toContain("input_cost_per_token");
+    const free = { ...good().cost, primary: 0, primary_squares: 0, products: 0, primary_most: 0 };
+    expect(verdictOn(good({ cost: free })).reason).toContain("margins.cost: null");
     const none = { low: null, high: null };
     const young = sampleTiming({ pairs: 20, p95_bounds: { primary: none, silent: none } });
     const latency = stateOf("latency", verdictOn(good({ latency: young })));

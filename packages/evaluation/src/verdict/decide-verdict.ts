@@ -1,6 +1,5 @@
 import { answerCriteria, type Question } from "./criteria.ts";
-import { ALPHA } from "./measures.ts";
-import type { Criterion, Decision, Verdict } from "./verdict.ts";
+import { ALPHA, type Criterion, type Decision, type Verdict } from "./verdict.ts";
 import { asPoints } from "./words.ts";
 
 export interface VerdictInput extends Question {
@@ -9,8 +8,9 @@ export interface VerdictInput extends Question {
 }
 
 /**
- * What the evidence says. To promote, every criterion must have passed, so that the chance of promoting a candidate that is
- * beyond any margin is that of the one criterion alone, alpha (for cost in the limit of many pairs), however often one looks. One that has failed rejects.
+ * What the evidence says. To promote, every criterion must have passed, so that the chance of ever promoting a candidate
+ * that is beyond any margin is that of the one criterion alone. One that has failed rejects: those chances add up, so each
+ * has its share of alpha.
  */
 export function decideVerdict(input: VerdictInput): Verdict {
   const criteria = answerCriteria(input);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { sampleEvidence } from "../sample-evidence.ts";
+import { coveredCost, upperCostRatio } from "./cost-bounds.ts";
 import { decideVerdict } from "./decide-verdict.ts";
+import type { CostEvidence } from "../evidence.ts";
 import { errorExcess, qualityLoss } from "./measures.ts";
+import { ALPHA } from "./verdict.ts";
 
 const MARGIN = 0.1;
 const LONGEST = 1_000;
@@ -121,3 +124,79 @@ describe("at the edge of a margin, the bounds", () => {
     expect(wrong / runs).toBeLessThan(0.05);
   });
 });
+
+describe("a cost that is looked at after every pair, with a margin of 1.1 times", () => {
+  const COST_MARGIN = 1.1;
+  let random = seeded(11);
+  const normal = (): number => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+  /** Each with a mean of 1. The rare call costs 20 times the primary's mean, the most that the bounds hold for. */
+  const distributions = {
+    normal: () => Math.max(0, 1 + 0.3 * normal()),
+    exponential: () => -Math.log(random()),
+    lognormal: () => Math.exp(1.5 * normal() - 1.125),
+    rare: () => (random() < 0.5 / 17.682 ? 20 / COST_MARGIN : 0.5),
+  };
+  type Distribution = keyof typeof distributions;
+
+  const bound = (cost: CostEvidence) => upperCostRatio(cost, coveredCost(cost).silent, ALPHA);
+
+  /** How many of the runs pass at a true ratio, and the median of the pairs that takes. */
+  function watchCost(name: Distribution, ratio: number, runs: number, length: number): Outcome {
+    const draw = distributions[name];
+    random = seeded(11);
+    const ends: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      let cost = { ...NO_COST };
+      for (let pair = 1; pair <= length; pair += 1) {
+        cost = withPair(cost, name === "rare" ? 0.001 : 0.001 * draw(), 0.001 * ratio * draw());
+        if (cost.silent >= COST_MARGIN * cost.primary || (bound(cost) ?? Infinity) > COST_MARGIN) continue;
+        ends.push(pair);
+        break;
+      }
+    }
+    ends.sort((one, other) => one - other);
+    return { share: ends.length / runs, medianPairs: ends[Math.floor(ends.length / 2)] ?? null };
+  }
+
+  test.each<Distribution>(["normal", "exponential", "lognormal", "rare"])(
+    "of %s calls passes in under 5% of experiments at the margin",
+    (name) => {
+      expect(watchCost(name, COST_MARGIN, 200, 1_000).share).toBeLessThan(0.05);
+    },
+  );
+
+  test.each<[Distribution, number, number, Outcome]>([
+    ["normal", 0.5, 1_000, { share: 1, medianPairs: 387 }],
+    ["normal", 0.9, 5_000, { share: 1, medianPairs: 1_998 }],
+    ["exponential", 0.5, 1_000, { share: 1, medianPairs: 419 }],
+    ["exponential", 0.9, 5_000, { share: 0.825, medianPairs: 3_347 }],
+    ["lognormal", 0.5, 2_000, { share: 0.975, medianPairs: 739 }],
+    ["lognormal", 0.9, 5_000, { share: 0, medianPairs: null }],
+  ])("of %s calls at %f of the margin passes, the sooner the more even", (name, part, length, outcome) => {
+    expect(watchCost(name, part * COST_MARGIN, 40, length)).toEqual(outcome);
+  });
+});
+
+const NO_COST: CostEvidence = {
+  pairs: 0,
+  primary: 0,
+  silent: 0,
+  primary_squares: 0,
+  silent_squares: 0,
+  products: 0,
+  primary_most: 0,
+  silent_most: 0,
+};
+
+function withPair(cost: CostEvidence, primary: number, silent: number): CostEvidence {
+  return {
+    pairs: cost.pairs + 1,
+    primary: cost.primary + primary,
+    silent: cost.silent + silent,
+    primary_squares: cost.primary_squares + primary ** 2,
+    silent_squares: cost.silent_squares + silent ** 2,
+    products: cost.products + primary * silent,
+    primary_most: Math.max(cost.primary_most, primary),
+    silent_most: Math.max(cost.silent_most, silent),
+  };
+}

@@ -1,9 +1,7 @@
 import type { CostEvidence, Evidence, PairedCounts, TimingEvidence } from "../evidence.ts";
 import { lowerBound, rateBounds, upperBound } from "./bounds.ts";
-import { meanBounds } from "./mean-sequence.ts";
-
-/** Greatest chance, over all the time one watches, that a bound used for a promotion is wrong. */
-export const ALPHA = 0.05;
+import { coveredCost, lowerCostRatio, upperCostRatio } from "./cost-bounds.ts";
+import { ALPHA, FAIL_ALPHA } from "./verdict.ts";
 
 /** What a margin limits: the estimate, and bounds that hold at any time. Null where there is none yet. */
 export interface Measured {
@@ -25,13 +23,13 @@ export function qualityLoss(evidence: Evidence, control: Evidence | null, growth
   if (of === 0) return NOTHING;
   const disagreed = of - count;
   if (control === null || control.agreed.of === 0) {
-    const { high } = rateBounds(disagreed * growth, of * growth, ALPHA);
+    const { high } = rateBounds(disagreed * growth, of * growth, { low: FAIL_ALPHA, high: ALPHA });
     return { estimate: disagreed / of, low: null, high, pairs: of };
   }
   const floor = control.agreed.of - control.agreed.count;
   // Two bounds are used at once, so each has half of the level.
-  const candidate = rateBounds(disagreed * growth, of * growth, ALPHA / 2);
-  const chance = rateBounds(floor * growth, control.agreed.of * growth, ALPHA / 2);
+  const candidate = rateBounds(disagreed * growth, of * growth, { low: FAIL_ALPHA / 2, high: ALPHA / 2 });
+  const chance = rateBounds(floor * growth, control.agreed.of * growth, { low: ALPHA / 2, high: FAIL_ALPHA / 2 });
   return {
     estimate: disagreed / of - floor / control.agreed.of,
     low: candidate.low - chance.high,
@@ -51,7 +49,7 @@ export function errorExcess({ both, primary_only, silent_only, neither }: Paired
   ];
   return {
     estimate: (silent_only - primary_only) / pairs,
-    low: lowerBound(differences, -1, ALPHA),
+    low: lowerBound(differences, -1, FAIL_ALPHA),
     high: upperBound(differences, 1, ALPHA),
     pairs,
   };
@@ -67,25 +65,24 @@ export function latencyRatio({ pairs, primary, silent, p95_bounds }: TimingEvide
   };
 }
 
-/**
- * Cost, silent over primary. The bounds are those of the mean of silent - margin x primary, told as a ratio: they lie on
- * one side of the margin exactly when that mean lies on one side of zero.
- */
-export function costRatio(cost: CostEvidence, margin: number, growth = 1): Measured {
-  const { pairs, primary, silent, primary_squares, silent_squares, products } = cost;
-  if (pairs === 0 || primary <= 0) return NOTHING;
-  const moments = {
-    count: pairs * growth,
-    sum: (silent - margin * primary) * growth,
-    squares: (silent_squares - 2 * margin * products + margin ** 2 * primary_squares) * growth,
+/** Mean cost, silent over primary. The bounds hold while no call costs more than `coveredCost` says. */
+export function costRatio(cost: CostEvidence, growth = 1): Measured {
+  if (cost.pairs === 0 || cost.primary <= 0) return NOTHING;
+  const grown = {
+    ...cost,
+    pairs: cost.pairs * growth,
+    primary: cost.primary * growth,
+    silent: cost.silent * growth,
+    primary_squares: cost.primary_squares * growth,
+    silent_squares: cost.silent_squares * growth,
+    products: cost.products * growth,
   };
-  const bounds = meanBounds(moments, ALPHA);
-  const asRatio = (difference: number): number => margin + (difference * pairs) / primary;
+  const covered = coveredCost(cost);
   return {
-    estimate: silent / primary,
-    low: bounds === null ? null : asRatio(bounds.low),
-    high: bounds === null ? null : asRatio(bounds.high),
-    pairs,
+    estimate: cost.silent / cost.primary,
+    low: lowerCostRatio(grown, covered.primary, FAIL_ALPHA),
+    high: upperCostRatio(grown, covered.silent, ALPHA),
+    pairs: cost.pairs,
   };
 }
 

@@ -1,7 +1,9 @@
 import { logWealthAgainst } from "./e-process.ts";
+import { ALPHA, FAIL_ALPHA } from "./verdict.ts";
 
-/** Level of each of the four bounds on the two 95th percentiles: a ratio of two bounds is wrong if either is. */
-export const P95_ALPHA = 0.025;
+/** Levels of the bounds on the two 95th percentiles: a ratio of two bounds is wrong if either is. */
+export const P95_ALPHA = ALPHA / 2;
+export const P95_FAIL_ALPHA = FAIL_ALPHA / 2;
 
 /** Ranks from 1 among the sorted observations; null where there are too few of them for a bound. */
 export interface QuantileRanks {

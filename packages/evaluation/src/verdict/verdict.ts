@@ -4,6 +4,12 @@ export type Decision = (typeof DECISIONS)[number];
 export const CRITERIA = ["quality", "errors", "latency", "cost"] as const;
 export type CriterionName = (typeof CRITERIA)[number];
 
+/** Greatest chance, over all the time one watches, that a candidate beyond a margin is promoted. */
+export const ALPHA = 0.05;
+
+/** The same of one criterion failing a candidate that is within its margin: any of them rejects, so they share the level. */
+export const FAIL_ALPHA = ALPHA / CRITERIA.length;
+
 /** One question of the verdict: is the silent model worse than the primary by no more than the margin? */
 export interface Criterion {
   readonly name: CriterionName;

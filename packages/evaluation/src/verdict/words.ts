@@ -8,3 +8,10 @@ export function asPoints(difference: number): string {
 export function asTimes(ratio: number): string {
   return `${Number(ratio.toPrecision(3))} times`;
 }
+
+const USD = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+
+/** USD: `$0.012`. */
+export function asUsd(usd: number): string {
+  return USD.format(usd);
+}

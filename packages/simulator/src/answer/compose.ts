@@ -14,6 +14,7 @@ import { valueFor } from "./schema-value.ts";
 import { summarize } from "./summary.ts";
 import { callTool } from "./tool-call.ts";
 import { translate } from "./translation.ts";
+import { judge } from "./verdict-on-answers.ts";
 
 /** One choice of an answer, cut into the pieces it is streamed in; one piece is one output token. */
 export interface Choice {
@@ -50,6 +51,8 @@ export function createComposer(): Composer {
 
 function compose(request: ChatRequest, voice: Voice, tokenLimit: number): Choice {
   const { profile, seed, variation } = voice;
+  const judged = profile.judging === null ? null : judge(request, profile.judging);
+  if (judged !== null) return cutOff(judged, tokenLimit);
   const dice = createDice({ seed, model: profile.voice, prompt: request.fingerprint, variation });
   const asked = readQuestion(request, profile, dice);
   const toolCall = callTool(request, asked);

@@ -1,0 +1,91 @@
+import type { QueueHealth } from "@understudy/mirror";
+import type { SilentModelActivity } from "@understudy/store";
+import type { ReactNode } from "react";
+import { useApi } from "./api.ts";
+import { FailedJobs } from "./failed-jobs.tsx";
+import { count, duration, total, words } from "./format.ts";
+import { Fault, Loading } from "./states.tsx";
+
+/** As `GET /api/queues` answers it; null while the database cannot be read. */
+interface Queue extends QueueHealth {
+  readonly silent_model: string;
+  readonly ended: SilentModelActivity["ended"] | null;
+  readonly pairs_per_minute: number | null;
+  readonly dropped: SilentModelActivity["dropped"] | null;
+}
+
+/** Each silent model's queue: what waits, how fast it goes, and what failed. */
+export function QueuesPage(): ReactNode {
+  const { data, error } = useApi<{ readonly data: readonly Queue[] }>("/api/queues");
+  return (
+    <>
+      <h1>Queues</h1>
+      {error !== null && <Fault error={error} />}
+      {error === null && data === undefined && <Loading />}
+      {data?.data.length === 0 && <p className="card">No deployment names a silent_model: nothing is mirrored.</p>}
+      {data?.data.map((queue) => (
+        <QueueCard key={queue.silent_model} queue={queue} />
+      ))}
+    </>
+  );
+}
+
+function QueueCard({ queue }: { readonly queue: Queue }): ReactNode {
+  const { silent_model, depth, oldest_ms, oldest_delayed_ms, pairs_per_minute } = queue;
+  const idle = depth.waiting + depth.active + depth.delayed === 0;
+  const delayed = oldest_delayed_ms === null ? "" : `, admitted ${duration(oldest_delayed_ms)} ago`;
+  return (
+    <section className="card" aria-label={silent_model}>
+      <h2>
+        {silent_model} <span className="dim">{stateOf(queue, idle)}</span>
+      </h2>
+      <dl className="queue">
+        <Figure name="waiting" text={count(depth.waiting)} />
+        <Figure name="oldest waiting" text={duration(oldest_ms)} />
+        <Figure name="under way" text={count(depth.active)} />
+        <Figure name="to be tried again" text={`${count(depth.delayed)}${delayed}`} />
+        <Figure name="pairs a minute" text={pairs_per_minute === null ? "unknown" : pairs_per_minute.toFixed(1)} />
+        <Figure name="failed jobs" text={count(depth.failed)} bad={depth.failed > 0} />
+      </dl>
+      <p className="dim">
+        {endedWords(queue.ended)} {droppedWords(queue.dropped)}
+      </p>
+      <FailedJobs silentModel={silent_model} failed={depth.failed} />
+    </section>
+  );
+}
+
+function stateOf({ paused, resting_ms }: Queue, idle: boolean): string {
+  if (paused) return "paused: no worker takes its jobs";
+  if (resting_ms !== null) return `rests for ${duration(resting_ms)}: its limits are met`;
+  return idle ? "idle" : "";
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly text: string;
+  readonly bad?: boolean;
+}
+
+function Figure({ name, text, bad = false }: FigureProps): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className={bad ? "bad" : ""}>{text}</dd>
+    </div>
+  );
+}
+
+function endedWords(ended: Queue["ended"]): string {
+  if (ended === null) return "The database cannot be read now: what ended and what was dropped is not known.";
+  const { paired, failed, expired } = ended;
+  return `In the last five minutes ${count(paired)} were paired, ${count(failed)} failed, ${count(expired)} expired.`;
+}
+
+function droppedWords(dropped: Queue["dropped"]): string {
+  if (dropped === null) return "";
+  const reasons = Object.entries(dropped).map(([reason, number]) => `${count(number)} ${words(reason)}`);
+  return reasons.length === 0
+    ? "None was ever dropped."
+    : `Dropped in all: ${count(total(dropped))} (${reasons.join(", ")}).`;
+}

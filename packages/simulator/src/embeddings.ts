@@ -1,0 +1,48 @@
+import { badRequest, RefusedRequest, simulatedFailure } from "./api-error.ts";
+import { type ChatCall, type ChatDeps, takeFault } from "./chat-answer.ts";
+import { type Exchange, sendJson } from "./exchange.ts";
+import { arrayOf, stringOf } from "./json.ts";
+import { estimateInputTokens } from "./tokens.ts";
+
+const DIMENSIONS = 256;
+
+/** Answers `/embeddings`: texts of the same letters in the same order lie near to each other, and each always at one place. */
+export function answerEmbeddings(exchange: Exchange, call: ChatCall, deps: ChatDeps): void {
+  const { model, fault } = takeFault(exchange, call.modelName, deps.faults);
+  if (fault?.kind === "hang") return;
+  if (fault?.kind === "reset") return exchange.cut(true);
+  if (fault?.kind === "fail") throw new RefusedRequest(simulatedFailure(fault.status));
+  const texts = inputsOf(call.body["input"]);
+  const tokens = texts.reduce((sum, text) => sum + estimateInputTokens(text), 0);
+  const data = texts.map((text, index) => ({ object: "embedding", index, embedding: embed(text) }));
+  const usage = { prompt_tokens: tokens, total_tokens: tokens };
+  sendJson(exchange, 200, {}, JSON.stringify({ object: "list", data, model, usage }));
+}
+
+function inputsOf(input: unknown): readonly string[] {
+  const texts = typeof input === "string" ? [input] : arrayOf(input).map(stringOf);
+  const usable = texts.filter((text) => text !== null && text !== "");
+  if (usable.length === 0 || usable.length < texts.length) {
+    throw new RefusedRequest(badRequest("'input' must be a text, or a list of texts.", "invalid_type", "input"));
+  }
+  return usable as readonly string[];
+}
+
+/** Counts of the text's runs of three letters, each in its place of the vector; of length 1. */
+function embed(text: string): readonly number[] {
+  const vector = Array.from({ length: DIMENSIONS }, () => 0);
+  const plain = ` ${text.toLowerCase().replaceAll(/\s+/g, " ").trim()} `;
+  for (let at = 0; at + 3 <= plain.length; at += 1) {
+    const place = placeOf(plain.slice(at, at + 3));
+    vector[place] = (vector[place] ?? 0) + 1;
+  }
+  const length = Math.hypot(...vector) || 1;
+  return vector.map((count) => count / length);
+}
+
+/** FNV-1a. */
+function placeOf(letters: string): number {
+  let hash = 0x811c9dc5;
+  for (const letter of letters) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0) % DIMENSIONS;
+}
