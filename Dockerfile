@@ -35,6 +35,7 @@ COPY packages packages
 COPY examples examples
 COPY --from=page /app/apps/dashboard/dist apps/dashboard/dist
 
+RUN mkdir -p /var/lib/understudy/spool && chown node:node /var/lib/understudy/spool
 USER node
 EXPOSE 4000
 CMD ["node", "apps/gateway/src/main.ts"]

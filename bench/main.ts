@@ -1,4 +1,5 @@
 import { Missing, stopAll } from "@understudy/testkit";
+import { faults } from "./faults.ts";
 import { machineLine } from "./machine.ts";
 import { type BenchOptions, OPTIONS_HELP, OptionsError, readOptions } from "./options.ts";
 import { mirror } from "./mirror.ts";
@@ -13,6 +14,7 @@ const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchO
   throughput: { seconds: 5, run: (options) => throughput(options, process.env["PORTKEY_DIR"] ?? null) },
   worker: { seconds: 60, run: worker },
   mirror: { seconds: 60, run: mirror },
+  faults: { seconds: 5, run: faults },
 };
 
 const USAGE = `Usage: npm run bench -- ${Object.keys(PROGRAMS).join("|")} [flags]\n\n${OPTIONS_HELP}`;

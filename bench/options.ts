@@ -24,7 +24,8 @@ export const OPTIONS_HELP = [
   `  --seconds N      longest turn (default ${DEFAULTS.seconds}); worker and mirror: longest run (default 60)`,
   `  --rounds N       turns of every contestant; figures are medians over them (default ${DEFAULTS.rounds})`,
   `  --connections N  of the load (default ${DEFAULTS.connections}); overhead always uses one`,
-  "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000)",
+  "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000);",
+  "                   faults: a second (default half of what saturates it)",
   "  --json           ends with one line of JSON",
   "  --cpu-prof DIR   writes CPU profiles of gateways and workers there",
 ].join("\n");

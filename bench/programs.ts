@@ -71,7 +71,7 @@ async function startQuietly(
     "sh",
     ["-c", 'exec "$0" "$@" > /dev/null', process.execPath, ...profile, fileURLToPath(file), ...args],
     {
-      env: { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, UNDERSTUDY_CONFIG: config },
+      env: { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, UNDERSTUDY_CONFIG: config, SPOOL_DIR: `${config}.spool` },
     },
   );
 }

@@ -52,3 +52,20 @@ test("understudy: an unknown command is told the known ones", async () => {
   expect(await run.exit).toEqual({ code: 1, signal: null });
   expect(run.stderr()).toContain("check   read a config.yaml");
 });
+
+const UNPRICED = `
+model_list:
+  - model_name: primary-model
+    litellm_params: { model: openai/gpt-4o, api_key: sk-test-1, silent_model: evaluation-model }
+  - model_name: evaluation-model
+    litellm_params: { model: openai/in-house, api_key: sk-test-1, api_base: "http://127.0.0.1:9/v1" }
+mirror_settings:
+  daily_budget_usd: 5
+`;
+
+test("understudy check: a budget for a model without a price says what to write", async () => {
+  const run = spawnProcess("node", ["apps/cli/src/main.ts", "check", await writeConfig(UNPRICED)]);
+  expect(await run.exit).toEqual({ code: 0, signal: null });
+  const text = run.lines.map((line) => String(line["text"])).join("\n");
+  expect(text).toMatch(/notice: model_list\[1\]\.litellm_params: .*daily_budget_usd.*input_cost_per_token/);
+});

@@ -27,9 +27,14 @@ export interface System {
   readonly simulator: Simulator;
   readonly redis: TestRedis;
   readonly databaseUrl: string;
+  /** What every process of the system is told: the services and the configuration. */
+  readonly env: Readonly<Record<string, string>>;
   readonly gateway: Managed;
   readonly workers: Managed[];
+  readonly spoolDir: string;
   startWorker(): Promise<Managed>;
+  /** Another gateway, on the same spool. */
+  startGateway(): Promise<{ readonly url: string; readonly gateway: Managed }>;
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -38,10 +43,21 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const redis = await startRedis({ appendonly: options.appendonly ?? false });
   const database = await (await startPostgres()).createDatabase();
   const config = await writeConfig(options.config?.(providerUrl) ?? configText(providerUrl, options));
-  const env = { REDIS_URL: redis.url, DATABASE_URL: database.url, UNDERSTUDY_CONFIG: config, ...options.env };
+  const spoolDir = `${config}.spool`;
+  const env = {
+    REDIS_URL: redis.url,
+    DATABASE_URL: database.url,
+    UNDERSTUDY_CONFIG: config,
+    SPOOL_DIR: spoolDir,
+    ...options.env,
+  };
 
-  const gateway = spawnProcess("node", ["apps/gateway/src/main.ts", "--port", "0"], { env });
-  const { url } = await gateway.line((line) => line["message"] === "gateway listens");
+  const startGateway = async () => {
+    const gateway = spawnProcess("node", ["apps/gateway/src/main.ts", "--port", "0"], { env });
+    const { url } = await gateway.line((line) => line["message"] === "gateway listens");
+    return { url: String(url), gateway };
+  };
+  const { url, gateway } = await startGateway();
   const workers: Managed[] = [];
   const startWorker = async (): Promise<Managed> => {
     const worker = spawnProcess("node", ["apps/worker/src/main.ts"], { env });
@@ -50,7 +66,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     return worker;
   };
   for (let count = 0; count < (options.workers ?? 1); count += 1) await startWorker();
-  return { url: String(url), simulator, redis, databaseUrl: database.url, gateway, workers, startWorker };
+  const databaseUrl = database.url;
+  return { url, simulator, redis, databaseUrl, env, gateway, workers, spoolDir, startWorker, startGateway };
 }
 
 export function configText(providerUrl: string, options: SystemOptions = {}): string {

@@ -1,0 +1,87 @@
+import { spawnProcess } from "@understudy/testkit";
+import { type Condition, CONDITIONS } from "../tests/faults/conditions.ts";
+import { type House, startHouse } from "../tests/faults/house.ts";
+import type { LoadSummary } from "../tests/faults/load-process.ts";
+import type { LoadSpec } from "../tests/faults/open-load.ts";
+import { drained } from "../tests/faults/settled.ts";
+import { SMALL_PLAIN } from "./bodies.ts";
+import { chooseLoadGenerator } from "./load.ts";
+import { describeMachine } from "./machine.ts";
+import type { BenchOptions } from "./options.ts";
+import { type Report, type Row, say } from "./report.ts";
+import { median, medianDifference, medianRatio, percentile } from "./stats.ts";
+
+interface Round {
+  readonly off: LoadSummary;
+  readonly on: LoadSummary;
+}
+
+const DRAIN_MS = 300_000;
+const LOAD_GRACE_MS = 60_000;
+
+/**
+ * What clients see while all that mirroring leans on breaks in turn: a gateway that mirrors everything, by turns with one
+ * that mirrors nothing, at half of the load that saturates the first.
+ */
+export async function faults(options: BenchOptions): Promise<Report> {
+  const machine = describeMachine();
+  const house = await startHouse({ unmirrored: true });
+  const rate = options.requests ?? (await halfOfSaturation(house, options));
+  say(`open-loop load: ${rate} requests/s`);
+  const rows: Row[] = [];
+  for (const condition of CONDITIONS) rows.push(await measure(condition, house, { ...options, rate }));
+  const { rounds, seconds } = options;
+  const load = `open loop, Poisson, ${rate} requests/s, latency from the moment due`;
+  return { program: "faults", machine, setup: { load, rounds, seconds }, rows };
+}
+
+async function halfOfSaturation(house: House, { connections, seconds }: BenchOptions): Promise<number> {
+  const generator = chooseLoadGenerator();
+  const most = await generator.run(house.gateway, { body: SMALL_PLAIN.body, seconds, connections });
+  await drained(house, DRAIN_MS);
+  return Math.round(most.requestsPerSecond / 2);
+}
+
+async function measure(condition: Condition, house: House, options: BenchOptions & { readonly rate: number }) {
+  say(`measuring: ${condition.name}`);
+  const rounds: Round[] = [];
+  await condition.begin(house);
+  try {
+    for (let round = 0; round < options.rounds; round += 1) {
+      const { rate, seconds } = options;
+      const spec = { rate, seconds, seed: round + 1 };
+      const off = await load({ ...spec, url: house.unmirrored?.url ?? "", name: "off" });
+      const on = await load({ ...spec, url: house.gateway.url, name: "on" });
+      rounds.push({ off, on });
+    }
+  } finally {
+    await condition.end(house);
+  }
+  await drained(house, DRAIN_MS);
+  return rowOf(condition.name, rounds);
+}
+
+async function load(spec: LoadSpec): Promise<LoadSummary> {
+  const program = spawnProcess("node", ["tests/faults/load-process.ts", JSON.stringify(spec)]);
+  const line = await program.line((said) => "latenciesMs" in said, spec.seconds * 1_000 + LOAD_GRACE_MS);
+  await program.exit;
+  return line as unknown as LoadSummary;
+}
+
+function rowOf(name: string, rounds: readonly Round[]): Row {
+  const of = (side: keyof Round, share: number): readonly number[] =>
+    rounds.map((round) => percentile(round[side].latenciesMs, share));
+  const [off50, on50, off99, on99] = [of("off", 0.5), of("on", 0.5), of("off", 0.99), of("on", 0.99)];
+  const expected = JSON.stringify(rounds[0]?.off.answers);
+  return {
+    while: name,
+    "p50 ms": median(on50),
+    "added p50": medianDifference(on50, off50),
+    "times p50": medianRatio(on50, off50),
+    "p99 ms": median(on99),
+    "added p99": medianDifference(on99, off99),
+    "times p99": medianRatio(on99, off99),
+    "not 200": rounds.reduce((sum, { on }) => sum + on.errors, 0),
+    "same answers": rounds.every(({ on }) => JSON.stringify(on.answers) === expected) ? "yes" : "no",
+  };
+}
