@@ -17,15 +17,17 @@ function bench() {
   const spool = createMemorySpool();
   /** How many jobs were written out for the spool, each time. */
   const offers: number[] = [];
-  const disk = { full: true };
+  const disk: { full: boolean; busy: Promise<void> | null } = { full: true, busy: null };
   const lane = {
     ...spool,
     get bytes() {
       return spool.bytes;
     },
-    append(jobs: Parameters<typeof spool.append>[0]) {
+    async append(jobs: Parameters<typeof spool.append>[0]) {
       offers.push(jobs.length);
-      return disk.full ? Promise.reject(new SpoolFullError(0)) : spool.append(jobs);
+      await disk.busy;
+      if (disk.full) throw new SpoolFullError(0);
+      await spool.append(jobs);
     },
   };
   const dispatcher = createQueueDispatcher({
@@ -61,4 +63,22 @@ test("a spool that takes jobs again gets all that waits, in parts and in order",
   expect(spool.jobs.map(({ pair_id }) => pair_id)).toEqual(jobNumbers(350).map(({ pair_id }) => pair_id));
   expect(dispatcher.held()).toBe(0);
   expect(Math.max(...offers)).toBeLessThanOrEqual(100);
+});
+
+test("what comes while others are being written follows them, though no more comes after it", async () => {
+  const { clock, producer, spool, disk, dispatcher } = bench();
+  producer.behave("refused");
+  disk.full = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  disk.busy = promise;
+  const [first, late] = jobNumbers(2);
+  if (first === undefined || late === undefined) throw new Error("two jobs were asked for");
+  dispatcher.dispatch(first);
+  await clock.advance(50);
+  dispatcher.dispatch(late);
+  await clock.advance(50);
+  expect(spool.jobs).toHaveLength(0);
+  resolve();
+  await clock.advance(1_000);
+  expect(spool.jobs).toEqual([first, late]);
 });

@@ -157,11 +157,16 @@ export class Lane {
   #spillSoon(): void {
     if (this.#spillTimed) return;
     this.#spillTimed = true;
-    this.#deps.clock.after(GATHER_MS, () => {
-      this.#spillTimed = false;
-      // What the disk does not take has to go the other way.
-      void this.#spill().then(() => this.#handOverAfter(this.#waitMs()));
-    });
+    this.#deps.clock.after(this.#spoolRefuses ? AFTER_REFUSAL_MS : GATHER_MS, () => void this.#spillOn());
+  }
+
+  async #spillOn(): Promise<void> {
+    this.#spillTimed = false;
+    await this.#spill();
+    // What came while the others were being written is still in memory, and nothing else may come to fetch it.
+    if (this.#away && this.#held.count > 0 && !this.#closed) this.#spillSoon();
+    // What the disk does not take has to go the other way.
+    this.#handOverAfter(this.#waitMs());
   }
 
   /** One at a time; never rejects. */
