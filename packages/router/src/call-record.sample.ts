@@ -21,6 +21,7 @@ export function sampleCallRecord(of: Partial<CallRecord> = {}): CallRecord {
     timing: { started_at: 1_000, total_ms: 120, model_ms: 100, first_token_ms: null, queue_wait_ms: null },
     usage: { input_tokens: 10, output_tokens: 5, cached_tokens: 0, reasoning_tokens: 0 },
     cost_usd: 0.25,
+    list_cost_usd: 0.25,
     answer: { text: "Hello", refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 },
     error: null,
     attempts: [],

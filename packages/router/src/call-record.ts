@@ -30,6 +30,11 @@ export interface CallRecord {
   readonly usage: Usage | null;
   /** USD; null when the price or the usage is unknown. */
   readonly cost_usd: number | null;
+  /**
+   * USD, were none of its input read from the provider's cache: what two models are fairly compared by, since the first
+   * to be asked fills its cache for itself alone. Null when `cost_usd` is.
+   */
+  readonly list_cost_usd: number | null;
   readonly answer: Answer | null;
   readonly error: CallError | null;
   readonly attempts: readonly Attempt[];

@@ -40,7 +40,7 @@ export function writeRecord(parts: RecordParts): CallRecord {
     ...answering(won),
     timing: timing(parts, won, read),
     ...contents(read),
-    cost_usd: cost(won, read),
+    ...costs(won, read),
     attempts: parts.attempts,
     changes: won?.changes ?? [],
   };
@@ -66,11 +66,18 @@ function contents(
   return { usage, answer, response_model, system_fingerprint };
 }
 
-function cost(won: Won | null, read: ReadAnswer | null): number | null {
-  if (won === null || read === null || read.usage === null) return null;
+function costs(won: Won | null, read: ReadAnswer | null): Pick<CallRecord, "cost_usd" | "list_cost_usd"> {
+  if (won === null || read === null || read.usage === null) return { cost_usd: null, list_cost_usd: null };
+  const { usage, response_model } = read;
   const { provider, deployment } = won.state.target;
-  const { price, baseModel } = deployment;
-  return costUsd({ provider, model: won.model, price, baseModel }, read.usage, read.response_model);
+  const priced = { provider, model: won.model, price: deployment.price, baseModel: deployment.baseModel };
+  const billed = costUsd(priced, usage, response_model);
+  // A price is looked up in microseconds, and most calls read nothing from a cache.
+  const uncached = usage.cached_tokens === 0;
+  return {
+    cost_usd: billed,
+    list_cost_usd: uncached ? billed : costUsd(priced, { ...usage, cached_tokens: 0 }, response_model),
+  };
 }
 
 function timing(parts: RecordParts, won: Won | null, read: ReadAnswer | null): Timing {

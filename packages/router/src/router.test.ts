@@ -42,6 +42,7 @@ describe("a plain answer", () => {
         reasoning_tokens: 0,
       },
       cost_usd: expect.any(Number) as number,
+      list_cost_usd: record.cost_usd,
       answer: {
         text: answer.choices[0].message.content,
         refusal: null,
@@ -74,6 +75,16 @@ describe("a plain answer", () => {
     const { input_tokens = 0, output_tokens = 0 } = record.usage ?? {};
     expect(input_tokens).toBeGreaterThan(0);
     expect(record.cost_usd).toBe(input_tokens * 0.5 + output_tokens * 2);
+  });
+
+  test("has a cost with the provider's cache, and one without it", async () => {
+    const params = { input_cost_per_token: 0.5, output_cost_per_token: 2, cache_read_input_token_cost: 0.125 };
+    const body = { model: "chat", messages: [{ role: "user", content: "Where is Paris? ".repeat(1_000) }] };
+    const { record } = await ask(fixture.router([["chat", "gpt-4o", params]]), "chat", { body });
+    const { input_tokens = 0, output_tokens = 0, cached_tokens = 0 } = record.usage ?? {};
+    expect(cached_tokens).toBeGreaterThan(0);
+    expect(record.list_cost_usd).toBe(input_tokens * 0.5 + output_tokens * 2);
+    expect(record.cost_usd).toBe((record.list_cost_usd ?? 0) - cached_tokens * 0.375);
   });
 
   test("that says why it stopped has it in the record", async () => {

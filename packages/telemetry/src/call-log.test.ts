@@ -50,6 +50,7 @@ test("a primary call that went well", async () => {
     cached_tokens: 2,
     reasoning_tokens: 1,
     cost_usd: 0.0021,
+    list_cost_usd: 0.0021,
     finish_reason: "stop",
     tool_calls: 0,
     error_kind: null,

@@ -66,13 +66,14 @@ function timingOf(timing: Timing): LogFields {
   };
 }
 
-function usageOf({ usage, cost_usd }: CallRecord): LogFields {
+function usageOf({ usage, cost_usd, list_cost_usd }: CallRecord): LogFields {
   return {
     input_tokens: usage?.input_tokens ?? null,
     output_tokens: usage?.output_tokens ?? null,
     cached_tokens: usage?.cached_tokens ?? null,
     reasoning_tokens: usage?.reasoning_tokens ?? null,
     cost_usd,
+    list_cost_usd,
   };
 }
 

@@ -20,6 +20,7 @@ export function sampleRecord(changes: Partial<CallRecord> = {}): CallRecord {
     },
     usage: { input_tokens: 11, output_tokens: 7, cached_tokens: 2, reasoning_tokens: 1 },
     cost_usd: 0.0021,
+    list_cost_usd: 0.0021,
     answer: { text: "The answer text.", refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 },
     attempts: [GOOD_ATTEMPT],
     ...changes,

@@ -83,13 +83,14 @@ function Timings({ pair }: { readonly pair: Pair }): ReactNode {
           row("waited on the queue", ({ timing }) => ms(timing.queue_wait_ms)),
           row("tokens in / out", tokens),
           row("cost", ({ cost_usd }) => usd(cost_usd)),
+          row("cost with nothing cached", ({ list_cost_usd }) => usd(list_cost_usd)),
           row("model", ({ response_model, model }) => response_model ?? model ?? "–"),
           row("attempts", ({ attempts }) => String(attempts.length)),
         ]}
       />
       <p className="dim">
         silent over primary: latency {times(comparison?.latency_ratio ?? null)}, cost{" "}
-        {times(comparison?.cost_ratio ?? null)}
+        {times(comparison?.cost_ratio ?? null)} ({times(comparison?.list_cost_ratio ?? null)} with nothing cached)
       </p>
     </>
   );
@@ -98,7 +99,9 @@ function Timings({ pair }: { readonly pair: Pair }): ReactNode {
 type Call = Pair["primary"];
 
 function tokens({ usage }: Call): string {
-  return usage === null ? "unknown" : `${usage.input_tokens} / ${usage.output_tokens}`;
+  if (usage === null) return "unknown";
+  const cached = usage.cached_tokens === 0 ? "" : ` (${usage.cached_tokens} cached)`;
+  return `${usage.input_tokens}${cached} / ${usage.output_tokens}`;
 }
 
 function Changes({ pair }: { readonly pair: Pair }): ReactNode {

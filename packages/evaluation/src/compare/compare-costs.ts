@@ -11,6 +11,8 @@ export function compareCosts(primary: CallRecord, silent: CallRecord): CostFigur
     output_token_ratio: ratio(primary.usage?.output_tokens ?? null, silent.usage?.output_tokens ?? null),
     cost_difference_usd: difference(primary.cost_usd, silent.cost_usd),
     cost_ratio: ratio(primary.cost_usd, silent.cost_usd),
+    list_cost_difference_usd: difference(primary.list_cost_usd, silent.list_cost_usd),
+    list_cost_ratio: ratio(primary.list_cost_usd, silent.list_cost_usd),
   };
 }
 

@@ -22,6 +22,7 @@ test("a pair of equal answers, with every figure", () => {
     timing: { started_at: 0, total_ms: 9000, model_ms: 400, first_token_ms: 250, queue_wait_ms: 5000 },
     usage: { input_tokens: 10, output_tokens: 30, cached_tokens: 0, reasoning_tokens: 0 },
     cost_usd: 0.125,
+    list_cost_usd: 0.25,
   });
   expect(comparePair(sampleRecord(), silent)).toMatchObject({
     normaliser: 2,
@@ -42,6 +43,8 @@ test("a pair of equal answers, with every figure", () => {
     output_token_ratio: 1.5,
     cost_difference_usd: -0.375,
     cost_ratio: 0.25,
+    list_cost_difference_usd: -0.25,
+    list_cost_ratio: 0.5,
   } satisfies Partial<Comparison>);
 });
 
@@ -236,6 +239,7 @@ describe("time, tokens and money", () => {
       timing: { started_at: 0, total_ms: 900, model_ms: null, first_token_ms: null, queue_wait_ms: null },
       usage: null,
       cost_usd: null,
+      list_cost_usd: null,
     });
     const nothing = {
       latency_difference_ms: null,
@@ -244,6 +248,8 @@ describe("time, tokens and money", () => {
       output_token_ratio: null,
       cost_difference_usd: null,
       cost_ratio: null,
+      list_cost_difference_usd: null,
+      list_cost_ratio: null,
     };
     expect(comparePair(sampleRecord(), unknown)).toMatchObject(nothing);
     expect(comparePair(unknown, sampleRecord())).toMatchObject(nothing);

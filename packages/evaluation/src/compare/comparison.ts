@@ -91,6 +91,9 @@ export type CostFigures = {
   readonly output_token_ratio: number | null;
   readonly cost_difference_usd: number | null;
   readonly cost_ratio: number | null;
+  /** As though no provider had read from its cache. */
+  readonly list_cost_difference_usd: number | null;
+  readonly list_cost_ratio: number | null;
 };
 
 /** The rule by which two answers were found to agree or not. */

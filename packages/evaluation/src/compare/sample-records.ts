@@ -14,6 +14,7 @@ export function sampleRecord(changes: Partial<CallRecord> = {}): CallRecord {
     timing: { started_at: 0, total_ms: 900, model_ms: 800, first_token_ms: 200, queue_wait_ms: null },
     usage: { input_tokens: 10, output_tokens: 20, cached_tokens: 0, reasoning_tokens: 0 },
     cost_usd: 0.5,
+    list_cost_usd: 0.5,
     answer: sampleAnswer(),
     ...changes,
   });

@@ -143,6 +143,7 @@ function ours(call: LoggedCall) {
     cached_tokens: record.usage?.cached_tokens ?? null,
     reasoning_tokens: record.usage?.reasoning_tokens ?? null,
     cost_usd: record.cost_usd,
+    list_cost_usd: record.list_cost_usd,
     attempts: record.attempts,
     changes: record.changes,
     comparison: call.comparison,

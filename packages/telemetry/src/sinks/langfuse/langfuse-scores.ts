@@ -50,5 +50,6 @@ function figuresOf(comparison: NonNullable<LoggedCall["comparison"]>): Figure[] 
     ...amount("understudy.edit_similarity", edit_similarity),
     ...amount("understudy.latency_ratio", comparison.latency_ratio),
     ...amount("understudy.cost_ratio", comparison.cost_ratio),
+    ...amount("understudy.list_cost_ratio", comparison.list_cost_ratio),
   ];
 }
