@@ -21,11 +21,11 @@ export interface AttemptDeps {
   readonly clock: Clock;
 }
 
-/** An answer whose first bytes are here. `chunks` must be read to its end or left: either releases the call. */
+/** An answer that has begun: a plain one is here whole. `chunks` must be read to its end or left: either releases the call. */
 export interface OpenAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly chunks: AsyncGenerator<Uint8Array, void, void>;
+  readonly body: { readonly whole: Uint8Array } | { readonly chunks: AsyncGenerator<Uint8Array, void, void> };
 }
 
 export interface Answered {
@@ -77,8 +77,8 @@ export async function runAttempt(
       const attempt = attemptAs(error.kind, httpStatus, error.message);
       return { kind: "failed", attempt, error, retryAfterMs: readRetryAfter(response.headers, clock.now()), refusal };
     }
-    const chunks = await openChunks(response, request.stream, limits, release);
-    const open = { status: response.status, headers: response.headers, chunks };
+    const answer = await openBody(response, request.stream, limits, release);
+    const open = { status: response.status, headers: response.headers, body: answer };
     const attempt = attemptAs("ok", httpStatus, null);
     state.noteLatency(attempt.duration_ms);
     return { kind: "answered", stream: request.stream, attempt, startedAt, open };
@@ -125,25 +125,21 @@ function describeAttempts({ target }: DeploymentState, clock: Clock): DescribeAt
  * Waits for the beginning of a stream, or for the whole of a plain body, so that a provider that breaks before then
  * can still be replaced by another without the client knowing.
  */
-async function openChunks(
+async function openBody(
   response: TransportResponse,
   stream: boolean,
   limits: CallLimits,
   release: () => void,
-): Promise<OpenAnswer["chunks"]> {
+): Promise<OpenAnswer["body"]> {
   const source = response.body[Symbol.asyncIterator]();
   if (stream) {
     const opening = await readOpening(source);
     limits.firstByteArrived();
-    return rest(opening, source, limits, release);
+    return { chunks: rest(opening, source, limits, release) };
   }
   const whole = await readWhole(source);
   release();
-  return just(whole);
-}
-
-async function* just(whole: Uint8Array): OpenAnswer["chunks"] {
-  yield whole;
+  return { whole };
 }
 
 async function* rest(
@@ -151,7 +147,7 @@ async function* rest(
   source: AsyncIterator<Uint8Array>,
   limits: CallLimits,
   release: () => void,
-): OpenAnswer["chunks"] {
+): AsyncGenerator<Uint8Array, void, void> {
   let ended = false;
   try {
     yield* opening;

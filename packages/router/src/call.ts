@@ -1,5 +1,6 @@
 import type { ChatBody } from "@understudy/providers";
 import type { CallError, CallRecord, Operation, Role } from "./call-record.ts";
+import type { FinishedCall } from "./finished-call.ts";
 
 export interface CallRequest {
   readonly requestId: string;
@@ -32,12 +33,16 @@ export interface Call {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly stream: boolean;
+  /** The whole answer, where it is here at once: a plain one. Whoever takes it need not read `body`. */
+  readonly whole: Uint8Array | null;
   /** The answer's bytes as they arrive, one chunk unless streamed; empty after a failure. Read to the end, or leave. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Set when no deployment answered. */
   readonly error: CallError | null;
   /** Milliseconds the provider asked to wait, with a failure. */
   readonly retryAfterMs: number | null;
-  /** The complete record. Call it after `body` has ended; the answer is read then, once. */
+  /** All that is known of the call, unread. Call it after `body` has ended, like the next. */
+  finished(): FinishedCall;
+  /** The complete record; the answer is read with the first call. */
   record(): CallRecord;
 }

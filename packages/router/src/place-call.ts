@@ -1,9 +1,9 @@
 import { newId } from "@understudy/runtime";
 import type { Call, CallRequest } from "./call.ts";
-import type { Attempt, CallRecord } from "./call-record.ts";
+import type { Attempt } from "./call-record.ts";
 import { fallbackGroups } from "./fallback-plan.ts";
 import { type CallDeps, type Lost, tryGroup, type Won } from "./group-attempts.ts";
-import { type Ending, writeRecord } from "./record.ts";
+import { openCall } from "./open-call.ts";
 import { Tape } from "./tape.ts";
 
 /** Calls the group, then its fallbacks, each once, until a deployment answers. Never throws for a provider's trouble. */
@@ -12,13 +12,8 @@ export async function placeCall(request: CallRequest, deps: CallDeps): Promise<C
   const startedWall = deps.clock.now();
   const attempts: Attempt[] = [];
   const outcome = await tryGroups(request, attempts, deps);
-  const id = newId("call", startedWall);
   const tape = new Tape(deps.clock);
-  const recordOf = (ending: Ending): CallRecord =>
-    writeRecord({ id, request, startedAt, startedWall, attempts, ending, tape });
-  return outcome.kind === "answered"
-    ? answeredCall(id, outcome, tape, recordOf)
-    : failedCall(id, outcome, tape, recordOf);
+  return openCall(outcome, { id: newId("call", startedWall), request, startedAt, startedWall, attempts, tape });
 }
 
 /** A model group to try. */
@@ -65,40 +60,4 @@ function stopAt(name: string, before: Stop, deps: CallDeps): Stop {
 /** Behind a wildcard each model counts as a group of its own. */
 function keyOf({ group, model }: Stop): string {
   return group.includes("*") ? `${group} ${model}` : group;
-}
-
-function answeredCall(id: string, won: Won, tape: Tape, recordOf: (ending: Ending) => CallRecord): Call {
-  let cut: unknown = null;
-  let ended = false;
-  async function* body(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of won.open.chunks) {
-        tape.push(chunk);
-        yield chunk;
-      }
-      ended = true;
-    } catch (error) {
-      cut = error;
-      throw error;
-    } finally {
-      tape.end();
-    }
-  }
-  const record = memoized(() => recordOf({ kind: "answered", won, ended, cut }));
-  const { status, headers } = won.open;
-  return { id, status, headers, stream: won.stream, body: body(), error: null, retryAfterMs: null, record };
-}
-
-function failedCall(id: string, lost: Lost, tape: Tape, recordOf: (ending: Ending) => CallRecord): Call {
-  tape.end();
-  const { error, retryAfterMs } = lost;
-  const record = memoized(() => recordOf({ kind: "failed", error }));
-  return { id, status: error.status, headers: {}, stream: false, body: nothing(), error, retryAfterMs, record };
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-function memoized<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -1,11 +1,7 @@
-import { type ReadAnswer, readAnswer, readEmbeddingsAnswer, readStream } from "@understudy/providers";
 import type { Clock } from "@understudy/runtime";
 
 /** Beyond this many bytes an answer is passed on and measured, but no longer kept. */
 const MAX_TAPE_BYTES = 8 * 1024 * 1024;
-
-/** How an answer is written down. */
-export type AnswerForm = "stream" | "chat" | "embeddings";
 
 interface Mark {
   /** Bytes that had arrived with this chunk. */
@@ -13,9 +9,17 @@ interface Mark {
   readonly at: number;
 }
 
+/** An answer as it arrived, as plain data. Times are monotonic milliseconds. */
+export interface Recording {
+  /** Null when the answer was too long to keep. */
+  readonly bytes: Uint8Array | null;
+  readonly marks: readonly Mark[];
+  readonly endedAt: number;
+}
+
 /**
  * Keeps an answer's chunks and the moment each arrived. Nothing is parsed while the client is served: what the answer
- * says, and which chunk carried the first token, is read from the tape afterwards.
+ * says, and which chunk carried the first token, is read from the recording afterwards.
  */
 export class Tape {
   readonly #clock: Clock;
@@ -46,31 +50,25 @@ export class Tape {
     this.#endedAt ??= this.#clock.monotonic();
   }
 
-  /** Monotonic milliseconds of the last byte, or of now while the answer is still coming. */
-  endedAt(): number {
-    return this.#endedAt ?? this.#clock.monotonic();
+  /** What is there; an answer that is still coming ends now. */
+  recording(): Recording {
+    const endedAt = this.#endedAt ?? this.#clock.monotonic();
+    return { bytes: this.#overflow ? null : this.#joined(), marks: this.#marks, endedAt };
   }
 
-  /** True when the answer was too long to keep. */
-  get overflowed(): boolean {
-    return this.#overflow;
+  /** In memory of its own: a chunk is often a small part of a large slab, which would be kept, or copied, whole. */
+  #joined(): Uint8Array {
+    const joined = new Uint8Array(this.#bytes);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      joined.set(chunk, offset);
+      offset += chunk.byteLength;
+    }
+    return joined;
   }
+}
 
-  bytes(): Uint8Array {
-    const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
-  }
-
-  /** What the answer says; `as` is how it came. */
-  read(as: AnswerForm): ReadAnswer | null {
-    if (this.#overflow) return null;
-    if (as === "stream") return readStream(this.bytes());
-    const text = Buffer.from(this.bytes()).toString("utf8");
-    return as === "embeddings" ? readEmbeddingsAnswer(text) : readAnswer(text);
-  }
-
-  /** Monotonic milliseconds at which the byte before `offset` had arrived. */
-  arrivalOf(offset: number): number | null {
-    return this.#marks.find((mark) => mark.offset >= offset)?.at ?? null;
-  }
+/** Monotonic milliseconds at which the byte before `offset` had arrived. */
+export function arrivalOf({ marks }: Recording, offset: number): number | null {
+  return marks.find((mark) => mark.offset >= offset)?.at ?? null;
 }

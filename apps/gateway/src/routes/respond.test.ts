@@ -34,8 +34,9 @@ test("bytes that come when the client has left already end the stream, whatever 
 });
 
 function streamedCall(body: AsyncIterable<Uint8Array>): Call {
-  const record = (): never => {
+  const finished = (): never => {
     throw new Error("nobody asks for it here");
   };
-  return { id: "call_1", status: 200, headers: {}, stream: true, body, error: null, retryAfterMs: null, record };
+  const answer = { id: "call_1", status: 200, headers: {}, stream: true, whole: null, body };
+  return { ...answer, error: null, retryAfterMs: null, finished, record: finished };
 }

@@ -17,11 +17,7 @@ export async function respond(call: Call, response: Response): Promise<void> {
     if (FORWARDED.test(name)) response.setHeader(name, call.headers[name] ?? "");
   }
   if (call.stream) await respondStream(call, response);
-  else await respondWhole(call, response);
-}
-
-async function respondWhole(call: Call, response: Response): Promise<void> {
-  for await (const chunk of call.body) response.end(chunk);
+  else response.end(call.whole);
 }
 
 async function respondStream(call: Call, response: Response): Promise<void> {

@@ -1,0 +1,105 @@
+/** How the sender of a body is held up, let on, or told that nobody reads it any more. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+  /** Ends the call. */
+  leave(): void;
+}
+
+/** What may wait for its reader before the sender is held up: as much as Node's own streams take. */
+const MOST_BYTES_WAITING = 64 * 1024;
+
+interface Reader {
+  readonly resolve: (result: IteratorResult<Uint8Array, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const ENDED: IteratorResult<Uint8Array, undefined> = { done: true, value: undefined };
+
+/**
+ * An answer's body between the socket that brings it and the one reader that takes it, chunk by chunk. A stream of Node's
+ * does the same at several times the price, and every answer passes here.
+ */
+export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #source: Source;
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #reader: Reader | null = null;
+  #ended = false;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#reader !== null) return this.#hand({ done: false, value: chunk });
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > MOST_BYTES_WAITING) this.#source.pause();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#reader !== null) this.#hand(ENDED);
+  }
+
+  /** What has arrived before is still read, unless the reader itself ended the call. */
+  fail(error: unknown, dropWaiting: boolean): void {
+    if (this.#ended && this.#chunks.length === 0) return;
+    this.#ended = true;
+    if (dropWaiting) this.#drop();
+    const reader = this.#reader;
+    this.#reader = null;
+    if (reader === null) this.#failure = { error };
+    else reader.reject(error);
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) return Promise.resolve({ done: false, value: this.#taken(chunk) });
+    const failure = this.#failure;
+    if (failure !== null) {
+      this.#failure = null;
+      // The call's own error, whatever was thrown.
+      return Promise.reject(failure.error as Error);
+    }
+    if (this.#ended) return Promise.resolve(ENDED);
+    return new Promise((resolve, reject) => (this.#reader = { resolve, reject }));
+  }
+
+  /** The reader leaves. */
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#drop();
+    this.#failure = null;
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#source.leave();
+    }
+    return Promise.resolve(ENDED);
+  }
+
+  #hand(result: IteratorResult<Uint8Array, undefined>): void {
+    const reader = this.#reader;
+    this.#reader = null;
+    reader?.resolve(result);
+  }
+
+  #taken(chunk: Uint8Array): Uint8Array {
+    const before = this.#bytes;
+    this.#bytes -= chunk.byteLength;
+    if (before > MOST_BYTES_WAITING && this.#bytes <= MOST_BYTES_WAITING) this.#source.resume();
+    return chunk;
+  }
+
+  #drop(): void {
+    this.#chunks.length = 0;
+    this.#bytes = 0;
+  }
+}
