@@ -1,5 +1,5 @@
 import { type Config, loadConfigFile } from "@understudy/config";
-import { createGateway } from "@understudy/gateway";
+import { createAfterAnswer, createGateway } from "@understudy/gateway";
 import { openLogger, openOwnBackends, openSpoolOf, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
 import { type Clock, type Service } from "@understudy/runtime";
 import { createSimulator } from "@understudy/simulator";
@@ -33,9 +33,10 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
   const gatewayLogger = openLogger("gateway", settings, config);
   // Where the queue is a folder of this process, no spool could be nearer.
   const embedded = settings.redisUrl === null && settings.databaseUrl === null;
+  const spool = embedded ? null : await openSpoolOf(settings, gatewayLogger);
   const gateway = createGateway({
     ...shared,
-    spool: embedded ? null : await openSpoolOf(settings, gatewayLogger),
+    afterAnswer: createAfterAnswer({ ...shared, spool, logger: gatewayLogger }),
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,
     logger: gatewayLogger,

@@ -2,7 +2,7 @@ import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch"
 import type { CallRouter } from "@understudy/router";
 import type { Background, Clock, Logger } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import type { CallSinks, Metrics } from "@understudy/telemetry";
+import type { SinkState, Metrics } from "@understudy/telemetry";
 import express, { type Express, type RequestHandler } from "express";
 import { ApiError } from "./http/api-error.ts";
 import { authenticate } from "./http/authenticate.ts";
@@ -11,7 +11,8 @@ import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
 import { onlyMethod } from "./http/only-method.ts";
 import { assignRequestId } from "./http/request-id.ts";
-import { chatCompletionsRoute, type FinishedChat } from "./routes/chat-completions.ts";
+import type { FinishedChat } from "./after/finished-chat.ts";
+import { chatCompletionsRoute } from "./routes/chat-completions.ts";
 import { modelRoute, modelsRoute } from "./routes/models.ts";
 import type { Reports } from "./reports/reports.ts";
 import type { QueuesDesk } from "./queues-desk.ts";
@@ -32,7 +33,8 @@ export interface AppDeps {
   readonly masterKey: string | null;
   readonly maxRequestBytes: number;
   readonly healthParts: readonly HealthPart[];
-  readonly sinks: CallSinks | null;
+  /** Null when there are none. */
+  readonly sinks: () => readonly SinkState[] | null;
   readonly traced: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -60,8 +62,8 @@ export function createApp(deps: AppDeps): Express {
   app.get(MODELS_PATHS, authenticated, modelsRoute(router, startedAt));
   app.get(MODEL_PATHS, authenticated, modelRoute(router, startedAt));
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
-  const sinks = deps.sinks?.states;
-  app.use(healthRoutes({ parts: deps.healthParts, statusWhenDegraded: 200, clock: deps.clock, sinks }));
+  const { healthParts: parts, clock, sinks } = deps;
+  app.use(healthRoutes({ parts, statusWhenDegraded: 200, clock, sinks }));
   app.get("/metrics", metricsRoute(deps.metrics));
   const door = createSessionDoor(deps.masterKey, deps.clock);
   app.use("/api", door.signedIn(authenticated));

@@ -1,33 +1,24 @@
 import type { Config } from "@understudy/config";
 import { createHttpServer } from "@understudy/launch";
-import {
-  createLedger,
-  createMirroring,
-  createQueueDispatcher,
-  type DispatchEvents,
-  type Ledger,
-  type MirroringEvents,
-  type MirrorQueues,
-  type Spool,
-} from "@understudy/mirror";
+import type { MirrorQueues } from "@understudy/mirror";
 import { createCallRouter, createUndiciTransport } from "@understudy/router";
 import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import { createMetrics, type Metrics, openSinks, openWebhook, tracesCalls, type Webhook } from "@understudy/telemetry";
-import { createAfterAnswer } from "./after-answer.ts";
+import { createMetrics, openWebhook, tracesCalls, type Webhook } from "@understudy/telemetry";
+import type { AfterAnswer } from "./after/after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
-import { createLedgerWriter } from "./ledger-writer.ts";
 import { createQueuesDesk } from "./queues-desk.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createVerdictWatch } from "./watch-verdicts.ts";
 
 export interface GatewayDeps {
   readonly config: Config;
+  /** What the API and the page look into. */
   readonly queues: MirrorQueues;
   readonly store: PairStore;
-  /** Where jobs wait while their queue is away; null keeps them in memory. Closed when the gateway stops. */
-  readonly spool: Spool | null;
+  /** Its services are started and stopped with the gateway's. */
+  readonly afterAnswer: AfterAnswer;
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
@@ -48,22 +39,16 @@ const ANSWERS_GRACE_MS = 15_000;
 
 /** Puts the gateway together. Throws `ConfigError` when a deployment cannot be called as configured. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, queues, store, spool, clock, logger } = deps;
+  const { config, queues, store, afterAnswer, clock, logger } = deps;
   const metrics = createMetrics({ service: "gateway" });
   const background = createBackground(logger);
   metrics.backgroundFailures(() => background.failures());
-  metrics.spoolBytes(() => spool?.bytes() ?? new Map());
-  const sinks = openSinks(config, { service: "gateway", clock, logger });
+  metrics.include(() => afterAnswer.metrics());
   const webhook = openWebhook(config, { clock, logger });
-  metrics.sinkStates(() => [...(sinks?.states() ?? []), ...(webhook === null ? [] : [webhook.state()])]);
-  const ledger = createLedger(() => clock.now());
+  metrics.sinkStates(() => (webhook === null ? [] : [webhook.state()]));
   const { connectTimeoutMs } = config.router;
   const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS });
   const router = createCallRouter(config, { transport, clock });
-  const counted = countInto(ledger, metrics);
-  const maxQueueLength = queueLimits(config);
-  const dispatcher = createQueueDispatcher({ queues, spool, maxQueueLength, events: counted, clock, logger });
-  const mirroring = createMirroring({ config, dispatcher, clock, events: counted });
   const reports = createReports({ config, store, clock });
   const drain = createDrain();
   const app = createApp({
@@ -74,32 +59,26 @@ export function createGateway(deps: GatewayDeps): Gateway {
     metrics,
     background,
     drain,
-    afterAnswer: createAfterAnswer({ mirroring, metrics, logger, config, sinks }),
+    afterAnswer: (finished) => afterAnswer.take(finished),
     masterKey: config.gateway.masterKey,
     maxRequestBytes: config.gateway.maxRequestBytes,
     healthParts: [
       { name: "queue", check: () => queues.ping() },
       { name: "database", check: () => store.ping() },
     ],
-    sinks,
+    sinks: () => afterAnswer.sinks(),
     traced: tracesCalls(config),
     clock,
     logger,
   });
   const server = createHttpServer(app, deps.host, deps.port);
   const services: readonly Service[] = [
-    ...(sinks === null ? [] : [sinks.service]),
     ...(webhook === null ? [] : [webhook.service]),
     { name: "router", start: nothing, stop: () => router.close() },
     reports.service,
     ...(webhook === null ? [] : [verdictWatch(webhook, reports, deps)]),
-    createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
-    { name: "spool", start: nothing, stop: () => spool?.close() ?? nothing() },
-    {
-      name: "mirroring",
-      start: nothing,
-      stop: (deadline) => background.drained().then(() => dispatcher.stop(deadline)),
-    },
+    ...afterAnswer.services,
+    { name: "answers", start: nothing, stop: () => background.drained() },
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
@@ -125,27 +104,4 @@ async function stopServer(server: Service, drain: Drain, { deadline, clock }: Li
   drain.begin();
   await server.stop(AbortSignal.any([deadline, cut.signal]));
   cancel();
-}
-
-/** Every decision and every loss goes into the ledger, which lasts, and the metrics, which are at hand. */
-function countInto(ledger: Ledger, metrics: Metrics): MirroringEvents & DispatchEvents {
-  return {
-    admitted(job) {
-      ledger.admitted(job);
-      metrics.mirrorAdmitted(job.experiment);
-    },
-    skipped(experiment, reason, stratum) {
-      ledger.skipped(experiment, reason, stratum);
-      metrics.mirrorSkipped(experiment, reason);
-    },
-    dropped(job, reason) {
-      ledger.dropped(job, reason);
-      metrics.mirrorDropped(job.experiment, reason);
-    },
-  };
-}
-
-function queueLimits(config: Config): (silentModel: string) => number {
-  const limits = new Map(config.silentModels.map((model) => [model.name, model.maxQueueLength]));
-  return (silentModel) => limits.get(silentModel) ?? Number.POSITIVE_INFINITY;
 }

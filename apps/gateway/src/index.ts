@@ -1,2 +1,3 @@
+export { type AfterAnswer, createAfterAnswer } from "./after/after-answer.ts";
 export type { QueueSummary } from "./queues-desk.ts";
 export { createGateway, type Gateway, type GatewayDeps } from "./gateway.ts";

@@ -1,5 +1,6 @@
-import { openProcess, openSharedBackends, openSpoolOf, runProcess } from "@understudy/launch";
+import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
 import { systemClock as clock } from "@understudy/runtime";
+import { ThreadedAfterAnswer } from "./after/threaded-after-answer.ts";
 import { createGateway } from "./gateway.ts";
 
 const DEFAULT_PORT = 4000;
@@ -33,7 +34,7 @@ await runProcess(async () => {
     config,
     queues: backends.queues,
     store: backends.store,
-    spool: await openSpoolOf(settings, logger),
+    afterAnswer: new ThreadedAfterAnswer({ data: { config, settings }, clock, logger }),
     // Without a key anyone who can reach the port can spend the operator's money.
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,

@@ -6,7 +6,7 @@ import { createHost, silentLogger, systemClock } from "@understudy/runtime";
 import { createAwayStore } from "./fixtures/away-store.ts";
 import { modelEntry, sayHello, startSimulator } from "./fixtures/gateway-fixture.ts";
 import { createHeldQueues } from "./fixtures/held-queues.ts";
-import { createGateway } from "./index.ts";
+import { createAfterAnswer, createGateway } from "./index.ts";
 
 interface Seen {
   readonly path: string;
@@ -70,8 +70,9 @@ async function startGateway(callbacks: readonly string[], env: Record<string, st
   };
   const config = resolveConfig(settings, { GENERIC_LOGGER_ENDPOINT: `${receiver}/calls`, ...env });
   const queues = createHeldQueues();
-  const deps = { config, queues, spool: null, store: createAwayStore(), clock: systemClock, logger: silentLogger };
-  const gateway = createGateway({ ...deps, host: "127.0.0.1", port: 0 });
+  const deps = { config, queues, store: createAwayStore(), clock: systemClock, logger: silentLogger };
+  const afterAnswer = createAfterAnswer({ ...deps, spool: null });
+  const gateway = createGateway({ ...deps, afterAnswer, host: "127.0.0.1", port: 0 });
   const host = createHost(gateway.services, { logger: silentLogger, clock: systemClock, graceMs: 10_000 });
   await host.start();
   return { url: gateway.url(), stop: () => host.stop() };

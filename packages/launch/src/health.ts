@@ -16,7 +16,7 @@ export interface HealthOptions {
   readonly statusWhenDegraded: 200 | 503;
   readonly clock: Clock;
   /** Told of in readiness, and no reason to be degraded: a process serves as well without its logs. */
-  readonly sinks?: (() => readonly SinkState[]) | undefined;
+  readonly sinks?: (() => readonly SinkState[] | null) | undefined;
 }
 
 /** GET /health/liveliness and /health/readiness, open to all: readiness says which part is not ready, and why. */
@@ -28,11 +28,12 @@ export function healthRoutes({ parts, statusWhenDegraded, clock, sinks }: Health
   health.get("/health/readiness", async (_request, response) => {
     const entries = await Promise.all(parts.map(async (part) => [part.name, await state(part, clock)] as const));
     const ready = entries.every(([, part]) => part.ready);
+    const states = sinks?.() ?? null;
     response.status(ready ? 200 : statusWhenDegraded);
     response.json({
       status: ready ? "ready" : "degraded",
       parts: Object.fromEntries(entries),
-      ...(sinks === undefined ? {} : { sinks: Object.fromEntries(sinks().map(sinkDetail)) }),
+      ...(states === null ? {} : { sinks: Object.fromEntries(states.map(sinkDetail)) }),
     });
   });
   return health;

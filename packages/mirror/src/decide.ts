@@ -1,8 +1,11 @@
 import type { SilentTarget } from "@understudy/config";
 import { stableFraction } from "@understudy/runtime";
 
-/** Why a request is not mirrored at all: decided before admission. Every one is counted under its name. */
-export const SKIP_REASONS = ["not_sampled", "opted_out", "body_too_large"] as const;
+/**
+ * Why a request is not mirrored at all: decided before admission. Every one is counted under its name. `not_taken`: too
+ * much was waiting for the gateway's thread that mirrors, or that thread ended; the request was not looked at.
+ */
+export const SKIP_REASONS = ["not_sampled", "opted_out", "body_too_large", "not_taken"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why an admitted mirror has no outcome of its own: it was given up on its way. Counted under its name too. */

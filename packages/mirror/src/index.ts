@@ -3,7 +3,13 @@ export { DROP_REASONS, type DropReason, SKIP_REASONS, type SkipReason } from "./
 export type { DispatchEvents, MirrorDispatcher } from "./dispatcher.ts";
 export { createInProcessDispatcher, type InProcessOptions } from "./in-process-dispatcher.ts";
 export { createLedger, type Ledger, type LedgerBatch } from "./ledger.ts";
-export { createMirroring, type FinishedPrimary, type Mirroring, type MirroringEvents } from "./mirroring.ts";
+export {
+  createMirroring,
+  type FinishedPrimary,
+  type Mirroring,
+  type MirroringEvents,
+  type Skipped,
+} from "./mirroring.ts";
 export { type JobLogging, makeReplayJob, type MirrorJob, replayPairIdOf } from "./mirror-job.ts";
 export { parseQueueKeys, type QueueKeys, queueKeySecrets, QueueKeysError } from "./queue-keys.ts";
 export { createPostgresQueues, type QueuePool } from "./postgres-queues.ts";

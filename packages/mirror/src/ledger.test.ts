@@ -19,7 +19,7 @@ test("counts by experiment, kind, reason and kind of request", () => {
   ledger.admitted(job(2));
   ledger.admitted(jobNumber(3, { experiment: "exp-2", stratum: KIND }));
   ledger.admitted(jobNumber(4, { experiment: "exp-2", stratum: "size=over 64 KB" }));
-  ledger.skipped("exp-1", "not_sampled", KIND);
+  ledger.skipped({ experiment: "exp-1", reason: "not_sampled", stratum: KIND, count: 1 });
   ledger.dropped(job(1), "queue_full");
   ledger.dropped(job(2), "shutdown");
   expect(taken(ledger).counts).toEqual([

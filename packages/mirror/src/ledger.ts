@@ -1,13 +1,14 @@
 import { newId } from "@understudy/runtime";
-import type { DropReason, SkipReason } from "./decide.ts";
+import type { DropReason } from "./decide.ts";
 import type { MirrorJob } from "./mirror-job.ts";
+import type { Skipped } from "./mirroring.ts";
 
 /** What was admitted and what was not mirrored, and why. Kept in memory until it is written down. */
 export interface Ledger {
   /** A mirror was decided on. */
   admitted(job: MirrorJob): void;
-  /** It was decided not to mirror. `stratum` is the kind of request, as `stratumOf` names it. */
-  skipped(experiment: string, reason: SkipReason, stratum: string): void;
+  /** It was decided not to mirror. */
+  skipped(skipped: Skipped): void;
   /** An admitted mirror was given up before it reached the queue. */
   dropped(job: MirrorJob, reason: DropReason): void;
   /** Takes all that came since the last call; null when nothing did. */
@@ -53,9 +54,9 @@ export function createLedger(now: () => number): Ledger {
   let admissions = new Map<string, Admission>();
   let withdrawn: string[] = [];
 
-  const add = (entry: Omit<LedgerCount, "count">): void => {
+  const add = (entry: Omit<LedgerCount, "count">, more = 1): void => {
     const key = `${entry.experiment}\n${entry.kind}\n${entry.reason}\n${entry.stratum}`;
-    const count = (counts.get(key)?.count ?? 0) + 1;
+    const count = (counts.get(key)?.count ?? 0) + more;
     counts.set(key, { ...entry, count });
   };
 
@@ -66,7 +67,7 @@ export function createLedger(now: () => number): Ledger {
         admissions.set(pair_id, { pair_id, experiment, admitted_at, expires_at });
       }
     },
-    skipped: (experiment, reason, stratum) => add({ experiment, kind: "skipped", reason, stratum }),
+    skipped: ({ experiment, reason, stratum, count }) => add({ experiment, kind: "skipped", reason, stratum }, count),
     dropped({ pair_id, experiment, stratum = "" }, reason) {
       add({ experiment, kind: "dropped", reason, stratum });
       if (!admissions.delete(pair_id) && withdrawn.length < MOST_ADMISSIONS) withdrawn.push(pair_id);

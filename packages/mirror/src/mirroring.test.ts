@@ -61,7 +61,7 @@ function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<Finis
         told.push(`admitted ${experiment}`);
         strata.push(stratum);
       },
-      skipped(experiment, reason, stratum) {
+      skipped({ experiment, reason, stratum }) {
         told.push(`skipped ${experiment}: ${reason}`);
         strata.push(stratum);
       },

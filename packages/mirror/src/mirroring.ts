@@ -22,12 +22,22 @@ export interface FinishedPrimary {
 export interface Mirroring {
   /** Decides once for each silent model of the deployment that answered; the jobs it hands to the dispatcher. */
   mirror(primary: FinishedPrimary): readonly MirrorJob[];
+  /** Counts requests that this deployment answered and that nobody could look at. */
+  passOver(deployment: string, requests: number): void;
 }
 
 export interface MirroringEvents {
   admitted(job: MirrorJob): void;
   /** `stratum` is the kind of request, as `stratumOf` names it. */
-  skipped(experiment: string, reason: SkipReason, stratum: string): void;
+  skipped(skipped: Skipped): void;
+}
+
+export interface Skipped {
+  readonly experiment: string;
+  readonly reason: SkipReason;
+  /** Kind of request, as `stratumOf` names it; empty where nobody looked. */
+  readonly stratum: string;
+  readonly count: number;
 }
 
 export interface MirroringDeps {
@@ -56,7 +66,7 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
           optedOut: primary.optedOut,
         });
         if (reason !== null) {
-          events.skipped(target.experimentId, reason, stratum);
+          events.skipped({ experiment: target.experimentId, reason, stratum, count: 1 });
           continue;
         }
         const now = clock.now();
@@ -68,6 +78,11 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
         dispatcher.dispatch(job);
       }
       return jobs;
+    },
+    passOver(deployment, requests) {
+      for (const { experimentId: experiment } of deployments.get(deployment)?.silent ?? []) {
+        events.skipped({ experiment, reason: "not_taken", stratum: "", count: requests });
+      }
     },
   };
 }

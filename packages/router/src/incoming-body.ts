@@ -68,7 +68,7 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
     if (failure !== null) {
       this.#failure = null;
       // The call's own error, whatever was thrown.
-      return Promise.reject(failure.error as Error);
+      return Promise.reject(failure.error);
     }
     if (this.#ended) return Promise.resolve(ENDED);
     return new Promise((resolve, reject) => (this.#reader = { resolve, reject }));

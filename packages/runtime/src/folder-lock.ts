@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { threadId } from "node:worker_threads";
 import { systemClock } from "./clock.ts";
 
 const LOCK_FILE = "understudy.lock";
@@ -11,6 +12,8 @@ interface Holder {
   readonly started: string | null;
   /** Absent in locks of an earlier version. */
   readonly host?: string | undefined;
+  /** 0 is the process's main thread. */
+  readonly thread?: number | undefined;
 }
 
 /** A second process on one folder would destroy it: each would write over the other's pages. */
@@ -52,7 +55,12 @@ export function lockFolder(folder: string, { acrossHosts = false }: LockOptions 
   // A link appears whole or not at all, so nobody ever reads a half-written lock.
   writeFileSync(
     own,
-    JSON.stringify({ pid: process.pid, started: startTimeOf(process.pid), host: hostname() } satisfies Holder),
+    JSON.stringify({
+      pid: process.pid,
+      started: startTimeOf(process.pid),
+      host: hostname(),
+      thread: threadId,
+    } satisfies Holder),
   );
   try {
     while (!linked(own, lock)) removeIfStale(lock, place, acrossHosts);
@@ -103,9 +111,14 @@ function removeIfStale(lock: string, folder: string, acrossHosts: boolean): void
 
 function readHolder(file: string): Holder | null {
   try {
-    const { pid, started, host } = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, unknown>>;
+    const { pid, started, host, thread } = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, unknown>>;
     if (!Number.isInteger(pid) || Number(pid) < 1 || (started !== null && typeof started !== "string")) return null;
-    return { pid: Number(pid), started, host: typeof host === "string" ? host : undefined };
+    return {
+      pid: Number(pid),
+      started,
+      host: typeof host === "string" ? host : undefined,
+      thread: typeof thread === "number" ? thread : undefined,
+    };
   } catch {
     return null;
   }
@@ -117,6 +130,7 @@ function holds(holder: Holder, lock: string, acrossHosts: boolean): boolean {
 }
 
 function lives(holder: Holder): boolean {
+  if (isReplaced(holder)) return false;
   const started = startTimeOf(holder.pid);
   if (started !== null || holder.started !== null) return started === holder.started;
   try {
@@ -125,6 +139,12 @@ function lives(holder: Holder): boolean {
   } catch (error) {
     return codeOf(error) === "EPERM";
   }
+}
+
+/** A thread of this process is given the folder of another only when that one has ended without giving it back. */
+function isReplaced({ pid, started, thread }: Holder): boolean {
+  const ofThisProcess = pid === process.pid && started === startTimeOf(pid);
+  return ofThisProcess && thread !== undefined && thread !== 0 && thread !== threadId;
 }
 
 /** Clock ticks from boot to the process's start, as Linux tells them; null elsewhere, or when there is no such process. */

@@ -18,8 +18,11 @@ export interface Service {
 
 export interface Host {
   start(): Promise<void>;
-  /** Stops every part, last started first, under one grace period. Resolves when all have, or time is up. */
-  stop(): Promise<void>;
+  /**
+   * Stops every part, last started first, under one grace period, which `hurry` ends early. Resolves when all have, or
+   * time is up.
+   */
+  stop(hurry?: AbortSignal): Promise<void>;
 }
 
 export interface HostDeps {
@@ -33,9 +36,10 @@ export function createHost(services: readonly Service[], deps: HostDeps): Host {
   const started: Service[] = [];
   let stopping: Promise<void> | undefined;
 
-  async function stopAll(): Promise<void> {
+  async function stopAll(hurry: AbortSignal | undefined): Promise<void> {
     const deadline = new AbortController();
     const patience = new AbortController();
+    hurry?.addEventListener("abort", () => deadline.abort(new Error("the grace period was cut short")), { once: true });
     const cancelDeadline = deps.clock.after(deps.graceMs, () => deadline.abort(new Error("the grace period is over")));
     const cancelPatience = deps.clock.after(deps.graceMs + AFTER_DEADLINE_MS, () => patience.abort());
     for (const service of started.toReversed()) {
@@ -53,7 +57,7 @@ export function createHost(services: readonly Service[], deps: HostDeps): Host {
         await service.start();
       }
     },
-    stop: () => (stopping ??= stopAll()),
+    stop: (hurry) => (stopping ??= stopAll(hurry)),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type Mirroring,
   type MirrorDispatcher,
   type MirrorJob,
+  type Skipped,
 } from "@understudy/mirror";
 import { type ChatBody, sanitizeRequest } from "@understudy/providers";
 import {
@@ -73,7 +74,7 @@ export class Router {
     });
     const events = {
       admitted: ({ experiment }: MirrorJob) => count("admitted")(experiment),
-      skipped: count("skipped"),
+      skipped: ({ experiment, reason }: Skipped) => count("skipped")(experiment, reason),
     };
     this.#mirroring = createMirroring({ config: resolved, dispatcher: this.#dispatcher, clock, events });
   }

@@ -7,3 +7,4 @@ export { primaryTrace, silentTraceparent, type TraceContext } from "./sinks/otel
 export { openWebhook, type Webhook, type WebhookFact } from "./sinks/webhook/webhook.ts";
 export { type SinkState } from "./sinks/sink.ts";
 export { createMetrics, type Metrics, type MetricsOptions, type QueueDepth } from "./metrics.ts";
+export { type MetricsSnapshot } from "./scrape.ts";

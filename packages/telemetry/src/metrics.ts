@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { registerCallMetrics } from "./call-metrics.ts";
 import { registerSinkMetrics } from "./sink-metrics.ts";
 import type { SinkState } from "./sinks/sink.ts";
-import { createScrape } from "./scrape.ts";
+import { createScrape, type MetricsSnapshot } from "./scrape.ts";
 
 export interface MetricsOptions {
   readonly service: "gateway" | "worker";
@@ -28,7 +28,7 @@ export interface Metrics {
   /** Counts a call by its record. Cheap enough for the request path; never throws. */
   callFinished(record: CallRecord): void;
   mirrorAdmitted(experiment: string): void;
-  mirrorSkipped(experiment: string, reason: string): void;
+  mirrorSkipped(experiment: string, reason: string, count?: number): void;
   mirrorDropped(experiment: string, reason: string): void;
   pairStored(experiment: string, outcome: string): void;
   /** Call it from `onScrape`: each scrape forgets what the one before was told. */
@@ -56,8 +56,12 @@ export interface Metrics {
   sinkStates(read: () => readonly SinkState[]): void;
   /** Runs before each scrape, for at most two seconds. What it throws is counted and contained. */
   onScrape(refresh: () => void | Promise<void>): void;
-  /** All metrics in Prometheus' text format. */
+  /** All metrics in Prometheus' text format, those that are included with them. */
   text(): Promise<string>;
+  /** The figures of this process alone, for another to include. */
+  snapshot(): Promise<MetricsSnapshot>;
+  /** Where to read, at each scrape, what another thread of this process counts: figures of one name add up. */
+  include(read: () => Promise<MetricsSnapshot>): void;
   /** Every metric's name, and the labels it may carry. */
   names(): ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -85,7 +89,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     contentType: registry.contentType,
     callFinished: registerCallMetrics(registry),
     mirrorAdmitted: (experiment) => mirror.admitted.inc({ experiment }),
-    mirrorSkipped: (experiment, reason) => mirror.skipped.inc({ experiment, reason }),
+    mirrorSkipped: (experiment, reason, count = 1) => mirror.skipped.inc({ experiment, reason }, count),
     mirrorDropped: (experiment, reason) => mirror.dropped.inc({ experiment, reason }),
     pairStored: (experiment, outcome) => mirror.pairs.inc({ experiment, outcome }),
     queueDepth(silent_model, { waiting, active, delayed, failed }) {
@@ -117,6 +121,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     sinkStates: (read) => registerSinkMetrics(registry, read),
     onScrape: scrape.onScrape,
     text: scrape.text,
+    snapshot: scrape.snapshot,
+    include: scrape.include,
     names: () => new Map(registry.getMetricsAsArray().map((metric) => [metric.name, labelsOf(metric)])),
   };
 }
@@ -144,6 +150,7 @@ function registerServiceInfo(registry: Registry, service: string): void {
     name: "understudy_service_info",
     help: "Which service this process is. Always 1.",
     labelNames: ["service"],
+    aggregator: "first",
     registers: [registry],
   });
   info.set({ service }, 1);

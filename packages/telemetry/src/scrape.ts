@@ -1,13 +1,18 @@
 import type { Clock } from "@understudy/runtime";
-import { Counter, type Registry } from "prom-client";
+import { AggregatorRegistry, Counter, type MetricObjectWithValues, type MetricValue, type Registry } from "prom-client";
 
 /** A queue that does not answer must not keep the other metrics from being read. */
 const LONGEST_REFRESH_MS = 2_000;
 
 type Refresh = () => void | Promise<void>;
 
+/** All figures of one thread at one moment, as plain data. */
+export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
+
 export interface Scrape {
   readonly onScrape: (refresh: Refresh) => void;
+  readonly include: (read: () => Promise<MetricsSnapshot>) => void;
+  readonly snapshot: () => Promise<MetricsSnapshot>;
   readonly text: () => Promise<string>;
 }
 
@@ -25,6 +30,7 @@ export function createScrape(registry: Registry, { clock, forget }: ScrapeDeps):
     help: "Refreshes before a scrape that failed or took too long.",
     registers: [registry],
   });
+  const others: (() => Promise<MetricsSnapshot>)[] = [];
   let underWay: Promise<string> | undefined;
 
   const contain = async (refresh: Refresh): Promise<void> => {
@@ -35,14 +41,33 @@ export function createScrape(registry: Registry, { clock, forget }: ScrapeDeps):
     }
   };
 
-  const read = async (): Promise<string> => {
+  const refresh = async (): Promise<void> => {
     forget();
     await Promise.all(refreshes.map(contain));
-    return registry.metrics();
+  };
+
+  /** What they have; one that does not answer leaves a gap. */
+  const readOthers = async (): Promise<readonly MetricsSnapshot[]> => {
+    const found: MetricsSnapshot[] = [];
+    const readInto = (read: () => Promise<MetricsSnapshot>) => contain(async () => void found.push(await read()));
+    await Promise.all(others.map(readInto));
+    return found;
+  };
+
+  const read = async (): Promise<string> => {
+    await refresh();
+    if (others.length === 0) return registry.metrics();
+    const found = await readOthers();
+    return AggregatorRegistry.aggregate([await registry.getMetricsAsJSON(), ...found].map((one) => [...one])).metrics();
   };
 
   return {
-    onScrape: (refresh) => void refreshes.push(refresh),
+    onScrape: (run) => void refreshes.push(run),
+    include: (other) => void others.push(other),
+    async snapshot() {
+      await refresh();
+      return registry.getMetricsAsJSON();
+    },
     // Scrapes at the same time share one: the second would empty what the first has just filled.
     text: () =>
       (underWay ??= read().finally(() => {

@@ -1,21 +1,12 @@
-import { CallAbortedError, type Call, type CallRouter } from "@understudy/router";
+import { CallAbortedError, type CallRouter } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
-import { primaryTrace, type TraceContext } from "@understudy/telemetry";
+import { primaryTrace } from "@understudy/telemetry";
 import type { Request, RequestHandler, Response } from "express";
-import type { IncomingHttpHeaders } from "node:http";
+import type { FinishedChat } from "../after/finished-chat.ts";
 import { ApiError } from "../http/api-error.ts";
 import { requestIdsOf } from "../http/request-id.ts";
-import { type ChatRequest, readChatRequest } from "./chat-request.ts";
+import { readChatRequest } from "./chat-request.ts";
 import { respond } from "./respond.ts";
-
-export interface FinishedChat {
-  readonly call: Call;
-  readonly request: ChatRequest;
-  readonly optedOut: boolean;
-  readonly headers: IncomingHttpHeaders;
-  /** Null when no spans are collected. */
-  readonly trace: TraceContext | null;
-}
 
 export interface ChatDeps {
   readonly router: CallRouter;
@@ -47,7 +38,8 @@ export function chatCompletionsRoute({ router, background, traced, afterAnswer }
       traceparent: trace === null ? null : trace.traceparent,
     });
     await respond(call, response);
-    return { call, request, optedOut: isOptedOut(httpRequest), headers: httpRequest.headers, trace };
+    const { text, bytes, noLog } = request;
+    return { call: call.finished(), request: { text, bytes, noLog }, ...wishesIn(httpRequest), trace };
   };
   return (httpRequest, response) => {
     const answered = answer(httpRequest, response);
@@ -57,9 +49,17 @@ export function chatCompletionsRoute({ router, background, traced, afterAnswer }
   };
 }
 
-function isOptedOut(request: Request): boolean {
-  const wish = request.headers["x-understudy-mirror"];
-  return typeof wish === "string" && wish.trim().toLowerCase() === "off";
+/** A client may ask for less than is done otherwise, and never for more. */
+function wishesIn({ headers }: Request): Pick<FinishedChat, "optedOut" | "withoutText"> {
+  return {
+    optedOut: says(headers["x-understudy-mirror"], "off"),
+    // LiteLLM's header for one call without texts in its logs.
+    withoutText: says(headers["x-litellm-enable-message-redaction"], "true"),
+  };
+}
+
+function says(header: string | readonly string[] | undefined, word: string): boolean {
+  return typeof header === "string" && header.trim().toLowerCase() === word;
 }
 
 function groupFor(model: string, router: CallRouter): string {

@@ -1,11 +1,12 @@
 import type { Config } from "@understudy/config";
-import type { JobLogging, MirrorJob, Mirroring } from "@understudy/mirror";
+import type { JobLogging, Mirroring, MirrorJob } from "@understudy/mirror";
+import { recordOf } from "@understudy/router";
 import type { Logger } from "@understudy/runtime";
 import { type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
+import type { FinishedChat } from "./finished-chat.ts";
 import { loggingWishOf, primaryEntry } from "./primary-entry.ts";
-import type { FinishedChat } from "./routes/chat-completions.ts";
 
-export interface AfterAnswerDeps {
+export interface SettleChatDeps {
   readonly mirroring: Mirroring;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -14,13 +15,14 @@ export interface AfterAnswerDeps {
   readonly sinks: CallSinks | null;
 }
 
-/** What happens once the client has its last byte. It may be slow and it may fail: nobody waits for it. */
-export function createAfterAnswer({ mirroring, metrics, logger, config, sinks }: AfterAnswerDeps) {
+/** What happens once the client has its last byte: read the answer, count the call, mirror it, log it. It may fail. */
+export function createSettleChat({ mirroring, metrics, logger, config, sinks }: SettleChatDeps) {
   const { logText } = config;
   return (finished: FinishedChat): void => {
-    const { call, request, optedOut } = finished;
-    const record = call.record();
-    const { text, body, bytes: requestBytes } = request;
+    const { request, optedOut } = finished;
+    const record = recordOf(finished.call);
+    const { text, bytes: requestBytes } = request;
+    const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
     metrics.callFinished(record);
     const logging: JobLogging | undefined = sinks === null ? undefined : loggingWishOf(finished, config);
     let jobs: readonly MirrorJob[] = [];
@@ -31,7 +33,9 @@ export function createAfterAnswer({ mirroring, metrics, logger, config, sinks }:
       const pairIds = jobs.map((job) => job.pair_id);
       const experiments = jobs.map((job) => job.experiment);
       logCall(logger, record, { pairIds, experiments, logText });
-      if (sinks !== null && logging?.none !== true) sinks.record(primaryEntry(record, finished, { jobs, logging }));
+      if (sinks !== null && logging?.none !== true) {
+        sinks.record(primaryEntry(record, { finished, body, jobs, logging }));
+      }
     }
   };
 }

@@ -2,7 +2,7 @@ import { createLedger, type MirrorJob } from "@understudy/mirror";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
 import type { ExperimentKey, LedgerEntry } from "@understudy/store";
 import { expect, test } from "vitest";
-import { createAwayStore } from "./fixtures/away-store.ts";
+import { createAwayStore } from "../fixtures/away-store.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 
 const KIND = "size=under 1 KB;stream=no";
@@ -63,7 +63,7 @@ test("counts are written each second, with the experiments that they belong to",
   const { ledger, writer, written, keys, tick } = await startWriter();
   ledger.admitted(jobOf("one"));
   ledger.admitted(jobOf("one"));
-  ledger.skipped("one", "opted_out", KIND);
+  ledger.skipped({ experiment: "one", reason: "opted_out", stratum: KIND, count: 1 });
   tick();
   await expect.poll(() => written).toHaveLength(2);
   expect(written).toContainEqual({ experiment: "one", kind: "admitted", reason: "", stratum: KIND, count: 2 });

@@ -1,0 +1,103 @@
+import type { Config } from "@understudy/config";
+import {
+  createLedger,
+  createMirroring,
+  createQueueDispatcher,
+  type DispatchEvents,
+  type Ledger,
+  type MirroringEvents,
+  type MirrorQueues,
+  type Spool,
+} from "@understudy/mirror";
+import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
+import type { PairStore } from "@understudy/store";
+import { createMetrics, type Metrics, type MetricsSnapshot, openSinks, type SinkState } from "@understudy/telemetry";
+import type { FinishedChat } from "./finished-chat.ts";
+import { createLedgerWriter } from "./ledger-writer.ts";
+import { createSettleChat } from "./settle-chat.ts";
+
+/** All that follows the client's last byte: the call's record and its log line, its figures, the mirror, the sinks. */
+export interface AfterAnswer {
+  /** Never waits and never throws; what goes wrong is logged and counted. */
+  take(finished: FinishedChat): void;
+  /** Its figures: they are apart from those of the HTTP face. */
+  metrics(): Promise<MetricsSnapshot>;
+  /** Null when there are none. */
+  sinks(): readonly SinkState[] | null;
+  /** In the order they start. Stopped in reverse, they bring out what was taken, until the deadline. */
+  readonly services: readonly Service[];
+}
+
+export interface AfterAnswerDeps {
+  readonly config: Config;
+  readonly queues: MirrorQueues;
+  readonly store: PairStore;
+  /** Where jobs wait while their queue is away; null keeps them in memory. Closed when the services stop. */
+  readonly spool: Spool | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface AfterAnswerHere extends AfterAnswer {
+  /** Counts requests that this deployment answered and that nobody could look at. */
+  passOver(deployment: string, count: number): void;
+}
+
+/** On the thread that calls it. */
+export function createAfterAnswer({ config, queues, store, spool, clock, logger }: AfterAnswerDeps): AfterAnswerHere {
+  const metrics = createMetrics({ service: "gateway", defaultMetrics: false });
+  const background = createBackground(logger);
+  metrics.backgroundFailures(() => background.failures());
+  metrics.spoolBytes(() => spool?.bytes() ?? new Map());
+  const sinks = openSinks(config, { service: "gateway", clock, logger });
+  metrics.sinkStates(() => sinks?.states() ?? []);
+  const ledger = createLedger(() => clock.now());
+  const events = countInto(ledger, metrics);
+  const dispatcher = createQueueDispatcher({
+    queues,
+    spool,
+    maxQueueLength: queueLimits(config),
+    events,
+    clock,
+    logger,
+  });
+  const mirroring = createMirroring({ config, dispatcher, clock, events });
+  const settleChat = createSettleChat({ mirroring, metrics, logger, config, sinks });
+  return {
+    take: (finished) => background.run("after the answer", () => settleChat(finished)),
+    passOver: (deployment, count) => mirroring.passOver(deployment, count),
+    metrics: () => metrics.snapshot(),
+    sinks: () => sinks?.states() ?? null,
+    services: [
+      ...(sinks === null ? [] : [sinks.service]),
+      createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
+      { name: "spool", start: nothing, stop: () => spool?.close() ?? nothing() },
+      { name: "mirroring", start: nothing, stop: (deadline) => dispatcher.stop(deadline) },
+    ],
+  };
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** Every decision and every loss goes into the ledger, which lasts, and the metrics, which are at hand. */
+function countInto(ledger: Ledger, metrics: Metrics): MirroringEvents & DispatchEvents {
+  return {
+    admitted(job) {
+      ledger.admitted(job);
+      metrics.mirrorAdmitted(job.experiment);
+    },
+    skipped(skipped) {
+      ledger.skipped(skipped);
+      metrics.mirrorSkipped(skipped.experiment, skipped.reason, skipped.count);
+    },
+    dropped(job, reason) {
+      ledger.dropped(job, reason);
+      metrics.mirrorDropped(job.experiment, reason);
+    },
+  };
+}
+
+function queueLimits(config: Config): (silentModel: string) => number {
+  const limits = new Map(config.silentModels.map((model) => [model.name, model.maxQueueLength]));
+  return (silentModel) => limits.get(silentModel) ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,30 @@
+import type { Config } from "@understudy/config";
+import type { ProcessSettings } from "@understudy/launch";
+import type { MetricsSnapshot, SinkState } from "@understudy/telemetry";
+import type { FinishedChat } from "./finished-chat.ts";
+
+/** What the thread is started with. It opens connections of its own; nothing but messages is shared. */
+export interface AfterThreadData {
+  readonly config: Config;
+  readonly settings: ProcessSettings;
+}
+
+/** To the thread. */
+export type AfterTask =
+  | { readonly kind: "chats"; readonly chats: readonly FinishedChat[] }
+  /** Requests that the thread will not see, by deployment. */
+  | { readonly kind: "missed"; readonly requests: ReadonlyMap<string, number> }
+  | { readonly kind: "metrics" }
+  | { readonly kind: "stop" }
+  /** The deadline of the stop has come. */
+  | { readonly kind: "hurry" };
+
+/** From the thread. */
+export type AfterNews =
+  | { readonly kind: "started" }
+  /** It cannot start; `settings` says that the reason is a setting, whose message is complete. */
+  | { readonly kind: "failed"; readonly message: string; readonly settings: boolean }
+  /** The oldest message with chats has been dealt with. */
+  | { readonly kind: "took" }
+  | { readonly kind: "metrics"; readonly metrics: MetricsSnapshot }
+  | { readonly kind: "sinks"; readonly states: readonly SinkState[] };

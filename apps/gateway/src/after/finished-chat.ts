@@ -1,0 +1,27 @@
+import type { FinishedCall } from "@understudy/router";
+import type { TraceContext } from "@understudy/telemetry";
+
+/** A chat request whose client has its answer, as plain data: what follows may be another thread's work. */
+export interface FinishedChat {
+  readonly call: FinishedCall;
+  readonly request: AnsweredRequest;
+  /** The client asked not to be mirrored. */
+  readonly optedOut: boolean;
+  /** The client asked for no texts of this call in any sink. */
+  readonly withoutText: boolean;
+  /** Null when no spans are collected. */
+  readonly trace: TraceContext | null;
+}
+
+export interface AnsweredRequest {
+  /** JSON text of the body, sanitised. */
+  readonly text: string;
+  readonly bytes: number;
+  /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
+  readonly noLog: boolean;
+}
+
+/** The deployment that answered; where none did, the first that was tried; null when there was none to try. */
+export function deploymentOf({ call }: FinishedChat): string | null {
+  return call.ending.kind === "answered" ? call.ending.by.deploymentId : (call.attempts[0]?.deployment ?? null);
+}

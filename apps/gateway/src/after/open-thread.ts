@@ -1,0 +1,44 @@
+// oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin
+import { Worker } from "node:worker_threads";
+import type { AfterNews, AfterTask, AfterThreadData } from "./after-messages.ts";
+
+export interface Thread {
+  post(task: AfterTask): void;
+  /** How it began. */
+  readonly started: Promise<Extract<AfterNews, { kind: "started" | "failed" }>>;
+  readonly exit: Promise<void>;
+  terminate(): void;
+}
+
+export interface ThreadEvents {
+  readonly hear: (news: AfterNews) => void;
+  /** It has ended after it had started; with what it threw, if it threw. */
+  readonly ended: (error: Error | null) => void;
+}
+
+/** Starts the thread of all that follows an answer. */
+export function openThread(data: AfterThreadData, { hear, ended }: ThreadEvents): Thread {
+  const worker = new Worker(new URL("after-thread.ts", import.meta.url), { workerData: data });
+  const start = Promise.withResolvers<Awaited<Thread["started"]>>();
+  const exit = Promise.withResolvers<void>();
+  let running = false;
+  let thrown: Error | null = null;
+
+  worker.on("message", (news: AfterNews) => {
+    if (news.kind !== "started" && news.kind !== "failed") return hear(news);
+    running = news.kind === "started";
+    start.resolve(news);
+  });
+  worker.on("error", (error: Error) => (thrown = error));
+  worker.once("exit", () => {
+    start.resolve({ kind: "failed", message: thrown?.message ?? "it ended at once", settings: false });
+    exit.resolve();
+    if (running) ended(thrown);
+  });
+  return {
+    post: (task) => worker.postMessage(task),
+    started: start.promise,
+    exit: exit.promise,
+    terminate: () => void worker.terminate(),
+  };
+}

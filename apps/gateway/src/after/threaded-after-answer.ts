@@ -1,0 +1,138 @@
+import { SettingsError } from "@understudy/launch";
+import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
+import type { MetricsSnapshot, SinkState } from "@understudy/telemetry";
+import type { AfterAnswer } from "./after-answer.ts";
+import type { AfterNews, AfterThreadData } from "./after-messages.ts";
+import { Backlog } from "./backlog.ts";
+import { deploymentOf, type FinishedChat } from "./finished-chat.ts";
+import { openThread, type Thread } from "./open-thread.ts";
+
+export interface ThreadedDeps {
+  readonly data: AfterThreadData;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A thread that ends over and over is not to take the processor from the clients. */
+const OPEN_AGAIN_MS = 1_000;
+/** After the deadline: what the thread does in its last moment ends within the host's own patience. */
+const LAST_MOMENT_MS = 1_500;
+
+/**
+ * On a thread of its own, which opens its own connections: what follows an answer then takes no time from the next.
+ * Chats that are over go to it with the end of each turn of the event loop. A thread that ends is replaced; what it had
+ * not dealt with, and what there is no room for, is counted as `not_taken`.
+ */
+export class ThreadedAfterAnswer implements AfterAnswer {
+  readonly services: readonly Service[];
+  readonly #deps: ThreadedDeps;
+  readonly #backlog = new Backlog();
+  readonly #askers: ((metrics: MetricsSnapshot) => void)[] = [];
+  #thread: Thread | null = null;
+  #stopping = false;
+  #sending = false;
+  /** Requests that the thread will not see, by deployment. */
+  #missed = new Map<string, number>();
+  #sinks: readonly SinkState[] | null;
+
+  constructor(deps: ThreadedDeps) {
+    this.#deps = deps;
+    this.#sinks = deps.data.config.logging.sinks.length === 0 ? null : [];
+    this.services = [{ name: "mirroring", start: () => this.#open(), stop: (deadline) => this.#stop(deadline) }];
+  }
+
+  take(finished: FinishedChat): void {
+    if (this.#thread !== null && this.#backlog.take(finished)) this.#sendSoon();
+    else this.#miss([deploymentOf(finished)]);
+  }
+
+  metrics(): Promise<MetricsSnapshot> {
+    const thread = this.#thread;
+    if (thread === null) return Promise.reject(new Error("the thread that counts is not there"));
+    return new Promise((resolve) => {
+      this.#askers.push(resolve);
+      thread.post({ kind: "metrics" });
+    });
+  }
+
+  sinks(): readonly SinkState[] | null {
+    return this.#sinks;
+  }
+
+  #sendSoon(): void {
+    if (this.#sending) return;
+    this.#sending = true;
+    setImmediate(() => this.#send());
+  }
+
+  #send(): void {
+    this.#sending = false;
+    if (this.#thread === null) return;
+    const chats = this.#backlog.send();
+    if (chats.length > 0) this.#thread.post({ kind: "chats", chats });
+    if (this.#missed.size > 0) this.#thread.post({ kind: "missed", requests: this.#missed });
+    this.#missed = new Map();
+  }
+
+  #miss(deployments: readonly (string | null)[]): void {
+    for (const deployment of deployments) {
+      if (deployment !== null) this.#missed.set(deployment, (this.#missed.get(deployment) ?? 0) + 1);
+    }
+    this.#sendSoon();
+  }
+
+  #hear(news: AfterNews): void {
+    if (news.kind === "took") this.#backlog.took();
+    else if (news.kind === "sinks") this.#sinks = news.states;
+    else if (news.kind === "metrics") for (const answer of this.#askers.splice(0)) answer(news.metrics);
+  }
+
+  async #open(): Promise<void> {
+    const { data } = this.#deps;
+    const opened = openThread(data, { hear: (news) => this.#hear(news), ended: (error) => this.#ended(error) });
+    const first = await opened.started;
+    if (first.kind === "failed") throw first.settings ? new SettingsError(first.message) : new Error(first.message);
+    this.#thread = opened;
+    this.#sendSoon();
+  }
+
+  #ended(error: Error | null): void {
+    this.#thread = null;
+    this.#backlog.send();
+    this.#miss(this.#backlog.giveUp());
+    if (this.#stopping) return;
+    const fields = error === null ? {} : errorFields(error);
+    this.#deps.logger.error("the thread that records and mirrors has ended; another takes its place", fields);
+    this.#openAgain();
+  }
+
+  #openAgain(): void {
+    const { clock, logger } = this.#deps;
+    const open = async (): Promise<void> => {
+      try {
+        if (!this.#stopping) await this.#open();
+      } catch (error) {
+        logger.error("the thread that records and mirrors cannot start; trying on", errorFields(error));
+        this.#openAgain();
+      }
+    };
+    clock.after(OPEN_AGAIN_MS, () => void open());
+  }
+
+  async #stop(deadline: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
+    this.#stopping = true;
+    const thread = this.#thread;
+    if (thread === null) return;
+    this.#send();
+    thread.post({ kind: "stop" });
+    const hurry = (): void => {
+      thread.post({ kind: "hurry" });
+      clock.after(LAST_MOMENT_MS, () => thread.terminate());
+    };
+    if (deadline.aborted) hurry();
+    else deadline.addEventListener("abort", hurry, { once: true });
+    await thread.exit;
+    deadline.removeEventListener("abort", hurry);
+  }
+}
