@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -49,5 +49,16 @@ test("another host's lock is one while it is touched, where the folder may be sh
   const longAgo = new Date(systemClock.now() - 61_000);
   utimesSync(lock, longAgo, longAgo);
   lockFolder(folder, { acrossHosts: true })();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("of a thread of this process that has ended is stale, and one of its main thread is not", () => {
+  const unlock = lockFolder(folder);
+  const own = JSON.parse(readFileSync(join(folder, "understudy.lock"), "utf8")) as object;
+  unlock();
+  writeLock(JSON.stringify({ ...own, thread: 0 }));
+  expect(() => lockFolder(folder)).toThrow(FolderInUseError);
+  writeLock(JSON.stringify({ ...own, thread: 99 }));
+  lockFolder(folder)();
   expect(readdirSync(folder)).toEqual([]);
 });

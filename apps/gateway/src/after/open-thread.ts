@@ -16,9 +16,11 @@ export interface ThreadEvents {
   readonly ended: (error: Error | null) => void;
 }
 
-/** Starts the thread of all that follows an answer. */
-export function openThread(data: AfterThreadData, { hear, ended }: ThreadEvents): Thread {
-  const worker = new Worker(new URL("after-thread.ts", import.meta.url), { workerData: data });
+const FILE = new URL("after-thread.ts", import.meta.url);
+
+/** Starts the thread of all that follows an answer; a test may name another file. */
+export function openThread(data: AfterThreadData, { hear, ended }: ThreadEvents, file: URL = FILE): Thread {
+  const worker = new Worker(file, { workerData: data });
   const start = Promise.withResolvers<Awaited<Thread["started"]>>();
   const exit = Promise.withResolvers<void>();
   let running = false;

@@ -11,6 +11,8 @@ export interface ThreadedDeps {
   readonly data: AfterThreadData;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The thread's file, where it is another than usual. */
+  readonly file?: URL;
 }
 
 /** A thread that ends over and over is not to take the processor from the clients. */
@@ -88,10 +90,14 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   }
 
   async #open(): Promise<void> {
-    const { data } = this.#deps;
-    const opened = openThread(data, { hear: (news) => this.#hear(news), ended: (error) => this.#ended(error) });
+    const { data, file } = this.#deps;
+    const events = { hear: (news: AfterNews) => this.#hear(news), ended: (error: Error | null) => this.#ended(error) };
+    const opened = openThread(data, events, file);
     const first = await opened.started;
-    if (first.kind === "failed") throw first.settings ? new SettingsError(first.message) : new Error(first.message);
+    if (first.kind === "failed") {
+      opened.terminate();
+      throw first.settings ? new SettingsError(first.message) : new Error(first.message);
+    }
     this.#thread = opened;
     this.#sendSoon();
   }

@@ -1,0 +1,33 @@
+import type { FinishedChat } from "./finished-chat.ts";
+
+/** Only for tests: a chat that `deployment` answered with as many bytes. */
+export function sampleChat(text: string, { deployment = "d1", answerBytes = 2 } = {}): FinishedChat {
+  const by = {
+    deploymentId: deployment,
+    modelGroup: "main",
+    provider: "openai",
+    model: "gpt",
+    price: null,
+    baseModel: null,
+  };
+  return {
+    call: {
+      id: "call_1",
+      requestId: "req_1",
+      clientRequestId: null,
+      role: "primary",
+      operation: "chat",
+      stream: false,
+      group: "main",
+      startedAt: 0,
+      startedWall: 0,
+      attempts: [],
+      ending: { kind: "answered", by, streamed: false, startedAt: 0, changes: [], ended: true, cut: null },
+      recording: { bytes: new Uint8Array(answerBytes), marks: [], endedAt: 1 },
+    },
+    request: { text, bytes: text.length, noLog: false },
+    optedOut: false,
+    withoutText: false,
+    trace: null,
+  };
+}

@@ -1,0 +1,90 @@
+import { resolveConfig } from "@understudy/config";
+import { readSettings } from "@understudy/launch";
+import { type LogFields, silentLogger, systemClock as clock } from "@understudy/runtime";
+import { pollUntil } from "@understudy/testkit";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { sampleChat } from "./finished-chat.sample.ts";
+import { ThreadedAfterAnswer, type ThreadedDeps } from "./threaded-after-answer.ts";
+
+const NO_DEADLINE = new AbortController().signal;
+const SCRIPTED = new URL("../fixtures/scripted-thread.ts", import.meta.url);
+
+const { settings } = readSettings([], { DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", SPOOL_DIR: "off" }, [
+  "database-url",
+  "spool-dir",
+]);
+const config = resolveConfig({ model_list: [{ model_name: "main", litellm_params: { model: "openai/gpt" } }] }, {});
+
+async function start(of: Partial<ThreadedDeps> = {}): Promise<ThreadedAfterAnswer> {
+  const after = new ThreadedAfterAnswer({
+    data: { config, settings },
+    clock,
+    logger: silentLogger,
+    file: SCRIPTED,
+    ...of,
+  });
+  for (const service of after.services) await service.start();
+  onTestFinished(() => stop(after));
+  return after;
+}
+
+async function stop(after: ThreadedAfterAnswer): Promise<void> {
+  for (const service of after.services) await service.stop(NO_DEADLINE);
+}
+
+/** What the thread was told of: texts of requests, and what it would not see. */
+async function told(after: ThreadedAfterAnswer): Promise<readonly object[]> {
+  const [metric] = await after.metrics();
+  return (metric?.values ?? []).map(({ value, labels }) => ({ ...labels, value }));
+}
+
+test("chats reach the thread in their order", async () => {
+  const after = await start();
+  for (const text of ["1", "2", "3"]) after.take(sampleChat(text));
+  const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });
+  expect(all).toEqual([1, 2, 3].map((text) => ({ text: String(text), value: 1 })));
+});
+
+test("a thread that ends is replaced, and what it had not dealt with is counted by deployment", async () => {
+  const said: (readonly [string, LogFields])[] = [];
+  const logger = {
+    ...silentLogger,
+    error: (message: string, fields: LogFields = {}) => void said.push([message, fields]),
+  };
+  const after = await start({ logger });
+  after.take(sampleChat("never be done", { deployment: "d1" }));
+  await pollUntil(() => told(after), { until: (seen) => seen.length === 1 });
+  after.take(sampleChat("end yourself", { deployment: "d2" }));
+  await pollUntil(() => said.length > 0, { what: "the end of the thread being told" });
+  expect(said[0]?.[0]).toContain("another takes its place");
+  expect(JSON.stringify(said[0]?.[1])).toContain("it was told to end");
+  // Nobody is there to take it.
+  after.take(sampleChat("meanwhile", { deployment: "d2" }));
+  const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 2 });
+  expect(all).toEqual([
+    { missed: "d1", value: 1 },
+    { missed: "d2", value: 2 },
+  ]);
+  after.take(sampleChat("and on"));
+  await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });
+});
+
+test("stopping brings out what was taken in the same moment", async () => {
+  const after = await start();
+  after.take(sampleChat("the last"));
+  await stop(after);
+  expect(after.sinks()).toEqual([{ name: "the last" }]);
+});
+
+test("a spool that cannot be used stops the start with the setting's own words", async () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "understudy-after-")), "a-file");
+  writeFileSync(file, "");
+  const data = { config, settings: { ...settings, redisUrl: "redis://127.0.0.1:1", spoolDir: file } };
+  const after = new ThreadedAfterAnswer({ data, clock, logger: silentLogger });
+  const started = after.services[0]?.start();
+  await expect(started).rejects.toThrow(`--spool-dir (SPOOL_DIR): ${file} cannot be used`);
+  await expect(started).rejects.toHaveProperty("name", "SettingsError");
+});
