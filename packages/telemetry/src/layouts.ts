@@ -20,11 +20,11 @@ const OWN_NAMES = new Set(["time", "level", "service", "message"]);
 /** One JSON object: `time`, `level`, `service`, `message`, then the fields. A field with one of those names gets a `_`. */
 export function jsonLayout(entry: PlainEntry): string {
   const { time, level, service, message } = entry;
-  // One pass over one plain object is several times as fast as going field by field, and nearly every line allows it.
-  if (Object.keys(entry.fields).every(keepsItsPlace)) {
-    return JSON.stringify({ time, level, service, message, ...entry.fields });
-  }
   const head = JSON.stringify({ time, level, service, message });
+  const names = Object.keys(entry.fields);
+  if (names.length === 0) return head;
+  // One pass over all fields is several times as fast as one for each, or as a copy that holds both parts.
+  if (names.every(keepsItsPlace)) return `${head.slice(0, -1)},${JSON.stringify(entry.fields).slice(1)}`;
   const fields = Object.entries(entry.fields);
   const tail = fields.map(([name, value]) => `${JSON.stringify(outerName(name))}:${JSON.stringify(value)}`);
   return `${head.slice(0, -1)},${tail.join(",")}}`;

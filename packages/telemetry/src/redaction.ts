@@ -14,9 +14,17 @@ const CREDENTIALS = [
 const SENSITIVE_NAME =
   /(?:authorization|api[-_ ]?key|passw(?:or)?d|passphrase|cookie|secret|credentials?|(?:master|private|access|account|virtual)[-_]?key|(?:access|refresh|auth|id|session|security|bearer)[-_]?token|^token)$/i;
 
+/** Names are the same from line to line; what a client makes up must not fill the memory. */
+const MOST_NAMES_KNOWN = 2_000;
+const known = new Map<string, boolean>();
+
 /** Whether a field of this name holds a credential: `authorization`, `x-api-key`, `OPENAI_API_KEY`, `set-cookie`, … */
 export function isSensitiveName(name: string): boolean {
-  return SENSITIVE_NAME.test(name);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const sensitive = SENSITIVE_NAME.test(name);
+  if (known.size < MOST_NAMES_KNOWN) known.set(name, sensitive);
+  return sensitive;
 }
 
 export interface Redactor {
@@ -32,7 +40,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     .toSorted((one, other) => other.length - one.length)
     .map(escapeForRegExp)
     .join("|");
-  const known = literals === "" ? null : new RegExp(literals, "g");
+  const secret = literals === "" ? null : new RegExp(literals, "g");
   const credentials = new RegExp(CREDENTIALS, "g");
   const either = new RegExp(literals === "" ? CREDENTIALS : `${literals}|${CREDENTIALS}`);
 
@@ -40,7 +48,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     finds: (text) => either.test(text),
     clean: (text) => {
       // Known secrets first: the shape of a credential may end before the secret does and leave its tail.
-      const withoutKnown = known === null ? text : text.replace(known, REDACTED);
+      const withoutKnown = secret === null ? text : text.replace(secret, REDACTED);
       return withoutKnown.replace(credentials, withoutCredential);
     },
   };
