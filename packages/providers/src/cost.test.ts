@@ -1,3 +1,4 @@
+import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import { describe, expect, test } from "vitest";
 import type { Usage } from "./answer.ts";
 import { costUsd } from "./cost.ts";
@@ -7,7 +8,50 @@ const AT = Date.UTC(2026, 10, 22);
 const usage: Usage = { input_tokens: 1_000_000, output_tokens: 100_000, cached_tokens: 0, reasoning_tokens: 0 };
 const none = { price: null, baseModel: null };
 
+function priceOrNull(price: () => number | null): number | null {
+  try {
+    return price();
+  } catch {
+    return null;
+  }
+}
+
+/** Every model that the list prices for one provider, under names of ours. */
+function listed(provider: string): readonly string[] {
+  return (findProvider({ providerId: provider })?.models ?? []).map(({ id }) => id);
+}
+
 describe("list prices", () => {
+  test.each(["openai", "anthropic", "groq"])(
+    "of %s are the list's own for any count, asked for once or again",
+    (provider) => {
+      const counts = [
+        [13, 40, 0],
+        [900_000, 1, 300_000],
+        [0, 0, 0],
+      ] as const;
+      const models = listed(provider);
+      expect(models.length).toBeGreaterThan(5);
+      for (const model of models) {
+        for (const [input_tokens, output_tokens, cached_tokens] of counts) {
+          const asked = { input_tokens, output_tokens, cache_read_tokens: cached_tokens };
+          const timestamp = new Date(AT);
+          const own = priceOrNull(
+            () => calcPrice(asked, model, { providerId: provider, timestamp })?.total_price ?? null,
+          );
+          const cost = costUsd(
+            { provider, model, ...none },
+            { ...asked, cached_tokens, reasoning_tokens: 0 },
+            null,
+            AT,
+          );
+          expect([model, cost === null]).toEqual([model, own === null]);
+          expect(cost ?? 0).toBeCloseTo(own ?? 0, 12);
+        }
+      }
+    },
+  );
+
   test.each<readonly [provider: string, model: string, responseModel: string | null, usd: number]>([
     ["openai", "gpt-4o-mini", null, 0.15 + 0.06],
     ["openai", "my-alias", "gpt-4o-mini-2024-07-18", 0.15 + 0.06],

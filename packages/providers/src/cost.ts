@@ -1,5 +1,5 @@
 import type { Price } from "@understudy/config";
-import { calcPrice } from "@pydantic/genai-prices";
+import { calcPrice, type PriceCalculation } from "@pydantic/genai-prices";
 import type { Usage } from "./answer.ts";
 import { providerNamed } from "./providers.ts";
 import type { Target } from "./target.ts";
@@ -56,16 +56,69 @@ function byListPrice(provider: string, name: string, usage: Usage, at: number | 
   return listPrice(providerNamed(name.slice(0, slash))?.priceId, name.slice(slash + 1), usage, at);
 }
 
+/** Names come from answers too, so they are bounded. */
+const MOST_RATES_KNOWN = 1_000;
+const knownRates = new Map<string, Rates | "looked up each time">();
+
+/** USD: for a call, and for each token. */
+interface Rates {
+  readonly call: number;
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+}
+
+const MILLION = 1_000_000;
+
 function listPrice(providerId: string | null | undefined, model: string, usage: Usage, at?: number): number | null {
   if (providerId === null || providerId === undefined) return null;
-  const counts = {
-    input_tokens: usage.input_tokens,
-    output_tokens: usage.output_tokens,
-    cache_read_tokens: cachedPart(usage),
+  const rates = ratesOf(providerId, model);
+  if (rates === "looked up each time") return lookUp(providerId, model, countsOf(usage), at)?.total_price ?? null;
+  const cached = cachedPart(usage);
+  const { input_tokens, output_tokens } = usage;
+  const cost =
+    rates.call + (input_tokens - cached) * rates.input + cached * rates.cached + output_tokens * rates.output;
+  return Number.isFinite(cost) && input_tokens >= 0 && output_tokens >= 0 && cached >= 0 ? cost : null;
+}
+
+/** The list takes longer to look through than the rest of a call's record does to write, and hardly a price changes with the count. */
+function ratesOf(providerId: string, model: string): Rates | "looked up each time" {
+  const key = `${providerId} ${model}`;
+  const known = knownRates.get(key);
+  if (known !== undefined) return known;
+  const rates = readRates(providerId, model) ?? "looked up each time";
+  if (knownRates.size < MOST_RATES_KNOWN) knownRates.set(key, rates);
+  return rates;
+}
+
+/** Null where a price is not known, depends on the hour or the day, or falls or rises with the count. */
+function readRates(providerId: string, model: string): Rates | null {
+  const none = lookUp(providerId, model, { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0 });
+  if (none === null || Array.isArray(none.model.prices)) return null;
+  if (Object.values(none.model_price).some((price) => typeof price === "object")) return null;
+  const call = none.total_price;
+  const million = (counts: Counts): number =>
+    ((lookUp(providerId, model, counts)?.total_price ?? Number.NaN) - call) / MILLION;
+  const rates = {
+    call,
+    input: million({ input_tokens: MILLION, output_tokens: 0, cache_read_tokens: 0 }),
+    cached: million({ input_tokens: MILLION, output_tokens: 0, cache_read_tokens: MILLION }),
+    output: million({ input_tokens: 0, output_tokens: MILLION, cache_read_tokens: 0 }),
   };
+  return Object.values(rates).every(Number.isFinite) ? rates : null;
+}
+
+type Counts = Readonly<Record<"input_tokens" | "output_tokens" | "cache_read_tokens", number>>;
+
+function countsOf(usage: Usage): Counts {
+  const { input_tokens, output_tokens } = usage;
+  return { input_tokens, output_tokens, cache_read_tokens: cachedPart(usage) };
+}
+
+function lookUp(providerId: string, model: string, counts: Counts, at?: number): PriceCalculation | null {
   try {
     const found = calcPrice(counts, model, { providerId, ...(at === undefined ? {} : { timestamp: new Date(at) }) });
-    return found === null || !Number.isFinite(found.total_price) ? null : found.total_price;
+    return found !== null && Number.isFinite(found.total_price) ? found : null;
   } catch {
     // It throws for counts that it holds impossible: then the price is not known.
     return null;
