@@ -3,7 +3,7 @@ import type { Target } from "./client.ts";
 import { type Backends, type Program, startGateway, startPassThrough, startUpstream } from "./programs.ts";
 
 /** One side of a comparison. */
-export interface Contestant extends Target, Program {
+export interface Contestant extends Target, Pick<Program, "stop"> {
   readonly name: string;
 }
 

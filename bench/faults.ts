@@ -25,7 +25,7 @@ const LOAD_GRACE_MS = 60_000;
  */
 export async function faults(options: BenchOptions): Promise<Report> {
   const machine = describeMachine();
-  const house = await startHouse({ unmirrored: true });
+  const house = await startHouse({ unmirrored: true, breakableRule: true });
   const rate = options.requests ?? (await halfOfSaturation(house, options));
   say(`open-loop load: ${rate} requests/s`);
   const rows: Row[] = [];

@@ -29,7 +29,7 @@ export interface LoadGenerator {
 
 /** `wrk` where there is one; else undici in this process, which takes a good part of a core for itself. */
 export function chooseLoadGenerator(): LoadGenerator {
-  const version = /^wrk \S+/.exec(versionSaid("wrk -v"))?.[0];
+  const version = /^wrk \S+/.exec(versionSaid("wrk", "-v"))?.[0];
   if (version === undefined) return undiciGenerator;
   return wrkGenerator(version, scratchFolder());
 }

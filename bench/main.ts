@@ -2,8 +2,10 @@ import { Missing, stopAll } from "@understudy/testkit";
 import { faults } from "./faults.ts";
 import { machineLine } from "./machine.ts";
 import { type BenchOptions, OPTIONS_HELP, OptionsError, readOptions } from "./options.ts";
+import { memory } from "./memory.ts";
 import { mirror } from "./mirror.ts";
 import { overhead } from "./overhead.ts";
+import type { PeerPlaces } from "./peers.ts";
 import { type Report, say, table } from "./report.ts";
 import { throughput } from "./throughput.ts";
 import { worker } from "./worker.ts";
@@ -11,11 +13,16 @@ import { worker } from "./worker.ts";
 /** Each with the longest turn, in seconds, that holds unless it is told another. */
 const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchOptions) => Promise<Report> }>> = {
   overhead: { seconds: 5, run: overhead },
-  throughput: { seconds: 5, run: (options) => throughput(options, process.env["PORTKEY_DIR"] ?? null) },
+  throughput: { seconds: 5, run: (options) => throughput(options, peerPlaces(process.env)) },
   worker: { seconds: 60, run: worker },
   mirror: { seconds: 60, run: mirror },
+  memory: { seconds: 600, run: memory },
   faults: { seconds: 5, run: faults },
 };
+
+function peerPlaces({ PORTKEY_DIR, LITELLM_COMMAND }: NodeJS.ProcessEnv): PeerPlaces {
+  return { portkeyFolder: PORTKEY_DIR ?? null, litellm: LITELLM_COMMAND ?? "litellm" };
+}
 
 const USAGE = `Usage: npm run bench -- ${Object.keys(PROGRAMS).join("|")} [flags]\n\n${OPTIONS_HELP}`;
 

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 
 export interface BenchOptions {
-  /** Longest turn of one contestant; for `worker` and `mirror` the longest run. */
+  /** Longest turn of one contestant; for `worker` and `mirror` the longest run, for `memory` the run. */
   readonly seconds: number;
   /** How often every contestant has its turn. */
   readonly rounds: number;
   /** Connections of the load; `overhead` always uses one. */
   readonly connections: number;
-  /** Requests of a turn, or jobs of a run; null is the program's own number. `throughput` goes by time alone. */
+  /** Requests of a turn, jobs of a run, or a second; null is the program's own number. `throughput` goes by time alone. */
   readonly requests: number | null;
   /** Whether one line of JSON closes the output. */
   readonly json: boolean;
@@ -21,11 +21,11 @@ export class OptionsError extends Error {}
 const DEFAULTS = { seconds: 5, rounds: 5, connections: 32 } as const;
 
 export const OPTIONS_HELP = [
-  `  --seconds N      longest turn (default ${DEFAULTS.seconds}); worker and mirror: longest run (default 60)`,
+  `  --seconds N      longest turn (default ${DEFAULTS.seconds}); worker and mirror: longest run (default 60); memory: 600`,
   `  --rounds N       turns of every contestant; figures are medians over them (default ${DEFAULTS.rounds})`,
   `  --connections N  of the load (default ${DEFAULTS.connections}); overhead always uses one`,
   "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000);",
-  "                   faults: a second (default half of what saturates it)",
+  "                   memory: a second (default 200); faults: a second (default half of what saturates it)",
   "  --json           ends with one line of JSON",
   "  --cpu-prof DIR   writes CPU profiles of gateways and workers there",
 ].join("\n");

@@ -23,6 +23,7 @@ export interface Backends {
 
 export interface Program {
   readonly url: string;
+  readonly pid: number;
   /** Ends it in good order; after 10 s, at once. */
   stop(): Promise<void>;
 }
@@ -77,7 +78,7 @@ async function startQuietly(
 }
 
 /** No limit of the queue may stand in for speed: every request is to be mirrored, and every job kept. */
-function configText(upstreamUrl: string, mirrored: boolean): string {
+export function configText(upstreamUrl: string, mirrored: boolean): string {
   return `
 model_list:
   - model_name: primary-model
@@ -97,15 +98,22 @@ mirror_settings:
 `;
 }
 
+/** Where a program says that it is ready, and how long that may take. */
+interface Readiness {
+  readonly path?: string;
+  readonly timeoutMs?: number;
+}
+
 /** Once it answers that it is ready: queue and database can be reached. */
-export async function readyAt(url: string, program: Managed, healthPath = "/health/readiness"): Promise<Program> {
+export async function readyAt(url: string, program: Managed, readiness: Readiness = {}): Promise<Program> {
+  const { path: healthPath = "/health/readiness", timeoutMs = 60_000 } = readiness;
   const ready = async (): Promise<boolean> => {
     const answer = await fetch(`${url}${healthPath}`);
     const text = await answer.text();
     return answer.ok && !text.includes("degraded");
   };
   const ended = program.exit.then(() => Promise.reject(new Error(`${url} ended at its start: ${program.stderr()}`)));
-  await Promise.race([pollUntil(ready, { what: `${url} being ready`, timeoutMs: 20_000 }), ended]);
+  await Promise.race([pollUntil(ready, { what: `${url} being ready`, timeoutMs }), ended]);
   return programAt(url, program);
 }
 
@@ -114,6 +122,7 @@ const STOP_GRACE_MS = 10_000;
 function programAt(url: string, program: Managed): Program {
   return {
     url,
+    pid: program.pid,
     async stop() {
       const cancel = systemClock.after(STOP_GRACE_MS, () => program.kill("SIGKILL"));
       program.kill();

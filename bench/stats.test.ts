@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { median, medianDifference, medianRatio, percentile, steadyRate } from "./stats.ts";
+import { median, medianDifference, medianRatio, percentile, slope, steadyRate } from "./stats.ts";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -66,5 +66,23 @@ describe("a steady rate", () => {
     expect(steadyRate([])).toBeNaN();
     expect(steadyRate([{ atMs: 0, count: 0 }])).toBeNaN();
     expect(steadyRate([{ atMs: 0, count: 10 }])).toBeNaN();
+  });
+});
+
+describe("a slope", () => {
+  const points = (...values: readonly number[]) => values.map((y, index) => ({ x: index * 2, y }));
+
+  test("is what is gained for each step", () => {
+    expect(slope(points(1, 4, 7))).toBeCloseTo(1.5);
+    expect(slope(points(7, 4, 1))).toBeCloseTo(-1.5);
+    expect(slope(points(3, 3, 3))).toBe(0);
+  });
+
+  test("goes through the middle of what lies on no line", () => {
+    expect(slope(points(0, 3, 0, 3))).toBeCloseTo(0.3);
+  });
+
+  test("of one point is none", () => {
+    expect(slope(points(5))).toBeNaN();
   });
 });

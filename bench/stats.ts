@@ -38,3 +38,11 @@ export function steadyRate(samples: readonly Sample[]): number {
   if (first === undefined || last === undefined || first === last) return Number.NaN;
   return ((last.count - first.count) / (last.atMs - first.atMs)) * 1000;
 }
+
+/** By least squares, in units of y for each unit of x. NaN for fewer than two points. */
+export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanX, meanY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
+  const products = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
+  return products / points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+}

@@ -13,7 +13,7 @@ import { chooseLoadGenerator, type Load, type LoadGenerator } from "./load.ts";
 import { describeMachine } from "./machine.ts";
 import { flushRedis, type MirrorQueue, openMirrorQueue } from "./mirror-queue.ts";
 import type { BenchOptions } from "./options.ts";
-import { startPeers } from "./peers.ts";
+import { type PeerPlaces, startPeers } from "./peers.ts";
 import { type Report, type Row, say } from "./report.ts";
 import { median, medianRatio } from "./stats.ts";
 
@@ -25,6 +25,8 @@ interface Turn extends Load {
 interface Match {
   readonly bench: Bench;
   readonly contestants: readonly Contestant[];
+  /** Those that every other one is held against, by the name that stands above the column. */
+  readonly yardsticks: ReadonlyMap<string, Contestant>;
   readonly generator: LoadGenerator;
   readonly queue: MirrorQueue;
   readonly options: BenchOptions;
@@ -35,14 +37,17 @@ const LONGEST_WARM_UP_S = 3;
 const SETTLE_MS = 30_000;
 
 /** As many requests as each contestant takes, by kind of request. */
-export async function throughput(options: BenchOptions, portkeyFolder: string | null): Promise<Report> {
+export async function throughput(options: BenchOptions, places: PeerPlaces): Promise<Report> {
   const machine = describeMachine();
   const generator = chooseLoadGenerator();
   const bench = await startBench(options.cpuProf);
-  const peers = await startPeers(bench.upstreamUrl, portkeyFolder);
-  const contestants = [...(await startContestants(bench)), ...peers];
+  const peers = await startPeers(bench.upstreamUrl, places);
+  const ours = await startContestants(bench);
+  const contestants = [...ours, ...peers];
+  const yardsticks = new Map<string, Contestant>(peers.map((each) => [each.peer, each]));
+  for (const each of ours) if (each.name === PASS_THROUGH) yardsticks.set("floor", each);
   const queue = await openMirrorQueue(bench.redisUrl);
-  const match: Match = { bench, contestants, generator, queue, options };
+  const match: Match = { bench, contestants, yardsticks, generator, queue, options };
   const rows: Row[] = [];
   for (const shape of ALL_SHAPES) {
     say(`measuring: ${shape.name}`);
@@ -64,8 +69,8 @@ async function compare(shape: Shape, match: Match): Promise<readonly Row[]> {
       turns.set(contestant, [...(turns.get(contestant) ?? []), turn]);
     }
   }
-  const floor = [...turns].find(([{ name }]) => name === PASS_THROUGH)?.[1] ?? [];
-  return [...turns].map(([{ name }, taken]) => ({ request: shape.name, contestant: name, ...figures(taken, floor) }));
+  const held = new Map([...match.yardsticks].map(([name, contestant]) => [name, turns.get(contestant) ?? []]));
+  return [...turns].map(([{ name }, taken]) => ({ request: shape.name, contestant: name, ...figures(taken, held) }));
 }
 
 /** The contestants that can answer such a request at all; a peer that cannot is left out, and that is said. */
@@ -116,13 +121,20 @@ async function mirroredSince(before: Mirrors, { url }: Contestant, { queue }: Ma
   return kept(now) / (now.admitted - before.admitted);
 }
 
-function figures(taken: readonly Turn[], floor: readonly Turn[]): Row {
+/** `yardsticks` are the turns of those that this one is held against; one that took none is no measure. */
+function figures(taken: readonly Turn[], yardsticks: ReadonlyMap<string, readonly Turn[]>): Row {
+  const floor = yardsticks.get("floor") ?? [];
   const of = (turns: readonly Turn[], key: "requestsPerSecond" | "p50Ms" | "p99Ms"): readonly number[] =>
     turns.map((turn) => turn[key]);
   const shares = taken.map((turn) => turn.mirrored).filter((share) => share !== null);
   return {
     "requests/s": median(of(taken, "requestsPerSecond")),
-    "times floor": medianRatio(of(taken, "requestsPerSecond"), of(floor, "requestsPerSecond")),
+    ...Object.fromEntries(
+      [...yardsticks].map(([name, turns]) => [
+        `times ${name}`,
+        turns.length === 0 ? null : medianRatio(of(taken, "requestsPerSecond"), of(turns, "requestsPerSecond")),
+      ]),
+    ),
     "p50 ms": median(of(taken, "p50Ms")),
     "times p50": medianRatio(of(taken, "p50Ms"), of(floor, "p50Ms")),
     "p99 ms": median(of(taken, "p99Ms")),

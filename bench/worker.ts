@@ -10,7 +10,7 @@ import { median, medianRatio, steadyRate } from "./stats.ts";
 import { watchStoredPairs } from "./stored-pairs.ts";
 
 const DEFAULT_JOBS = 10_000;
-const PROCESSES = [1, 2] as const;
+const PROCESSES = [1, 2, 4] as const;
 
 interface Place {
   readonly bench: Bench;

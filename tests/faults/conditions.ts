@@ -1,4 +1,5 @@
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { request } from "undici";
 import { FAULTS } from "./faults.ts";
 import type { House } from "./house.ts";
 
@@ -7,6 +8,8 @@ export interface Condition {
   readonly name: string;
   begin(house: House): Promise<void> | void;
   end(house: House): Promise<void> | void;
+  /** Whether it did hold, where that cannot be taken for granted. */
+  held?(house: House): Promise<boolean>;
 }
 
 /** What mirroring leans on, broken in every way that is known, one at a time. None of it may be in the client's way. */
@@ -31,7 +34,7 @@ export const CONDITIONS: readonly Condition[] = [
   { ...postgresFault(), name: "PostgreSQL is gone" },
   { ...faultOf("gateway's network to postgres", "hang"), name: "PostgreSQL hangs" },
   {
-    name: "Redis is gone, and the spool's disk, too",
+    name: "Redis is gone, and the spool's disk takes nothing",
     async begin({ redis, spoolFolder }) {
       await redis.kill();
       await rename(spoolFolder, `${spoolFolder}-away`);
@@ -43,7 +46,19 @@ export const CONDITIONS: readonly Condition[] = [
       await redis.restart();
     },
   },
+  {
+    name: "a mirror rule throws",
+    begin: ({ ruleSwitch }) => writeFile(ruleSwitch, ""),
+    end: ({ ruleSwitch }) => rm(ruleSwitch),
+    held: async (house) => (await backgroundFailures(house)) > 0,
+  },
 ];
+
+/** Of mirroring, after the answer. */
+async function backgroundFailures({ gateway }: House): Promise<number> {
+  const { body } = await request(`${gateway.url}/metrics`);
+  return Number(/^understudy_background_failures_total (\d+)$/m.exec(await body.text())?.[1]);
+}
 
 function faultOf(target: string, name: string): Condition {
   const fault = FAULTS[target]?.find((each) => each.name === name);

@@ -25,6 +25,8 @@ export interface HouseOptions {
   readonly settings?: string;
   /** A second gateway, beside the first, that mirrors nothing. */
   readonly unmirrored?: boolean;
+  /** The gateway's mirror rule can be made to throw. */
+  readonly breakableRule?: boolean;
   /** More for the gateways' environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -52,6 +54,8 @@ export interface House {
   /** Past all that can break on the way. */
   readonly databaseUrl: string;
   readonly spoolFolder: string;
+  /** The mirror rule throws while there is such a file, where the house was built for that. */
+  readonly ruleSwitch: string;
 }
 
 /** Short enough for what is broken in a test to be over within it. */
@@ -85,11 +89,13 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     await writeFile(file, configText(primary.port, mirrored ? links.silent.port : null, settings));
     return file;
   };
+  const ruleSwitch = path.join(folder, "rule-throws");
   const gatewayEnv = {
     REDIS_URL: `redis://127.0.0.1:${links.gatewayRedis.port}`,
     DATABASE_URL: through(databaseUrl, links.gatewayPostgres),
     UNDERSTUDY_CONFIG: await config("config.yaml", true),
     SPOOL_DIR: spoolFolder,
+    ...(options.breakableRule === true ? breakable(ruleSwitch) : {}),
     ...options.env,
   };
   const workerEnv = {
@@ -108,7 +114,12 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const workers: Restartable[] = [];
   for (let count = 0; count < (options.workers ?? 1); count += 1) workers.push(await startWorker(workerEnv));
   const unmirrored = options.unmirrored === true ? await startGateway(unmirroredEnv) : null;
-  return { gateway, unmirrored, workers, redis, postgres, links, silent, databaseUrl, spoolFolder };
+  return { gateway, unmirrored, workers, redis, postgres, links, silent, databaseUrl, spoolFolder, ruleSwitch };
+}
+
+function breakable(ruleSwitch: string): Readonly<Record<string, string>> {
+  const { href } = new URL("throwing-rule.ts", import.meta.url);
+  return { NODE_OPTIONS: `--import=${href}`, RULE_THROWS_WHILE: ruleSwitch };
 }
 
 function hostOf(databaseUrl: string): { readonly host: string; readonly port: number } {

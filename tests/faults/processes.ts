@@ -2,6 +2,9 @@ import { systemClock } from "@understudy/runtime";
 import { freePort, type Managed, pollUntil, spawnProcess } from "@understudy/testkit";
 import { request } from "undici";
 
+/** A machine that others use as well may take long to start a process. */
+const START_TIMEOUT_MS = 120_000;
+
 /** A gateway or a worker that can die and come back at the same address. */
 export interface Restartable {
   readonly url: string;
@@ -52,7 +55,7 @@ async function startRestartable(
       return statusCode === 200;
     };
     const ended = life.exit.then(() => Promise.reject(new Error(`${args[0]} ended at its start: ${life.stderr()}`)));
-    await Promise.race([pollUntil(alive, { what: `${args[0]} listening`, timeoutMs: 30_000 }), ended]);
+    await Promise.race([pollUntil(alive, { what: `${args[0]} listening`, timeoutMs: START_TIMEOUT_MS }), ended]);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const life = running;

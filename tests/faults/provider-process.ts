@@ -16,6 +16,8 @@ async function obey(request: IncomingMessage, response: ServerResponse): Promise
 }
 
 const control = createServer((request, response) => void obey(request, response));
+// A connection that it closed while a word is on its way would be an error of the test's own.
+control.keepAliveTimeout = 0;
 control.listen(0, "127.0.0.1", () => {
   const { port } = control.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ url, control: `http://127.0.0.1:${port}` })}\n`);

@@ -2,9 +2,14 @@ import { type Clock, errorFields, type Logger, type Service } from "@understudy/
 import type { PairStore } from "@understudy/store";
 
 const TRY_AGAIN_MS = 2_000;
+/** A database that takes connections and does not answer is given up on after half a minute; nobody waits for that. */
+const START_PATIENCE_MS = 2_000;
 
-/** Brings the database's schema up to date at start, and keeps trying in the background while it cannot be reached. */
-export function createSchemaService(store: PairStore, clock: Clock, logger: Logger): Service {
+/**
+ * Brings the database's schema up to date at start, and keeps trying in the background while it cannot be reached. What
+ * starts after it waits for a moment at most: clients are served without a database.
+ */
+export function createSchemaService(store: Pick<PairStore, "migrate">, clock: Clock, logger: Logger): Service {
   let cancel: (() => void) | undefined;
   let stopped = false;
   let said = false;
@@ -22,7 +27,12 @@ export function createSchemaService(store: PairStore, clock: Clock, logger: Logg
 
   return {
     name: "database schema",
-    start: migrate,
+    async start() {
+      const { promise: patience, resolve } = Promise.withResolvers<void>();
+      const enough = clock.after(START_PATIENCE_MS, resolve);
+      await Promise.race([migrate(), patience]);
+      enough();
+    },
     stop() {
       stopped = true;
       cancel?.();

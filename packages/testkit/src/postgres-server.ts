@@ -82,7 +82,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres | null> {
   const spawnServer = (): Managed =>
     spawnProcess(postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], owner);
   const answering = () =>
-    pollUntil(() => answers(url), { what: "a private PostgreSQL server that answers", timeoutMs: 20_000 });
+    pollUntil(() => answers(url), { what: "a private PostgreSQL server that answers", timeoutMs: 60_000 });
   let server = spawnServer();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     server.kill(signal);
