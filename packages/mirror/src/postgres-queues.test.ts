@@ -1,8 +1,9 @@
 import { createPostgresBackend, type Queue, withBackend } from "bullmq";
 import { silentLogger, systemClock as clock } from "@understudy/runtime";
 import { createPairStore, type Database, openEmbedded, openPostgres } from "@understudy/store";
-import { describeWith, pollUntil, startPostgres, stopAll } from "@understudy/testkit";
+import { describeWith, pollUntil, spawnProcess, startPostgres, stopAll } from "@understudy/testkit";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { consumerOptions, NO_DEADLINE, recordDeliveries } from "./delivery-recorder.sample.ts";
 import { jobNumber } from "./mirror-job.sample.ts";
@@ -93,6 +94,36 @@ await describeWith({ postgres: true }, "with a PostgreSQL server", () => {
     const { url } = await server.createDatabase();
     return benchOn(openPostgres(url, { maxQueueConnections: 40 }));
   });
+
+  test("a worker's process that is killed leaves its job to another within ten seconds, again and again", async () => {
+    const server = await startPostgres();
+    const { url } = await server.createDatabase();
+    const database = openPostgres(url);
+    const queues = createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
+    await pollUntil(() => queues.ping().then(() => true));
+    await queues.producer("quiet").add([jobNumber(1)]);
+    const held = {
+      path: fileURLToPath(new URL("queues-process.sample.ts", import.meta.url)),
+      job: jobNumber(1).pair_id,
+    };
+    const hold = () => spawnProcess("node", [held.path, "hold", "quiet", url]);
+    const first = hold();
+    await first.line((line) => line["taken"] === held.job);
+    const second = hold();
+    first.kill("SIGKILL");
+    await second.line((line) => line["taken"] === held.job);
+    const recorder = recordDeliveries();
+    const consumer = queues.consumer(consumerOptions("quiet", recorder));
+    await consumer.start();
+    const killedAt = performance.now();
+    second.kill("SIGKILL");
+    await recorder.reached(1);
+    expect(performance.now() - killedAt).toBeLessThan(10_000);
+    expect(recorder.deliveries[0]?.memory).toEqual({ heldBy: second.pid });
+    await consumer.stop(NO_DEADLINE);
+    await queues.close();
+    await database.close();
+  }, 60_000);
 
   test("a consumer that is stopped as soon as it is started leaves no connection open", async () => {
     const server = await startPostgres();

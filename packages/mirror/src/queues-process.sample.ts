@@ -1,5 +1,5 @@
 import { silentLogger, systemClock as clock } from "@understudy/runtime";
-import { openEmbedded } from "@understudy/store";
+import { openEmbedded, openPostgres } from "@understudy/store";
 import { consumerOptions, type DeliveryRecorder, NO_DEADLINE, recordDeliveries } from "./delivery-recorder.sample.ts";
 import { jobNumber } from "./mirror-job.sample.ts";
 import { createPostgresQueues } from "./postgres-queues.ts";
@@ -7,16 +7,21 @@ import type { MirrorQueues } from "./queues.ts";
 import { createRedisQueues } from "./redis-queues.ts";
 
 /**
- * Only for tests: a process of its own that uses queues. Arguments: what to do, the silent model, and the Redis URL, or
- * nothing for the embedded database.
+ * Only for tests: a process of its own that uses queues. Arguments: what to do, the silent model, and the URL of Redis or
+ * PostgreSQL, or nothing for the embedded database.
  */
 const [task = "", silentModel = "", url] = process.argv.slice(2);
 
-const database = url === undefined ? await openEmbedded("memory") : null;
+const database = await databaseAt(url);
 const queues: MirrorQueues =
   database === null
     ? createRedisQueues({ url: url ?? "", clock, logger: silentLogger })
     : createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
+
+async function databaseAt(address: string | undefined) {
+  if (address === undefined) return openEmbedded("memory");
+  return address.startsWith("postgres") ? openPostgres(address) : null;
+}
 
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 

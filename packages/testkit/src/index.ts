@@ -7,5 +7,6 @@ export { type Exit, type LogLine, type Managed, spawnProcess, type SpawnOptions 
 export { Missing } from "./missing.ts";
 export { pollUntil, type PollOptions } from "./poll-until.ts";
 export { type PrivatePostgres, startPrivatePostgres } from "./postgres-server.ts";
+export { spawnOnSmallDisk, whyNoSmallDisks } from "./small-disk.ts";
 export { startPostgres, type TestDatabase, type TestPostgres } from "./postgres.ts";
 export { type RedisOptions, startRedis, startRedisContainer, type TestRedis } from "./redis.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Logger, silentLogger } from "@understudy/runtime";
-import { spawnProcess, stopAll } from "@understudy/testkit";
+import { spawnOnSmallDisk, spawnProcess, stopAll, whyNoSmallDisks } from "@understudy/testkit";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MirrorJob } from "../mirror-job.ts";
 import { jobNumber, jobNumbers } from "../mirror-job.sample.ts";
@@ -139,6 +139,25 @@ describe("a disk that goes away", () => {
     expect(await drained(lane)).toEqual([jobNumber(3)]);
     expect([lane.bytes, filesOf("mirror-quiet")]).toEqual([0, []]);
   });
+});
+
+const noDisks = whyNoSmallDisks();
+
+describe(`a disk that is full${noDisks === null ? "" : ` [skipped: ${noDisks}]`}`, { skip: noDisks !== null }, () => {
+  test(
+    "refuses what does not fit, keeps all that it has taken, and takes more once there is room",
+    { timeout: 60_000 },
+    async () => {
+      const writer = spawnOnSmallDisk(fileURLToPath(new URL("full-disk-process.sample.ts", import.meta.url)), 100_000);
+      const said = await writer.line((line) => "refusedWith" in line, 50_000);
+      const { taken, refusedWith, given } = said as { taken: string[]; refusedWith: string[]; given: string[] };
+      expect(refusedWith).toEqual(["ENOSPC", "ENOSPC"]);
+      expect(taken.length).toBeGreaterThan(20);
+      expect(given).toEqual(taken);
+      expect(said["afterwards"]).toEqual(jobNumbers(10).map(({ pair_id }) => pair_id));
+      expect(await writer.exit).toEqual({ code: 0, signal: null });
+    },
+  );
 });
 
 describe("after a restart", () => {

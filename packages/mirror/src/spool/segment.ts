@@ -69,10 +69,13 @@ export class Segment {
     }
   }
 
-  /** Remembers on disk that so many bytes more are done with. */
+  /**
+   * Remembers that so many bytes more are done with. A disk that is full takes not even that: then the next process sends
+   * their jobs again, which their ids make harmless.
+   */
   async skip(bytes: number): Promise<void> {
     this.#start += bytes;
-    await writeFile(startPath(this.#path), String(this.#start), { mode: 0o600 });
+    await writeFile(startPath(this.#path), String(this.#start), { mode: 0o600 }).catch(() => undefined);
   }
 
   async delete(): Promise<void> {
