@@ -3,12 +3,11 @@ import type { CallRecord } from "@understudy/router";
 import { agreementOf, type Compared } from "./agreement.ts";
 import { reasonsNotToCompare } from "./comparability.ts";
 import { compareCosts } from "./compare-costs.ts";
-import { compareJson, compareNormalised, compareTexts, type Texts, textsOf } from "./compare-texts.ts";
+import { compareJson, compareTexts, normalised, type Texts, textsOf } from "./compare-texts.ts";
 import { compareToolArguments, compareToolNames, MOST_TOOL_CALLS } from "./compare-tool-calls.ts";
 import type { Comparison, CostFigures, JsonFigures, Skippable, ToolFigures } from "./comparison.ts";
 import { compareFlags } from "./flags.ts";
 import { languageMatch } from "./language.ts";
-import { normalise } from "./normalise.ts";
 import { compareSchema, compareToolSchemas } from "./request-schemas.ts";
 import { editSimilarity, rougeL } from "./similarity.ts";
 
@@ -86,13 +85,13 @@ const NO_LIKENESS = { normalised_match: null, edit_similarity: null, rouge_l: nu
 const NO_JSON: JsonFigures = { json_valid: null, json_equal: null, json_differences: null, schema_valid: null };
 
 function compareLikeness(texts: Texts) {
-  const normalised = compareNormalised(texts);
-  if (normalised === null) return NO_LIKENESS;
-  const [one, other] = [normalise(texts.primary), normalise(texts.silent)];
+  const plain = normalised(texts);
+  if (plain === null) return NO_LIKENESS;
+  const { primary, silent } = plain;
   return {
-    normalised_match: normalised,
-    edit_similarity: editSimilarity(one, other),
-    rouge_l: rougeL(one, other),
+    normalised_match: primary === silent,
+    edit_similarity: editSimilarity(primary, silent),
+    rouge_l: rougeL(primary, silent),
     language_match: languageMatch(texts.primary, texts.silent),
   };
 }

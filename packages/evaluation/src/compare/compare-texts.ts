@@ -27,8 +27,11 @@ export function compareTexts({ primary, silent }: Texts): Cheap {
   };
 }
 
-export function compareNormalised(texts: Texts): boolean | null {
-  return saysNothing(texts) ? null : normalise(texts.primary) === normalise(texts.silent);
+/** Both texts in their normal form; null where neither says anything. */
+export function normalised(texts: Texts): Texts | null {
+  if (saysNothing(texts)) return null;
+  const primary = normalise(texts.primary);
+  return { primary, silent: texts.silent === texts.primary ? primary : normalise(texts.silent) };
 }
 
 export function compareJson(texts: Texts): Omit<JsonFigures, "schema_valid"> {

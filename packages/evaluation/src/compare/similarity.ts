@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { longestCommon } from "./longest-common.ts";
 
 /** Characters up to which the edit distance is taken: its time grows with their product. */
 const MOST_CHARACTERS = 10_000;
@@ -9,7 +10,7 @@ const MOST_WORDS = 1_500;
 export function editSimilarity(one: string, other: string): number | null {
   const longer = Math.max(one.length, other.length);
   if (longer > MOST_CHARACTERS) return null;
-  return longer === 0 ? 1 : 1 - distance(one, other) / longer;
+  return one === other ? 1 : 1 - distance(one, other) / longer;
 }
 
 /**
@@ -17,10 +18,11 @@ export function editSimilarity(one: string, other: string): number | null {
  * Summaries"); null for texts that are too long.
  */
 export function rougeL(one: string, other: string): number | null {
-  const [left, right] = [wordsOf(one), wordsOf(other)];
+  const left = wordsOf(one);
+  const right = one === other ? left : wordsOf(other);
   if (left === null || right === null) return null;
   if (left.length === 0 || right.length === 0) return left.length === right.length ? 1 : 0;
-  const common = longestCommon(left, right);
+  const common = left === right ? left.length : longestCommon(left, right);
   return (2 * common) / (left.length + right.length);
 }
 
@@ -35,16 +37,4 @@ function wordsOf(text: string): readonly string[] | null {
     words.push(segment);
   }
   return words;
-}
-
-function longestCommon(left: readonly string[], right: readonly string[]): number {
-  let above = new Uint16Array(right.length + 1);
-  for (const word of left) {
-    const row = new Uint16Array(right.length + 1);
-    for (const [index, other] of right.entries()) {
-      row[index + 1] = word === other ? (above[index] ?? 0) + 1 : Math.max(above[index + 1] ?? 0, row[index] ?? 0);
-    }
-    above = row;
-  }
-  return above.at(-1) ?? 0;
 }
