@@ -24,6 +24,8 @@ const NOTHING: JobMemory = { tries: 0, attempts: [], queueWaitMs: null, pair: nu
 
 /** A first delivery has no memory; one that cannot be read is treated as none. */
 export function readMemory(memory: unknown): JobMemory {
+  // Nearly every delivery; to have the schema say so would cost more than all else it checks.
+  if (memory === null) return NOTHING;
   const parsed = jobMemorySchema.safeParse(memory);
   return parsed.success ? (parsed.data as unknown as JobMemory) : NOTHING;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 
 /** A number in [0, 1). */
 export type Random = () => number;
@@ -11,12 +11,13 @@ export const systemRandom: Random = () => Math.random();
  * Sampling by it keeps or drops one request for good, however often it is asked.
  */
 export function stableFraction(text: string): number {
-  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+  return Number.parseInt(shortHash(text, 12), 16) / 2 ** 48;
 }
 
 /** The first `length` hex digits of the text's SHA-256. For ids that must be the same wherever they are made. */
 export function shortHash(text: string, length: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, length);
+  // In one call: a hash object costs three times what the hashing does.
+  return hash("sha256", text).slice(0, length);
 }
 
 const pool = Buffer.alloc(10 * 256);
