@@ -28,8 +28,9 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
   const { config } = chosen;
   const logger = openLogger("understudy", settings, config);
   sayWhatIsLeftOut(config, logger);
-  const backends = await openOwnBackends(settings, { clock, logger });
-  const shared = { config, queues: backends.queues, store: backends.store, clock };
+  const backends = await openOwnBackends(settings, { spans: { name: "understudy", config }, clock, logger });
+  const { queues, store, queueSpans } = backends;
+  const shared = { config, queues, store, queueSpans, clock };
   const gatewayLogger = openLogger("gateway", settings, config);
   // Where the queue is a folder of this process, no spool could be nearer.
   const embedded = settings.redisUrl === null && settings.databaseUrl === null;

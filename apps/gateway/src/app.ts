@@ -2,7 +2,7 @@ import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch"
 import type { CallRouter } from "@understudy/router";
 import type { Background, Clock, Logger } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import type { SinkState, Metrics } from "@understudy/telemetry";
+import type { Metrics, SinkState, TracePrimary } from "@understudy/telemetry";
 import express, { type Express, type RequestHandler } from "express";
 import { ApiError } from "./http/api-error.ts";
 import { authenticate } from "./http/authenticate.ts";
@@ -35,7 +35,7 @@ export interface AppDeps {
   readonly healthParts: readonly HealthPart[];
   /** Null when there are none. */
   readonly sinks: () => readonly SinkState[] | null;
-  readonly traced: boolean;
+  readonly tracePrimary: TracePrimary | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -56,7 +56,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.drain.middleware);
   app.use(countRequests(deps.metrics));
   app.use(assignRequestId(deps.clock));
-  const chat = chatCompletionsRoute({ router, background, traced: deps.traced, afterAnswer });
+  const chat = chatCompletionsRoute({ router, background, tracePrimary: deps.tracePrimary, afterAnswer });
   app.post(CHAT_PATHS, authenticated, rawBody, chat);
   const startedAt = deps.clock.now();
   app.get(MODELS_PATHS, authenticated, modelsRoute(router, startedAt));

@@ -4,7 +4,7 @@ import type { MirrorQueues } from "@understudy/mirror";
 import { createCallRouter, createUndiciTransport } from "@understudy/router";
 import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import { createMetrics, openWebhook, tracesCalls, type Webhook } from "@understudy/telemetry";
+import { createMetrics, openWebhook, tracePrimaries, type Webhook } from "@understudy/telemetry";
 import type { AfterAnswer } from "./after/after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
@@ -66,8 +66,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       { name: "queue", check: () => queues.ping() },
       { name: "database", check: () => store.ping() },
     ],
-    sinks: () => afterAnswer.sinks(),
-    traced: tracesCalls(config),
+    sinks: () => (webhook === null ? afterAnswer.sinks() : [...(afterAnswer.sinks() ?? []), webhook.state()]),
+    tracePrimary: tracePrimaries(config),
     clock,
     logger,
   });

@@ -29,7 +29,7 @@ await runProcess(async () => {
   );
   if (opened === null) return null;
   const { settings, config, logger } = opened;
-  const backends = openSharedBackends(settings, { clock, logger });
+  const backends = await openSharedBackends(settings, { clock, logger });
   const gateway = createGateway({
     config,
     queues: backends.queues,

@@ -121,7 +121,11 @@ test("no-log is not heeded where the configuration says so", async () => {
 
 test("a client's trace goes on to the provider where spans are collected, and nothing does where they are not", async () => {
   const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  const traced = await startGateway(["otel"], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver, OTEL_METRICS_EXPORTER: "none" });
+  const traced = await startGateway(["otel"], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_METRICS_EXPORTER: "none",
+  });
   await ask(traced.url, {}, { traceparent });
   await traced.stop();
   const sent = seen.find(({ path }) => path.startsWith("/v1/chat"))?.headers["traceparent"];

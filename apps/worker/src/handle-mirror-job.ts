@@ -106,7 +106,8 @@ async function callWithinBudget(
   let record: CallRecord | null = null;
   try {
     // Only where the primary was traced: then somebody collects spans.
-    const traceparent = job.logging?.traceparent === undefined ? null : silentTraceparent(job.pair_id);
+    const primary = job.logging?.traceparent;
+    const traceparent = primary === undefined ? null : silentTraceparent(job.pair_id, primary);
     const silent = await callSilently(job, router, { signal, timeoutMs, queueWaitMs, earlier, traceparent });
     ({ record } = silent);
     return silent;

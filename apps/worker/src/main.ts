@@ -15,11 +15,12 @@ await runProcess(async () => {
   );
   if (opened === null) return null;
   const { settings, config, logger } = opened;
-  const backends = openSharedBackends(settings, { clock, logger });
+  const backends = await openSharedBackends(settings, { spans: { name: "worker", config }, clock, logger });
   const worker = createWorker({
     config,
     queues: backends.queues,
     store: backends.store,
+    queueSpans: backends.queueSpans,
     // Several workers may share a machine, so the port is any free one unless it is named.
     health: { host: settings.host ?? "127.0.0.1", port: settings.metricsPort ?? 0 },
     clock,

@@ -6,11 +6,13 @@ import { type CallRouter, createAxiosTransport, createCallRouter } from "@unders
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
 import {
-  type CallSinks,
   createMetrics,
   type Metrics,
   openSinks,
   openWebhook,
+  type QueueSpans,
+  type SinkState,
+  sinkStatesOf,
   type Webhook,
 } from "@understudy/telemetry";
 import express from "express";
@@ -28,6 +30,8 @@ export interface WorkerDeps {
   readonly config: Config;
   readonly queues: Queues;
   readonly store: PairStore;
+  /** Those of the process, for their state in metrics and readiness. */
+  readonly queueSpans?: Pick<QueueSpans, "state"> | null;
   /** Where health and metrics are served; null serves none. */
   readonly health: { readonly host: string; readonly port: number } | null;
   readonly clock: Clock;
@@ -54,13 +58,14 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   const sinks = openSinks(config, { service: "worker", clock, logger: deps.logger });
   const webhook = openWebhook(config, { clock, logger: deps.logger });
   const watch = webhook === null ? null : watchWith(webhook, deps);
-  metrics.sinkStates(() => [...(sinks?.states() ?? []), ...(webhook === null ? [] : [webhook.state()])]);
+  const sinkStates = sinkStatesOf(sinks, [webhook, deps.queueSpans ?? null]);
+  metrics.sinkStates(sinkStates ?? (() => []));
   const settle = createSettlePair({ ...deps, metrics, sinks, watch, admitReview: reviews.admit });
   const consumers = config.silentModels.map((model) => consumerOf(model, router, { metrics, settle, watch }, deps));
   metrics.onScrape(() => measureDepth(deps, metrics));
   metrics.onScrape(() => measureSpend(deps, metrics));
   metrics.onScrape(() => measureLedger(deps, metrics));
-  const health = deps.health === null ? null : healthServer(deps, { metrics, sinks }, deps.health);
+  const health = deps.health === null ? null : healthServer(deps, { metrics, sinkStates }, deps.health);
   const services: readonly Service[] = [
     ...(sinks === null ? [] : [sinks.service]),
     ...(webhook === null ? [] : [webhook.service]),
@@ -179,7 +184,7 @@ async function measureSpend({ config, store, clock }: WorkerDeps, metrics: Metri
 
 interface Told {
   readonly metrics: Metrics;
-  readonly sinks: CallSinks | null;
+  readonly sinkStates: (() => readonly SinkState[]) | null;
 }
 
 function healthServer({ queues, store, clock }: WorkerDeps, told: Told, at: { host: string; port: number }) {
@@ -189,7 +194,7 @@ function healthServer({ queues, store, clock }: WorkerDeps, told: Told, at: { ho
     { name: "queue", check: () => queues.ping() },
     { name: "database", check: () => store.ping() },
   ];
-  app.use(healthRoutes({ parts, statusWhenDegraded: 503, clock, sinks: told.sinks?.states }));
+  app.use(healthRoutes({ parts, statusWhenDegraded: 503, clock, sinks: told.sinkStates ?? undefined }));
   app.get("/metrics", metricsRoute(told.metrics));
   return createHttpServer(app, at.host, at.port);
 }

@@ -26,8 +26,10 @@ function placeOf(sink: SinkSettings): string {
     }
     case "langfuse":
       return publicUrl(sink.host);
-    case "otel":
-      return publicUrl(sink.tracesUrl);
+    case "otel": {
+      const targets = [sink.traces, sink.metrics].flatMap((target) => (target === null ? [] : [publicUrl(target.url)]));
+      return targets.length === 0 ? "nowhere: OTEL_SDK_DISABLED or no exporter" : targets.join(" and ");
+    }
     case "generic_api":
       return publicUrl(sink.url);
   }

@@ -35,7 +35,9 @@ function loggingSecrets({ sinks, webhook }: LoggingSettings): (string | null)[] 
       case "s3_batches":
         return [sink.access.credentials?.secretAccessKey ?? null, sink.access.credentials?.sessionToken ?? null];
       case "otel":
-        return Object.values(sink.headers);
+        return [sink.traces, sink.metrics].flatMap((target) => {
+          return target === null ? [] : [passwordIn(target.url), ...Object.values(target.headers)];
+        });
       case "generic_api":
         return [passwordIn(sink.url), ...Object.values(sink.headers)];
       case "file":

@@ -1,9 +1,13 @@
 import type { JobType, Queue } from "bullmq";
 import type { JobCarrier } from "./job-carrier.ts";
 import type { JobProducer } from "./queues.ts";
+import { addTraced } from "./traced-add.ts";
 
 /** What this room asks of a BullMQ queue, whatever stands behind it. */
-export type BullQueue = Pick<Queue, "addBulk" | "getJobCounts" | "getJobState" | "rateLimit" | "close">;
+export type BullQueue = Pick<
+  Queue,
+  "addBulk" | "getJobCounts" | "getJobState" | "name" | "rateLimit" | "trace" | "close"
+>;
 
 /** Failed jobs are kept for a look, but not for ever. */
 export const FAILED_JOBS_KEPT = 1_000;
@@ -22,18 +26,29 @@ const JOB_OPTIONS = {
 /** What waits on a paused queue, as PostgreSQL's backend counts it; BullMQ's own types have forgotten it. */
 const PAUSED = "paused" as string as JobType;
 
-/** `queue` is asked for at each use: it exists only once its database could be reached. */
-export function createBullProducer<Job>(carrier: JobCarrier<Job>, queue: () => BullQueue): JobProducer<Job> {
+export interface BullProducerDeps<Job> {
+  readonly carrier: JobCarrier<Job>;
+  /** Asked for at each use: it exists only once its database could be reached. */
+  readonly queue: () => BullQueue;
+  /** Whether somebody collects spans of the queue. */
+  readonly traced: boolean;
+}
+
+export function createBullProducer<Job>({ carrier, queue, traced }: BullProducerDeps<Job>): JobProducer<Job> {
   return {
     async add(jobs) {
       const to = queue();
       const loads = await carrier.load(jobs);
-      await to.addBulk(
-        jobs.map((job, index) => ({
-          name: carrier.name,
-          data: loads[index],
-          opts: { ...JOB_OPTIONS, jobId: carrier.idOf(job) },
-        })),
+      const added = jobs.map((job, index) => ({
+        name: carrier.name,
+        data: loads[index],
+        opts: { ...JOB_OPTIONS, jobId: carrier.idOf(job) },
+      }));
+      if (!traced) return void (await to.addBulk(added));
+      const traceparents = jobs.map((job) => carrier.traceparentOf(job));
+      await addTraced(
+        to,
+        added.map((job, index) => ({ job, traceparent: traceparents[index] ?? null })),
       );
     },
     async depth() {

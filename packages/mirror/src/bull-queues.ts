@@ -18,16 +18,18 @@ export interface BullBackend {
   readonly bodies: BodyStore;
   /** Null keeps texts in plain text. */
   readonly keys: QueueKeys | null;
+  /** Whether somebody collects spans of the queues. */
+  readonly traced: boolean;
   readonly clock: Clock;
 }
 
 /** The silent models' queues and that of reviews, the same over every backend. */
 export function createBullQueues(backend: BullBackend): Pick<Queues, "producer" | "inspect" | "consumer" | "reviews"> {
-  const { queueNamed, consumerOn, clock } = backend;
+  const { queueNamed, consumerOn, traced, clock } = backend;
   const carrier = createMirrorCarrier(backend);
   const reviewCarrier = createReviewCarrier(backend);
   const queueOf = (silentModel: string) => queueNamed(queueName(silentModel));
-  const producer = (silentModel: string) => createBullProducer(carrier, () => queueOf(silentModel));
+  const producer = (silentModel: string) => createBullProducer({ carrier, queue: () => queueOf(silentModel), traced });
   return {
     producer,
     inspect: (silentModel) =>
@@ -35,7 +37,7 @@ export function createBullQueues(backend: BullBackend): Pick<Queues, "producer" 
     consumer: ({ silentModel, ...options }) =>
       consumerOn({ ...options, carrier, queue: queueName(silentModel), of: silentModel }),
     reviews: {
-      producer: createBullProducer(reviewCarrier, () => queueNamed(REVIEW_QUEUE)),
+      producer: createBullProducer({ carrier: reviewCarrier, queue: () => queueNamed(REVIEW_QUEUE), traced }),
       consumer: (options) => consumerOn({ ...options, carrier: reviewCarrier, queue: REVIEW_QUEUE, of: REVIEW_QUEUE }),
     },
   };

@@ -10,6 +10,8 @@ export interface JobCarrier<Job> {
   readonly name: string;
   /** The pair's id: a pair has one job of a kind, however often it is added. */
   idOf(job: Job): string;
+  /** W3C trace context of the span that the job comes from; null for none. */
+  traceparentOf(job: Job): string | null;
   /** What goes on the queue for these jobs. Rejects when it is not certain that what goes beside it is stored. */
   load(jobs: readonly Job[]): Promise<readonly object[]>;
   /** The job of what came off the queue. Rejects when that cannot be said now. */

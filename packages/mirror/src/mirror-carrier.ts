@@ -28,6 +28,7 @@ export function createMirrorCarrier({ bodies, keys, clock }: MirrorCarrierOption
   return {
     name: "mirror",
     idOf: ({ pair_id }) => pair_id,
+    traceparentOf: ({ logging }) => logging?.traceparent ?? null,
     load: (jobs) =>
       Promise.all(jobs.map((job) => (isLarge(job) ? claimCheck.handIn(job) : Promise.resolve(envelope.wrap(job))))),
     unload: (data) => unloaded(remainsOf(data), read, clock),

@@ -11,6 +11,7 @@ import { type CarriageBench, describeCarriage, readableText, withBitTurned } fro
 import { createPostgresQueues, type QueuePool } from "./postgres-queues.ts";
 import { describeQueues, type QueuesBench } from "./queues.conformance.ts";
 import { queueName } from "./queues.ts";
+import { tracedQueuesConform } from "./traced-queues.conformance.ts";
 
 afterAll(stopAll);
 
@@ -139,6 +140,15 @@ await describeWith({ postgres: true }, "with a PostgreSQL server", () => {
     // Waits for every connection that was taken from the pool.
     await database.close();
     await expect(queues.ping()).rejects.toThrow("after calling end");
+  });
+});
+
+describe("spans of queues on the embedded database", () => {
+  tracedQueuesConform(async (telemetry) => {
+    const { queuePool: pool } = await openEmbedded("memory");
+    const queues = createPostgresQueues({ pool, clock, logger: silentLogger, telemetry });
+    await pollUntil(() => queues.ping().then(() => true));
+    return queues;
   });
 });
 

@@ -1,4 +1,4 @@
-import { createPostgresBackend, runMigrations, withBackend } from "bullmq";
+import { createPostgresBackend, runMigrations, type Telemetry, withBackend } from "bullmq";
 import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
 import { type BullWorker, type Consumer, createBullConsumer } from "./bull-consumer.ts";
 import { createBullQueues } from "./bull-queues.ts";
@@ -18,6 +18,8 @@ export interface PostgresQueuesOptions {
   readonly logger: Logger;
   /** Keys of queued texts; without, they are queued in plain text. */
   readonly keys?: QueueKeys | null;
+  /** Collects BullMQ's spans; without, there are none. */
+  readonly telemetry?: Telemetry | null;
 }
 
 const TRY_AGAIN_MS = 2_000;
@@ -28,7 +30,9 @@ const bull = withBackend(createPostgresBackend);
  * Queues in the database, for where there is no Redis. Brings BullMQ's own schema up to date first, and keeps trying
  * while the database cannot be reached: until then producers fail fast and consumers wait.
  */
-export function createPostgresQueues({ pool, clock, logger, keys = null }: PostgresQueuesOptions): Queues {
+export function createPostgresQueues(options: PostgresQueuesOptions): Queues {
+  const { pool, clock, logger, keys = null, telemetry = null } = options;
+  const spans = telemetry === null ? {} : { telemetry };
   let ready = false;
   const closing = new AbortController();
   const migrated = untilMigrated(pool, { clock, logger }, closing.signal).then(() => (ready = true));
@@ -43,7 +47,7 @@ export function createPostgresQueues({ pool, clock, logger, keys = null }: Postg
     const known = queues.get(name);
     if (known !== undefined) return known;
     if (!ready) throw new Error("the queue's database is not ready");
-    const queue = new bull.Queue(name, { connection: pool, streams: EVENTS_KEPT });
+    const queue = new bull.Queue(name, { connection: pool, streams: EVENTS_KEPT, ...spans });
     queue.on("error", say);
     queues.set(name, queue);
     return queue;
@@ -58,7 +62,11 @@ export function createPostgresQueues({ pool, clock, logger, keys = null }: Postg
       restAll: null,
       async open(settings, stopped) {
         await orStopped(migrated, stopped);
-        const worker = new bull.Worker(consumer.queue, settings.process, { ...settings.options, connection: pool });
+        const worker = new bull.Worker(consumer.queue, settings.process, {
+          ...settings.options,
+          connection: pool,
+          ...spans,
+        });
         // Closed any sooner, it would still take its connection from the pool, and never give it back. It works
         // without being ready, so what keeps it from that can be left to its own errors.
         await worker.waitUntilReady().catch(() => undefined);
@@ -68,7 +76,7 @@ export function createPostgresQueues({ pool, clock, logger, keys = null }: Postg
   }
 
   return {
-    ...createBullQueues({ queueNamed, consumerOn, bodies, keys, clock }),
+    ...createBullQueues({ queueNamed, consumerOn, bodies, keys, traced: telemetry !== null, clock }),
     async ping() {
       if (!ready) throw new Error("the queue's database is not ready");
       await pool.query("select 1");

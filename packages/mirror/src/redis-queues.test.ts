@@ -19,6 +19,7 @@ import { type CarriageBench, describeCarriage, readableText, withBitTurned } fro
 import { describeQueues } from "./queues.conformance.ts";
 import { type MirrorQueues, type QueueDepth, queueName } from "./queues.ts";
 import { createRedisQueues } from "./redis-queues.ts";
+import { tracedQueuesConform } from "./traced-queues.conformance.ts";
 
 afterAll(stopAll);
 
@@ -133,6 +134,14 @@ await describeWith({ redis: true }, "with a Redis server", () => {
   });
 
   describeCarriage("Redis", () => carriageOn());
+
+  describe("spans of queues on Redis", () => {
+    tracedQueuesConform(async (telemetry) => {
+      const queues = createRedisQueues({ url: (await startRedis()).url, clock, logger: silentLogger, telemetry });
+      await pollUntil(() => queues.ping().then(() => true));
+      return queues;
+    });
+  });
 
   describe("Redis in trouble", () => {
     let redis: TestRedis;

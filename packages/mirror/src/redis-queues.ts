@@ -1,4 +1,4 @@
-import { Queue, Worker } from "bullmq";
+import { Queue, type QueueOptions, type Telemetry, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { type Clock, errorFields, type LogFields, type Logger, type Service } from "@understudy/runtime";
 import { type Consumer, createBullConsumer } from "./bull-consumer.ts";
@@ -21,10 +21,14 @@ export interface RedisQueuesOptions {
   readonly logger: Logger;
   /** Keys of queued texts; without, they are queued in plain text. */
   readonly keys?: QueueKeys | null;
+  /** Collects BullMQ's spans; without, there are none. */
+  readonly telemetry?: Telemetry | null;
 }
 
 /** Producers fail fast and consumers wait: the gateway must never hang on a queue, and a worker has nothing else to do. */
-export function createRedisQueues({ url, clock, logger, keys = null }: RedisQueuesOptions): Queues {
+export function createRedisQueues(options: RedisQueuesOptions): Queues {
+  const { url, clock, logger, keys = null, telemetry = null } = options;
+  const spans = telemetry === null ? {} : { telemetry };
   const sayState = createStateLine(logger);
   const producing = openRedis(url, {
     enableOfflineQueue: false,
@@ -34,7 +38,7 @@ export function createRedisQueues({ url, clock, logger, keys = null }: RedisQueu
   });
   watch(producing, sayState);
   producing.on("close", () => sayState("unreachable"));
-  const queues = new QueuesInUse(producing, sayState);
+  const queues = new QueuesInUse({ connection: producing, prefix: PREFIX, streams: EVENTS_KEPT, ...spans }, sayState);
   // The connection that fails fast, on both sides: a body that cannot be had now makes its job wait, not its worker.
   const bodies = createRedisBodies({ redis: producing, prefix: PREFIX, clock, failedKept: FAILED_JOBS_KEPT });
   let consuming: Redis | undefined;
@@ -53,12 +57,19 @@ export function createRedisQueues({ url, clock, logger, keys = null }: RedisQueu
       connected: () => connection.status === "ready",
       restAll: (ms) => queues.named(consumer.queue).rateLimit(ms),
       open: ({ process, options: settings }) =>
-        Promise.resolve(new Worker(consumer.queue, process, { ...settings, connection, prefix: PREFIX })),
+        Promise.resolve(new Worker(consumer.queue, process, { ...settings, connection, prefix: PREFIX, ...spans })),
     });
   }
 
   return {
-    ...createBullQueues({ queueNamed: (name) => queues.named(name), consumerOn, bodies, keys, clock }),
+    ...createBullQueues({
+      queueNamed: (name) => queues.named(name),
+      consumerOn,
+      bodies,
+      keys,
+      traced: telemetry !== null,
+      clock,
+    }),
     async ping() {
       if (producing.status !== "ready") throw new Error("redis is not connected");
       await producing.ping();
@@ -90,14 +101,16 @@ function watch(connection: Redis, sayState: SayState): void {
   connection.on("error", (error) => sayState("unreachable", errorFields(error)));
 }
 
+type UsedOptions = QueueOptions & { readonly connection: Redis };
+
 /** The queues that jobs are added to, each made when it is first used. */
 class QueuesInUse {
-  readonly #connection: Redis;
+  readonly #options: UsedOptions;
   readonly #sayState: SayState;
   readonly #queues = new Map<string, Queue>();
 
-  constructor(connection: Redis, sayState: SayState) {
-    this.#connection = connection;
+  constructor(options: UsedOptions, sayState: SayState) {
+    this.#options = options;
     this.#sayState = sayState;
   }
 
@@ -105,8 +118,8 @@ class QueuesInUse {
   named(name: string): Queue {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
-    if (this.#connection.status !== "ready") throw new Error("redis is not connected");
-    const queue = new Queue(name, { connection: this.#connection, prefix: PREFIX, streams: EVENTS_KEPT });
+    if (this.#options.connection.status !== "ready") throw new Error("redis is not connected");
+    const queue = new Queue(name, this.#options);
     queue.on("error", (error) => this.#sayState("unreachable", errorFields(error)));
     this.#queues.set(name, queue);
     // Connected, and yet Redis did not answer: this queue fails for good as well, and the next one need not.

@@ -23,6 +23,7 @@ export function createReviewCarrier({ keys, clock }: ReviewCarrierOptions): JobC
   return {
     name: "review",
     idOf: ({ pair_id }) => pair_id,
+    traceparentOf: () => null,
     load: (jobs) => Promise.resolve(jobs.map(load)),
     unload: (data) =>
       unloaded(

@@ -46,9 +46,8 @@ export async function openReplayBackends(
     );
   }
   const deps = { clock, logger };
-  const { queues, store, service } = ownWorker
-    ? await openOwnBackends(settings, deps)
-    : openSharedBackends(settings, deps);
+  const open = ownWorker ? openOwnBackends : openSharedBackends;
+  const { queues, store, service } = await open(settings, { spans: { name: "replay", config }, ...deps });
   const only = { ...config, silentModels: [silent] };
   const worker = ownWorker ? createWorker({ config: only, queues, store, health: null, ...deps }).services : [];
   const host = createHost([service, ...worker], { ...deps, graceMs: GRACE_MS });

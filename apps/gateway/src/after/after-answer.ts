@@ -11,7 +11,15 @@ import {
 } from "@understudy/mirror";
 import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import { createMetrics, type Metrics, type MetricsSnapshot, openSinks, type SinkState } from "@understudy/telemetry";
+import {
+  createMetrics,
+  type Metrics,
+  type MetricsSnapshot,
+  openSinks,
+  type QueueSpans,
+  type SinkState,
+  sinkStatesOf,
+} from "@understudy/telemetry";
 import type { FinishedChat } from "./finished-chat.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 import { createSettleChat } from "./settle-chat.ts";
@@ -34,6 +42,8 @@ export interface AfterAnswerDeps {
   readonly store: PairStore;
   /** Where jobs wait while their queue is away; null keeps them in memory. Closed when the services stop. */
   readonly spool: Spool | null;
+  /** For their state in metrics and readiness. */
+  readonly queueSpans?: Pick<QueueSpans, "state"> | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -44,13 +54,15 @@ export interface AfterAnswerHere extends AfterAnswer {
 }
 
 /** On the thread that calls it. */
-export function createAfterAnswer({ config, queues, store, spool, clock, logger }: AfterAnswerDeps): AfterAnswerHere {
+export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
+  const { config, queues, store, spool, queueSpans = null, clock, logger } = deps;
   const metrics = createMetrics({ service: "gateway", defaultMetrics: false });
   const background = createBackground(logger);
   metrics.backgroundFailures(() => background.failures());
   metrics.spoolBytes(() => spool?.bytes() ?? new Map());
   const sinks = openSinks(config, { service: "gateway", clock, logger });
-  metrics.sinkStates(() => sinks?.states() ?? []);
+  const sinkStates = sinkStatesOf(sinks, [queueSpans]);
+  metrics.sinkStates(sinkStates ?? (() => []));
   const ledger = createLedger(() => clock.now());
   const events = countInto(ledger, metrics);
   const dispatcher = createQueueDispatcher({
@@ -67,7 +79,7 @@ export function createAfterAnswer({ config, queues, store, spool, clock, logger 
     take: (finished) => background.run("after the answer", () => settleChat(finished)),
     passOver: (deployment, count) => mirroring.passOver(deployment, count),
     metrics: () => metrics.snapshot(),
-    sinks: () => sinks?.states() ?? null,
+    sinks: () => sinkStates?.() ?? null,
     services: [
       ...(sinks === null ? [] : [sinks.service]),
       createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),

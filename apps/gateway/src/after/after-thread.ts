@@ -24,9 +24,10 @@ async function start({
   settings,
 }: AfterThreadData): Promise<Running & { readonly close: () => Promise<void> }> {
   const logger = openLogger("gateway", settings, config);
-  const backends = openSharedBackends(settings, { clock, logger });
+  const backends = await openSharedBackends(settings, { clock, logger, spans: { name: "gateway", config } });
   const spool = await openSpoolOf(settings, logger);
-  const after = createAfterAnswer({ config, queues: backends.queues, store: backends.store, spool, clock, logger });
+  const { queues, store, queueSpans } = backends;
+  const after = createAfterAnswer({ config, queues, store, queueSpans, spool, clock, logger });
   // The schema is brought up to date by the gateway's own thread; here the backends are only closed.
   const connections = { ...backends.service, start: () => Promise.resolve() };
   const host = createHost([connections, ...after.services], { logger, clock, graceMs: GRACE_MS });

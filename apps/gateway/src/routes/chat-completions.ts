@@ -1,6 +1,6 @@
 import { CallAbortedError, type CallRouter } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
-import { primaryTrace } from "@understudy/telemetry";
+import type { TracePrimary } from "@understudy/telemetry";
 import type { Request, RequestHandler, Response } from "express";
 import type { FinishedChat } from "../after/finished-chat.ts";
 import { ApiError } from "../http/api-error.ts";
@@ -12,7 +12,7 @@ export interface ChatDeps {
   readonly router: CallRouter;
   readonly background: Background;
   /** Whether providers are told of the call's span. */
-  readonly traced: boolean;
+  readonly tracePrimary: TracePrimary | null;
   /** Everything that happens once the client has its answer: record, log, mirror. */
   readonly afterAnswer: (finished: FinishedChat) => void;
 }
@@ -21,11 +21,11 @@ export interface ChatDeps {
 const LONGEST_NAME_SHOWN = 200;
 
 /** POST /v1/chat/completions: the primary call. Nothing here knows of mirroring. */
-export function chatCompletionsRoute({ router, background, traced, afterAnswer }: ChatDeps): RequestHandler {
+export function chatCompletionsRoute({ router, background, tracePrimary, afterAnswer }: ChatDeps): RequestHandler {
   const answer = async (httpRequest: Request, response: Response): Promise<FinishedChat> => {
     const request = readChatRequest(httpRequest.body);
     const ids = requestIdsOf(response);
-    const trace = traced ? primaryTrace(ids.requestId, httpRequest.headers["traceparent"]) : null;
+    const trace = tracePrimary?.(ids.requestId, httpRequest.headers["traceparent"]) ?? null;
     const call = await router.call({
       ...ids,
       role: "primary",

@@ -68,30 +68,6 @@ test("LiteLLM's switches for what is logged are obeyed", () => {
   expect(loggingOf({ litellm_settings: switches })).toMatchObject({ text: false, keyInfo: false, noLog: false });
 });
 
-test("OpenTelemetry is set up by its own variables", () => {
-  const env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/",
-    OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20x",
-    OTEL_SERVICE_NAME: "mine",
-    OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=staging",
-    OTEL_METRICS_EXPORTER: "none",
-  };
-  const callback_settings = { otel: { message_logging: true } };
-  const { sinks } = loggingOf({ litellm_settings: { callbacks: ["otel"] }, callback_settings }, env);
-  expect(sinks).toMatchObject([
-    {
-      tracesUrl: "http://collector:4318/v1/traces",
-      metricsUrl: "http://collector:4318/v1/metrics",
-      headers: { authorization: "Bearer x" },
-      serviceName: "mine",
-      resource: { "deployment.environment.name": "staging" },
-      traces: true,
-      metrics: false,
-      text: true,
-    },
-  ]);
-});
-
 test("logging_settings has what LiteLLM has no key for, and no other key", () => {
   const logging_settings = {
     file: { path: "calls.jsonl", max_bytes: "1mb", every: "hour" },

@@ -11,7 +11,8 @@ import {
   type WebhookSettings,
   type WinstonSink,
 } from "./logging.ts";
-import { readOtel, readPairs } from "./otel-settings.ts";
+import { readOtel } from "./otel-settings.ts";
+import { readPairs } from "./otel-variables.ts";
 import { readS3, readUrl, trimSlashes } from "./s3-access.ts";
 
 export const LOGGING_KEYS = ["file", "s3_batches", "winston_transports", "redact_patterns", "webhook"] as const;
@@ -77,8 +78,8 @@ const READERS: Readonly<Record<CalledBack, (calls: SinkCalls, sources: Sources) 
     const s3 = sources.s3("the callback s3");
     return s3 === null ? null : { kind: "s3", calls, ...s3 };
   },
-  otel: (calls, { callbacks, env }) =>
-    readOtel(calls, env, callbacks.section("otel")?.flag("message_logging") ?? false),
+  otel: (calls, { callbacks, litellm }) =>
+    readOtel(calls, litellm.reading, callbacks.section("otel")?.flag("message_logging") ?? false),
   generic_api: readGenericApi,
 };
 

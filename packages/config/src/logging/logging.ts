@@ -90,20 +90,44 @@ export interface LangfuseSink {
   readonly release: string | null;
 }
 
+/** How one signal reaches its collector: OTLP over HTTP. */
+export interface OtlpTarget {
+  readonly url: string;
+  readonly protocol: "http/protobuf" | "http/json";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly compression: "gzip" | "none";
+  /** Paths of PEM files; null where the system's own authorities will do. */
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null };
+}
+
+export interface MetricsTarget extends OtlpTarget {
+  readonly everyMs: number;
+  readonly temporality: "cumulative" | "delta" | "lowmemory";
+}
+
+/** Which traces are collected. */
+export interface TraceSampler {
+  /** Whether a client's own decision, in its `traceparent`, goes before the share. */
+  readonly parentBased: boolean;
+  /** Share of traces, 0 to 1. */
+  readonly ratio: number;
+}
+
 export interface OtelSink {
   readonly kind: "otel";
   readonly calls: SinkCalls;
-  /** URL that spans are posted to. */
-  readonly tracesUrl: string;
-  readonly metricsUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Null sends none. */
+  readonly traces: OtlpTarget | null;
+  readonly metrics: MetricsTarget | null;
   /** Null: `understudy-gateway`, `understudy-worker`. */
   readonly serviceName: string | null;
   readonly resource: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  readonly metricsEveryMs: number;
-  readonly traces: boolean;
-  readonly metrics: boolean;
+  readonly sampler: TraceSampler;
+  /** Whether `traceparent` is taken from clients, and told to providers and the queue. */
+  readonly propagates: boolean;
+  /** How spans are gathered: calls in one batch, calls that may wait in memory. */
+  readonly batch: { readonly calls: number; readonly held: number; readonly everyMs: number };
   /** Prompts and answers in spans; off unless asked for, whatever other sinks get. */
   readonly text: boolean;
 }

@@ -1,6 +1,9 @@
 import { type Config, type SinkSettings, secretsOf } from "@understudy/config";
 import type { Clock, Logger } from "@understudy/runtime";
+import { createRedactor } from "../redaction.ts";
 import { type CallSinks, createCallSinks } from "./call-sinks.ts";
+import type { QueueSpans, TracingSink } from "./otel/queue-spans.ts";
+import { primaryTrace, type TracePrimary } from "./otel/trace-context.ts";
 import { type SinkLimits, type SinkSpec, USUAL_LIMITS } from "./sink.ts";
 
 export interface OpenSinksDeps {
@@ -19,9 +22,27 @@ export function openSinks(config: Config, { service, clock, logger }: OpenSinksD
   return createCallSinks({ specs, secrets, patterns, text, keyInfo, clock, logger });
 }
 
-/** Whether spans are collected, so that providers are to be told of them. */
-export function tracesCalls({ logging }: Config): boolean {
-  return logging.sinks.some((sink) => sink.kind === "otel" && sink.traces);
+/** How primaries are placed in traces; null where no spans are collected, or nobody is to be told of them. */
+export function tracePrimaries(config: Config): TracePrimary | null {
+  const otel = tracingOf(config);
+  return otel === null ? null : (requestId, sent) => primaryTrace(requestId, sent, otel.sampler);
+}
+
+/** The queue's spans, for BullMQ; null where nobody collects them: then nothing of it is loaded. */
+export async function openQueueSpans(config: Config, deps: OpenSinksDeps): Promise<QueueSpans | null> {
+  const otel = tracingOf(config);
+  if (otel === null) return null;
+  const { clean } = createRedactor(secretsOf(config));
+  const { createQueueSpans } = await import("./otel/queue-spans.ts");
+  return createQueueSpans(otel, { ...deps, limits: limitsOf(otel), clean });
+}
+
+function tracingOf({ logging }: Config): TracingSink | null {
+  return (
+    logging.sinks.find((sink): sink is TracingSink => {
+      return sink.kind === "otel" && sink.traces !== null && sink.propagates;
+    }) ?? null
+  );
 }
 
 function specOf(sink: SinkSettings, service: string): SinkSpec {
@@ -46,7 +67,11 @@ type OpenSink<Kind> = (
 ) => Promise<Awaited<ReturnType<SinkSpec["open"]>>>;
 
 function limitsOf(sink: SinkSettings): SinkLimits {
-  if (sink.kind !== "s3_batches") return USUAL_LIMITS;
-  const { maxCalls: batchCalls, everyMs: gatherMs } = sink;
-  return { ...USUAL_LIMITS, batchCalls, gatherMs, maxHeld: 2 * batchCalls, batchBytes: 32 * 1024 ** 2 };
+  if (sink.kind === "s3_batches") {
+    const { maxCalls: batchCalls, everyMs: gatherMs } = sink;
+    return { ...USUAL_LIMITS, batchCalls, gatherMs, maxHeld: 2 * batchCalls, batchBytes: 32 * 1024 ** 2 };
+  }
+  if (sink.kind !== "otel") return USUAL_LIMITS;
+  const { calls: batchCalls, held: maxHeld, everyMs: gatherMs } = sink.batch;
+  return { ...USUAL_LIMITS, batchCalls, maxHeld, gatherMs };
 }

@@ -30,7 +30,7 @@ const QUICK: SinkLimits = {
   gatherMs: 5,
   firstWaitMs: 5,
   longestWaitMs: 20,
-  timeoutMs: 300,
+  timeoutMs: 5_000,
   tries: 100,
 };
 

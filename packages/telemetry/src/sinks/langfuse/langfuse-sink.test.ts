@@ -130,6 +130,13 @@ test("a pair is one trace with two generations", async () => {
   ).toEqual([]);
 });
 
+test("credentials of an OpenTelemetry collector, in the environment, are not sent to Langfuse", async () => {
+  process.env["OTEL_EXPORTER_OTLP_HEADERS"] = "x-collector-key=canary-1";
+  const server = await written(samplePair(1).primary);
+  delete process.env["OTEL_EXPORTER_OTLP_HEADERS"];
+  expect(server.requests.map(({ headers }) => headers["x-collector-key"])).toEqual([undefined]);
+});
+
 test("the comparison's figures are scores of the silent generation", async () => {
   const { primary, silent } = samplePair(1);
   const server = await written(primary, silent);

@@ -1,8 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
 import { LANGFUSE_SDK_NAME, LANGFUSE_SDK_VERSION, LangfuseAPIClient } from "@langfuse/core";
-import type { LangfuseSink } from "@understudy/config";
+import type { LangfuseSink, OtlpTarget } from "@understudy/config";
 import type { LoggedCall } from "../logged-call.ts";
-import { createSpanWriter, type FinishedSpan } from "../otel/spans.ts";
+import { type FinishedSpan, openSpanWriter } from "../otel/spans.ts";
 import type { Sink } from "../sink.ts";
 import { generationAttributes, traceAttributes } from "./langfuse-attributes.ts";
 import { observationIdOf, traceIdOf } from "./langfuse-ids.ts";
@@ -11,10 +11,12 @@ import { scoresOf } from "./langfuse-scores.ts";
 const TIMEOUT_MS = 15_000;
 
 /** A pair as one trace: primary and silent call as two generations of it, and the comparison's figures as scores. */
-export function openLangfuseSink({ host, publicKey, secretKey, environment, release }: LangfuseSink): Promise<Sink> {
+export async function openLangfuseSink(settings: LangfuseSink): Promise<Sink> {
+  const { host, publicKey, secretKey, environment, release } = settings;
   const credentials = Buffer.from(`${publicKey}:${secretKey}`).toString("base64");
-  const spans = createSpanWriter({
+  const target: OtlpTarget = {
     url: `${host}/api/public/otel/v1/traces`,
+    protocol: "http/json",
     headers: {
       authorization: `Basic ${credentials}`,
       "x-langfuse-sdk-name": LANGFUSE_SDK_NAME,
@@ -22,9 +24,10 @@ export function openLangfuseSink({ host, publicKey, secretKey, environment, rele
       "x-langfuse-public-key": publicKey,
     },
     timeoutMs: TIMEOUT_MS,
-    scope: "langfuse-sdk",
-    resource: { "service.name": "understudy" },
-  });
+    compression: "none",
+    tls: { ca: null, cert: null, key: null },
+  };
+  const spans = await openSpanWriter({ target, scope: "langfuse-sdk", resource: { "service.name": "understudy" } });
   const api = new LangfuseAPIClient({
     baseUrl: host,
     environment: "",
@@ -38,7 +41,7 @@ export function openLangfuseSink({ host, publicKey, secretKey, environment, rele
     ...(environment === null ? {} : { "langfuse.environment": environment }),
     ...(release === null ? {} : { "langfuse.release": release }),
   };
-  return Promise.resolve({
+  return {
     async write(calls, signal) {
       await spans.write(calls.map((call) => spanOf(call, same)));
       const batch = calls.flatMap((call) => scoresOf(call, environment));
@@ -51,7 +54,7 @@ export function openLangfuseSink({ host, publicKey, secretKey, environment, rele
         throw new Error(`${errors.length} scores were not taken: ${first.status} ${first.message ?? ""}`);
     },
     close: () => spans.close(),
-  });
+  };
 }
 
 function spanOf(call: LoggedCall, same: Attributes): FinishedSpan {

@@ -1,9 +1,9 @@
-import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import type { OtelSink } from "@understudy/config";
+import type { MetricsTarget } from "@understudy/config";
 import type { LoggedCall } from "../logged-call.ts";
 import { metricAttributes } from "./gen-ai.ts";
+import { openMetricExport } from "./otlp-export.ts";
 
 /** Seconds, and tokens, as the conventions advise. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -16,13 +16,14 @@ export interface GenAiMetrics {
 }
 
 /** The conventions' client metrics, sent every so often. */
-export function createGenAiMetrics(settings: OtelSink, resource: Readonly<Record<string, string>>): GenAiMetrics {
-  const { metricsUrl: url, headers, timeoutMs, metricsEveryMs } = settings;
-  const exporter = new OTLPMetricExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs });
+export async function openGenAiMetrics(
+  target: MetricsTarget,
+  resource: Readonly<Record<string, string>>,
+): Promise<GenAiMetrics> {
   const reader = new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: metricsEveryMs,
-    exportTimeoutMillis: Math.min(timeoutMs, metricsEveryMs),
+    exporter: await openMetricExport(target),
+    exportIntervalMillis: target.everyMs,
+    exportTimeoutMillis: Math.min(target.timeoutMs, target.everyMs),
   });
   const provider = new MeterProvider({ resource: resourceFromAttributes(resource), readers: [reader] });
   const meter = provider.getMeter("understudy");

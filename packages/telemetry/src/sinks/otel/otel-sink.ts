@@ -1,21 +1,23 @@
 import type { Link } from "@opentelemetry/api";
-import type { OtelSink } from "@understudy/config";
+import type { OtelSink, TraceSampler } from "@understudy/config";
 import type { LoggedCall } from "../logged-call.ts";
 import type { Sink } from "../sink.ts";
 import { spanAttributes } from "./gen-ai.ts";
-import { createGenAiMetrics } from "./gen-ai-metrics.ts";
-import { createSpanWriter, type FinishedSpan } from "./spans.ts";
-import { parseTraceparent, primaryTrace, silentTrace } from "./trace-context.ts";
+import { openGenAiMetrics } from "./gen-ai-metrics.ts";
+import { type FinishedSpan, openSpanWriter } from "./spans.ts";
+import { parseTraceparent, primaryRef, silentTrace, type SpanRef } from "./trace-context.ts";
 
 /** Spans and metrics by the conventions for generative AI, over OTLP/HTTP. */
-export function openOtelSink(settings: OtelSink, service: string): Promise<Sink> {
-  const resource = { ...settings.resource, "service.name": settings.serviceName ?? `understudy-${service}` };
-  const { tracesUrl: url, headers, timeoutMs, text } = settings;
-  const spans = settings.traces ? createSpanWriter({ url, headers, timeoutMs, scope: "understudy", resource }) : null;
-  const metrics = settings.metrics ? createGenAiMetrics(settings, resource) : null;
-  return Promise.resolve({
+export async function openOtelSink(settings: OtelSink, service: string): Promise<Sink> {
+  const resource = resourceOf(settings, service);
+  const { traces: target, sampler, text } = settings;
+  const spans = target === null ? null : await openSpanWriter({ target, scope: "understudy", resource });
+  const metrics = settings.metrics === null ? null : await openGenAiMetrics(settings.metrics, resource);
+  return {
     async write(calls) {
-      await spans?.write(calls.map((call) => spanOf(call, text)));
+      const made = calls.map((call) => ({ call, primary: primarySpan(call, sampler) }));
+      const sampled = made.filter(({ primary }) => primary.sampled);
+      if (sampled.length > 0) await spans?.write(sampled.map(({ call, primary }) => spanOf(call, primary, text)));
       // Only what has arrived is counted: a batch may be written again.
       for (const call of calls) metrics?.count(call);
     },
@@ -23,15 +25,29 @@ export function openOtelSink(settings: OtelSink, service: string): Promise<Sink>
       await metrics?.close();
       await spans?.close();
     },
-  });
+  };
 }
 
-function spanOf(call: LoggedCall, text: boolean): FinishedSpan {
+/** `OTEL_SERVICE_NAME` goes before a name in `OTEL_RESOURCE_ATTRIBUTES`, and that before ours. */
+export function resourceOf(
+  { serviceName, resource }: Pick<OtelSink, "serviceName" | "resource">,
+  service: string,
+): Readonly<Record<string, string>> {
+  const name = { "service.name": serviceName ?? resource["service.name"] ?? `understudy-${service}` };
+  return { ...resource, ...name };
+}
+
+/** The span of the request's primary call: as the gateway has told of it, else as it would have. */
+function primarySpan({ traceparent, record }: LoggedCall, sampler: TraceSampler): SpanRef {
+  return parseTraceparent(traceparent) ?? primaryRef(record.request_id, null, sampler);
+}
+
+function spanOf(call: LoggedCall, primary: SpanRef, text: boolean): FinishedSpan {
   const { record } = call;
   const { started_at: startedAt, total_ms } = record.timing;
   return {
     name: `chat ${record.model ?? record.model_group}`,
-    ...placeOf(call),
+    ...placeOf(call, primary),
     startedAt,
     endedAt: startedAt + total_ms,
     attributes: spanAttributes(call, text),
@@ -45,10 +61,10 @@ function spanOf(call: LoggedCall, text: boolean): FinishedSpan {
 }
 
 /** A primary's span stands in the client's trace; a silent one in its own, with a link to the primary's. */
-function placeOf(call: LoggedCall): Pick<FinishedSpan, "traceId" | "spanId" | "parentSpanId" | "links"> {
-  const primary =
-    parseTraceparent(call.traceparent) ?? parseTraceparent(primaryTrace(call.record.request_id, null).traceparent);
-  const { traceId = "", spanId = "" } = primary ?? {};
+function placeOf(
+  call: LoggedCall,
+  { traceId, spanId }: SpanRef,
+): Pick<FinishedSpan, "traceId" | "spanId" | "parentSpanId" | "links"> {
   if (call.primary === null) return { traceId, spanId, parentSpanId: call.parent_span, links: [] };
   const link: Link = {
     context: { traceId, spanId, traceFlags: 1, isRemote: true },

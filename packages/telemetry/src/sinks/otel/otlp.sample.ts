@@ -1,8 +1,11 @@
 import type { PlaceRequest } from "../place-server.sample.ts";
+import { readOtlp } from "./otlp-proto.sample.ts";
 
-/** Only for tests: a span as a collector reads it from OTLP's JSON. */
+/** Only for tests: a span as a collector reads it. */
 export interface DecodedSpan {
   readonly name: string;
+  /** 3: client, 4: producer, 5: consumer. */
+  readonly kind: number;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
@@ -28,6 +31,7 @@ interface WireAttribute {
 }
 interface WireSpan {
   readonly name: string;
+  readonly kind: number;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
@@ -49,7 +53,7 @@ interface WireTraces {
 export function decodeSpans(requests: readonly PlaceRequest[], path: string): readonly DecodedSpan[] {
   const spans = requests
     .filter((request) => request.path === path)
-    .flatMap(({ body }) => (JSON.parse(body.toString()) as WireTraces).resourceSpans)
+    .flatMap((request) => (readOtlp(request, "Traces") as WireTraces).resourceSpans)
     .flatMap(({ resource, scopeSpans }) =>
       scopeSpans.flatMap((scope) => scope.spans.map((span) => decodeSpan(span, decode(resource.attributes)))),
     );
@@ -57,9 +61,10 @@ export function decodeSpans(requests: readonly PlaceRequest[], path: string): re
 }
 
 function decodeSpan(span: WireSpan, resource: DecodedSpan["resource"]): DecodedSpan {
-  const { name, traceId, spanId, parentSpanId, links = [], events = [], status } = span;
+  const { name, kind, traceId, spanId, parentSpanId, links = [], events = [], status } = span;
   return {
     name,
+    kind,
     traceId,
     spanId,
     parentSpanId,

@@ -1,6 +1,4 @@
 import { type Attributes, type Link, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { ExportResultCode } from "@opentelemetry/core";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import {
   AlwaysOnSampler,
@@ -8,7 +6,8 @@ import {
   type ReadableSpan,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { RefusedError } from "../sink.ts";
+import type { OtlpTarget } from "@understudy/config";
+import { openSpanExport } from "./otlp-export.ts";
 
 /** A span that is over, whose ids are known. */
 export interface FinishedSpan {
@@ -27,9 +26,7 @@ export interface FinishedSpan {
 }
 
 export interface SpanWriterOptions {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
+  readonly target: OtlpTarget;
   readonly scope: string;
   readonly resource: Readonly<Record<string, string>>;
 }
@@ -40,9 +37,9 @@ export interface SpanWriter {
   close(): Promise<void>;
 }
 
-/** Writes finished spans over OTLP/HTTP as JSON. Nothing global is set: other users of OpenTelemetry are left alone. */
-export function createSpanWriter({ url, headers, timeoutMs, scope, resource }: SpanWriterOptions): SpanWriter {
-  const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs });
+/** Writes finished spans over OTLP/HTTP. Nothing global is set: other users of OpenTelemetry are left alone. */
+export async function openSpanWriter({ target, scope, resource }: SpanWriterOptions): Promise<SpanWriter> {
+  const exporting = await openSpanExport(target);
   let ended: ReadableSpan[] = [];
   const collecting: SpanProcessor = {
     onStart: () => undefined,
@@ -81,20 +78,8 @@ export function createSpanWriter({ url, headers, timeoutMs, scope, resource }: S
     write(spans) {
       ended = [];
       for (const span of spans) make(span);
-      return new Promise((resolve, reject) => {
-        exporter.export(ended, ({ code, error }) => {
-          if (code === ExportResultCode.SUCCESS) resolve();
-          else reject(asSinkError(error));
-        });
-      });
+      return exporting.send(ended);
     },
-    close: () => exporter.shutdown(),
+    close: () => exporting.close(),
   };
-}
-
-/** A collector that cannot read what it was sent will not read it the next time. */
-function asSinkError(error: Error | undefined): Error {
-  const status = (error as { code?: unknown } | undefined)?.code;
-  if (status === 400 || status === 413) return new RefusedError(error?.message ?? "refused", { cause: error });
-  return error ?? new Error("the spans could not be exported");
 }
