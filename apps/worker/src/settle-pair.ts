@@ -4,6 +4,7 @@ import type { CallRecord } from "@understudy/router";
 import type { Logger } from "@understudy/runtime";
 import type { Pair, PairStore } from "@understudy/store";
 import { type CallEntry, type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
+import type { AdmitReview } from "./reviews/admit-review.ts";
 import type { SilentModelWatch } from "./watch-silent-models.ts";
 
 export interface SettleDeps {
@@ -14,8 +15,8 @@ export interface SettleDeps {
   /** Null when there is no sink. */
   readonly sinks: CallSinks | null;
   readonly watch?: Pick<SilentModelWatch, "callEnded"> | null;
-  /** Has the stored pair judged and embedded, if that is asked for. Never rejects. */
-  readonly admitReview: (pair: Pair, how: "stored" | "duplicate") => Promise<void>;
+  /** Has the stored pair judged and embedded, if that is asked for. */
+  readonly admitReview: AdmitReview;
 }
 
 /** Writes the pair once, then logs the silent call and counts the outcome. Rejects when the store cannot be written. */
@@ -32,7 +33,7 @@ export function createSettlePair(deps: SettleDeps) {
     // A job that was delivered twice is logged and counted once.
     if (how === "stored") tell(pair, job, deps);
     // Also of a duplicate: the worker may have ended right after it had stored the pair. A review is made once.
-    await deps.admitReview(pair, how);
+    await deps.admitReview(pair, how, job.logging?.none !== true);
   };
 }
 

@@ -54,8 +54,8 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     maxConnections: config.silentModels.reduce((sum, model) => sum + model.concurrency, 0),
   });
   const router = createCallRouter(config, { transport, clock });
-  const reviews = createReviews({ ...deps, router, metrics });
   const sinks = openSinks(config, { service: "worker", clock, logger: deps.logger });
+  const reviews = createReviews({ ...deps, router, metrics, sinks });
   const webhook = openWebhook(config, { clock, logger: deps.logger });
   const watch = webhook === null ? null : watchWith(webhook, deps);
   const sinkStates = sinkStatesOf(sinks, [webhook, deps.queueSpans ?? null]);

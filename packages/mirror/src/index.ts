@@ -34,7 +34,7 @@ export type {
   ReviewQueue,
   Verdict,
 } from "./queues.ts";
-export { parseReviewJob, type ReviewJob } from "./review-job.ts";
+export { parseReviewJob, type ReviewJob, type ReviewLogging } from "./review-job.ts";
 export type { LowQuota } from "./quota.ts";
 export { createRedisQueues } from "./redis-queues.ts";
 export type { Spool } from "./spool/lane-spool.ts";

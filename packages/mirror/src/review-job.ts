@@ -19,6 +19,15 @@ export interface ReviewJob {
   /** Epoch milliseconds, like the next. */
   readonly admitted_at: number;
   readonly expires_at: number;
+  /** What sinks are told beside the review; absent where none is to be told. */
+  readonly logging?: ReviewLogging | undefined;
+}
+
+export interface ReviewLogging {
+  /** The silent call that is judged. */
+  readonly call_id: string;
+  /** What the client named its trace, by the keys of its metadata. */
+  readonly trace: { readonly trace_id?: string | undefined; readonly existing_trace_id?: string | undefined };
 }
 
 const reviewJobSchema = z.object({
@@ -34,6 +43,12 @@ const reviewJobSchema = z.object({
   silent: z.string(),
   admitted_at: z.number(),
   expires_at: z.number(),
+  logging: z
+    .object({
+      call_id: z.string(),
+      trace: z.object({ trace_id: z.string().optional(), existing_trace_id: z.string().optional() }),
+    })
+    .optional(),
 });
 
 /** Throws when the data is no such job. */

@@ -1,6 +1,7 @@
 export { type CallLogContext, logCall } from "./call-log.ts";
 export { type ClosableLogger, createLogger, type LoggerOptions } from "./logger.ts";
 export { type CallSinks } from "./sinks/call-sinks.ts";
+export { type ReviewEntry } from "./sinks/logged-review.ts";
 export { type CallEntry } from "./sinks/logged-call.ts";
 export { openQueueSpans, openSinks, tracePrimaries } from "./sinks/open-sinks.ts";
 export { type QueueSpans } from "./sinks/otel/queue-spans.ts";

@@ -123,20 +123,20 @@ describe("a review on its way to the queue", () => {
 
   test("arrives", async () => {
     const { admit, added, saved } = bench();
-    await admit(pairOf(), "stored");
+    await admit(pairOf(), "stored", true);
     expect([added.length, saved.length]).toEqual([1, 0]);
   });
 
   test("of a pair that is there already is of what is stored", async () => {
     const { admit, added } = bench();
-    await admit(pairOf(), "duplicate");
+    await admit(pairOf(), "duplicate", true);
     expect(added).toMatchObject([{ pair_id: "pair_1_quiet", silent: "The stored one" }]);
   });
 
   test("that cannot be put there is counted, and the pair is left alone", async () => {
     for (const of of [{ add: () => Promise.reject(new Error("away")) }, { waiting: 10_000 }]) {
       const { admit, saved, added } = bench(of);
-      await admit(pairOf(), "stored");
+      await admit(pairOf(), "stored", true);
       expect(added).toEqual([]);
       expect(saved).toMatchObject([
         { pair_id: "pair_1_quiet", not_judged: "queue_unavailable", similarity_failed: true },
@@ -156,7 +156,7 @@ describe("a review on its way to the queue", () => {
       logger,
       onReview: () => undefined,
     });
-    await admit(pairOf(), "stored");
+    await admit(pairOf(), "stored", true);
     expect(lines.map(({ message }) => message)).toEqual(["a review could not be put on its queue", "a review is lost"]);
   });
 });

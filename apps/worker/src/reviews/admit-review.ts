@@ -1,6 +1,6 @@
 import type { Config } from "@understudy/config";
 import { JUDGE_PROMPT, type NotJudged, type Review } from "@understudy/evaluation";
-import type { ReviewJob, ReviewQueue } from "@understudy/mirror";
+import type { ReviewJob, ReviewLogging, ReviewQueue } from "@understudy/mirror";
 import { type Clock, errorFields, type Logger } from "@understudy/runtime";
 import type { Pair, PairStore } from "@understudy/store";
 import { reviewJobOf } from "./review-job-of.ts";
@@ -11,9 +11,14 @@ export interface AdmitDeps {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What sinks are to be told beside a review; null where no sink takes reviews. */
+  readonly loggingOf?: ((pair: Pair) => ReviewLogging | undefined) | null;
   /** Told of a review once it is stored. */
-  readonly onReview: (review: Review) => void;
+  readonly onReview: (review: Review, job: ReviewJob) => void;
 }
+
+/** Has a stored pair reviewed; `logged` is whether its client lets it be logged. Never rejects. */
+export type AdmitReview = (pair: Pair, how: "stored" | "duplicate", logged: boolean) => Promise<void>;
 
 /** With judge or embedding model away, reviews pile up until they expire; some 100 KB each at the most. */
 const MOST_WAITING = 10_000;
@@ -22,13 +27,15 @@ const MOST_WAITING = 10_000;
  * Puts the review of a stored pair on its queue, if there is anything to ask. Of a pair that another delivery has stored, it
  * is that one's answers that are reviewed. Never rejects: the pair is stored already.
  */
-export function createReviewAdmission(deps: AdmitDeps): (pair: Pair, how: "stored" | "duplicate") => Promise<void> {
+export function createReviewAdmission(deps: AdmitDeps): AdmitReview {
   const { store, config, clock, logger } = deps;
-  return async (pair, how) => {
+  return async (pair, how, logged) => {
     try {
       const stored = how === "stored" ? pair : await store.pair(pair.id);
       const job = stored === null ? null : reviewJobOf(stored, config, clock.now());
-      if (job !== null) await admit(job, deps);
+      if (stored === null || job === null) return;
+      const logging = logged ? deps.loggingOf?.(stored) : undefined;
+      await admit(logging === undefined ? job : { ...job, logging }, deps);
     } catch (error) {
       logger.error("a review is lost", { pair_id: pair.id, ...errorFields(error) });
     }
@@ -45,7 +52,7 @@ async function admit(job: ReviewJob, { queue, store, clock, logger, onReview }: 
     logger.warn("a review could not be put on its queue", { pair_id: job.pair_id, ...errorFields(error) });
     // Should it have arrived all the same, its consumer finds this and asks nobody.
     const review = reviewWithout(job, "queue_unavailable", clock.now());
-    if ((await store.saveReview(review)) === "stored") onReview(review);
+    if ((await store.saveReview(review)) === "stored") onReview(review, job);
   }
 }
 

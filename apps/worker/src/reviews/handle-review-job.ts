@@ -13,7 +13,7 @@ export interface ReviewDeps extends JudgeDeps {
   readonly logger: Logger;
   readonly store: PairStore;
   /** Told of a review once it is stored. */
-  readonly onReview: (review: Review) => void;
+  readonly onReview: (review: Review, job: ReviewJob) => void;
 }
 
 /** Further tries after the first, of judge and embedding model together. */
@@ -89,7 +89,7 @@ function nextTry({ memory, wanting }: Progress, job: ReviewJob, { clock, random 
 async function finish(delivery: Delivery<ReviewJob>, progress: Progress, deps: ReviewDeps): Promise<Verdict> {
   const review = reviewOf(delivery.job, progress, deps.clock.now());
   try {
-    if ((await deps.store.saveReview(review)) === "stored") deps.onReview(review);
+    if ((await deps.store.saveReview(review)) === "stored") deps.onReview(review, delivery.job);
     return { kind: "done" };
   } catch (error) {
     deps.logger.warn("a review cannot be stored yet; it waits on its queue", {

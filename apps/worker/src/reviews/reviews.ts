@@ -4,10 +4,11 @@ import { parseReviewJob, type Queues, type ReviewJob } from "@understudy/mirror"
 import { createCostEstimate } from "@understudy/providers";
 import type { CallRecord, CallRouter } from "@understudy/router";
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
-import type { Pair, PairStore } from "@understudy/store";
-import { logCall, type Metrics } from "@understudy/telemetry";
-import { createReviewAdmission, reviewWithout } from "./admit-review.ts";
+import type { PairStore } from "@understudy/store";
+import { type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
+import { type AdmitReview, createReviewAdmission, reviewWithout } from "./admit-review.ts";
 import { createReviewHandler } from "./handle-review-job.ts";
+import { reviewLoggingOf } from "./review-logging-of.ts";
 
 export interface ReviewsDeps {
   readonly config: Config;
@@ -15,6 +16,8 @@ export interface ReviewsDeps {
   readonly router: CallRouter;
   readonly store: PairStore;
   readonly metrics: Metrics;
+  /** Null when there is no sink. */
+  readonly sinks: Pick<CallSinks, "review"> | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -22,7 +25,7 @@ export interface ReviewsDeps {
 /** Judging and embedding of stored pairs, on a queue of their own. */
 export interface Reviews {
   /** Never rejects. */
-  readonly admit: (pair: Pair, how: "stored" | "duplicate") => Promise<void>;
+  readonly admit: AdmitReview;
   readonly consumer: () => Service;
 }
 
@@ -35,8 +38,12 @@ export function createReviews(deps: ReviewsDeps): Reviews {
     metrics.callFinished(record);
     logCall(logger, record, { pairIds: [pair_id], experiments: [experiment], logText: config.logText });
   };
-  const onReview = ({ experiment, judgement, not_judged }: Review): void =>
+  const tellSinks = deps.sinks?.review ?? null;
+  const onReview = (review: Review, { request_id, logging }: ReviewJob): void => {
+    const { experiment, judgement, not_judged } = review;
     metrics.pairReviewed(experiment, judgement ?? not_judged ?? "not_asked");
+    if (logging !== undefined) tellSinks?.({ review, request_id, ...logging });
+  };
   const handle = createReviewHandler({
     ...deps,
     estimate: createCostEstimate(config),
@@ -45,7 +52,12 @@ export function createReviews(deps: ReviewsDeps): Reviews {
     onReview,
   });
   return {
-    admit: createReviewAdmission({ ...deps, queue: queues.reviews, onReview }),
+    admit: createReviewAdmission({
+      ...deps,
+      queue: queues.reviews,
+      loggingOf: tellSinks === null ? null : reviewLoggingOf,
+      onReview,
+    }),
     consumer: () =>
       queues.reviews.consumer({
         concurrency: CONCURRENCY,
@@ -56,7 +68,7 @@ export function createReviews(deps: ReviewsDeps): Reviews {
           logger.error("a review was lost", { pair_id: job?.pair_id ?? null, reason });
           if (job === null) return;
           const review = reviewWithout(job, "judge_failed", clock.now());
-          if ((await store.saveReview(review)) === "stored") onReview(review);
+          if ((await store.saveReview(review)) === "stored") onReview(review, job);
         },
       }),
   };

@@ -3,13 +3,16 @@ import { createRedactor } from "../redaction.ts";
 import { HeldCall } from "./held-call.ts";
 import type { CallEntry, PrepareOptions } from "./logged-call.ts";
 import { createPatterns } from "./patterns.ts";
-import type { SinkSpec, SinkState } from "./sink.ts";
+import { prepareReview, type ReviewEntry } from "./logged-review.ts";
+import type { Held, SinkSpec, SinkState } from "./sink.ts";
 import { SinkLane } from "./sink-lane.ts";
 
 /** All sinks of a process. */
 export interface CallSinks {
   /** Hands a call to every sink that wants it. Never waits and never throws. */
   readonly record: (entry: CallEntry) => void;
+  /** The same with a review; null where no sink takes them. */
+  readonly review: ((entry: ReviewEntry) => void) | null;
   readonly states: () => readonly SinkState[];
   /** Its `stop` writes what is held, until the deadline. */
   readonly service: Service;
@@ -17,6 +20,8 @@ export interface CallSinks {
 
 export interface CallSinksOptions {
   readonly specs: readonly SinkSpec[];
+  /** Those that are told of reviews. */
+  readonly reviews?: readonly SinkSpec<ReviewEntry>[];
   /** Replaced wherever they occur. */
   readonly secrets: readonly string[];
   /** Regular expressions in RE2's syntax. */
@@ -32,7 +37,10 @@ export function createCallSinks(options: CallSinksOptions): CallSinks {
   const { clock, logger, text, keyInfo } = options;
   const secrets = createRedactor(options.secrets);
   const prepare: PrepareOptions = { secrets, patterns: createPatterns(options.patterns), text, keyInfo };
-  const lanes = options.specs.map((spec) => new SinkLane(spec, { clock, logger, clean: secrets.clean }));
+  const deps = { clock, logger, clean: secrets.clean };
+  const lanes = options.specs.map((spec) => new SinkLane(spec, deps));
+  const reviewLanes = (options.reviews ?? []).map((spec) => new SinkLane(spec, deps));
+  const clean = (text: string): string => secrets.clean(prepare.patterns?.clean(text) ?? text);
   return {
     record(entry) {
       const ok = entry.record.status === "ok";
@@ -41,13 +49,22 @@ export function createCallSinks(options: CallSinksOptions): CallSinks {
       const call = new HeldCall(entry, prepare);
       for (const lane of wanted) lane.take(call);
     },
-    states: () => lanes.map((lane) => lane.state()),
+    review:
+      reviewLanes.length === 0 ? null : (entry) => reviewLanes.forEach((lane) => lane.take(heldReview(entry, clean))),
+    states: () => [...lanes, ...reviewLanes].map((lane) => lane.state()),
     service: {
       name: "sinks",
       start: () => Promise.resolve(),
       async stop(deadline) {
-        await Promise.all(lanes.map((lane) => lane.close(deadline)));
+        await Promise.all([...lanes, ...reviewLanes].map((lane) => lane.close(deadline)));
       },
     },
   };
+}
+
+/** A handful of figures. */
+const REVIEW_BYTES = 500;
+
+function heldReview(entry: ReviewEntry, clean: (text: string) => string): Held<ReviewEntry> {
+  return { bytes: REVIEW_BYTES, prepared: () => prepareReview(entry, clean) };
 }

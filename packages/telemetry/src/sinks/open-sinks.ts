@@ -1,6 +1,7 @@
 import { type Config, type SinkSettings, secretsOf } from "@understudy/config";
 import type { Clock, Logger } from "@understudy/runtime";
 import { createRedactor } from "../redaction.ts";
+import type { ReviewEntry } from "./logged-review.ts";
 import { type CallSinks, createCallSinks } from "./call-sinks.ts";
 import type { QueueSpans, TracingSink } from "./otel/queue-spans.ts";
 import { primaryTrace, type TracePrimary } from "./otel/trace-context.ts";
@@ -19,7 +20,8 @@ export function openSinks(config: Config, { service, clock, logger }: OpenSinksD
   if (sinks.length === 0) return null;
   const secrets = secretsOf(config);
   const specs = sinks.map((sink) => specOf(sink, service));
-  return createCallSinks({ specs, secrets, patterns, text, keyInfo, clock, logger });
+  const reviews = sinks.flatMap((sink) => reviewSpecOf(sink) ?? []);
+  return createCallSinks({ specs, reviews, secrets, patterns, text, keyInfo, clock, logger });
 }
 
 /** How primaries are placed in traces; null where no spans are collected, or nobody is to be told of them. */
@@ -48,6 +50,13 @@ function tracingOf({ logging }: Config): TracingSink | null {
 function specOf(sink: SinkSettings, service: string): SinkSpec {
   const name = sink.kind === "winston" ? sink.name : sink.kind;
   return { name, calls: sink.calls, limits: limitsOf(sink), open: () => OPEN[sink.kind](sink as never, service) };
+}
+
+/** A lane of its own for what comes later than its pair; null for a sink that has no place for it. */
+function reviewSpecOf(sink: SinkSettings): SinkSpec<ReviewEntry> | null {
+  if (sink.kind !== "langfuse" || !sink.calls.success) return null;
+  const open = async () => (await import("./langfuse/langfuse-reviews.ts")).openLangfuseReviews(sink);
+  return { name: "langfuse_reviews", calls: sink.calls, limits: USUAL_LIMITS, open };
 }
 
 /** What a sink is made of is loaded when its first calls are written: a library that nobody asked for costs nothing. */

@@ -1,4 +1,5 @@
 import type { LangfuseSink } from "@understudy/config";
+import type { Review } from "@understudy/evaluation";
 import { shortHash } from "@understudy/runtime";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
@@ -7,6 +8,8 @@ import { type CallEntry, prepareCall } from "../logged-call.ts";
 import { decodeSpans } from "../otel/otlp.sample.ts";
 import { type PlaceServer, startPlaceServer } from "../place-server.sample.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
+import type { ReviewEntry } from "../logged-review.ts";
+import { openLangfuseReviews } from "./langfuse-reviews.ts";
 import { openLangfuseSink } from "./langfuse-sink.ts";
 
 const TRACES = "/api/public/otel/v1/traces";
@@ -66,7 +69,7 @@ async function makePlace(): Promise<SinkPlace> {
   };
 }
 
-testSink({ name: "langfuse", make: makePlace, repeats: null });
+testSink({ name: "langfuse", make: makePlace, repeats: null, tryMs: 500 });
 
 const prepared = (entry: CallEntry) =>
   prepareCall(entry, { secrets: createRedactor([]), patterns: null, text: true, keyInfo: true });
@@ -149,6 +152,70 @@ test("the comparison's figures are scores of the silent generation", async () =>
   for (const { body } of scoresOf(server)) {
     expect(body).toMatchObject({ traceId: generation?.traceId, observationId: generation?.spanId });
   }
+});
+
+const review: Review = {
+  pair_id: "pair_1",
+  experiment: "chat~candidate",
+  created_at: 1_700_000_009_000,
+  judgement: "prefer_silent",
+  not_judged: null,
+  choices: { primary_first: "B", silent_first: "A" },
+  judge: "judge-1",
+  judge_prompt: 1,
+  judge_cost_usd: 0.002,
+  similarity: 0.93,
+  similarity_failed: false,
+  embedding_cost_usd: null,
+};
+
+async function reviewed(...entries: readonly ReviewEntry[]) {
+  const server = await startLangfuse();
+  const sink = await openLangfuseReviews(settingsFor(server));
+  await sink.write(entries, AbortSignal.timeout(5_000));
+  await sink.close();
+  await server.close();
+  return scoresOf(server).map(({ body }) => body);
+}
+
+test("what the judge says are scores of the same generation, in the trace that the client named", async () => {
+  const trace = { trace_id: "checkout-42" };
+  const request = { messages: [], metadata: trace };
+  const [generation] = spansOf(await written({ ...samplePair(1).silent, request, comparison: null }));
+  const scores = await reviewed({ review, request_id: "req_1", call_id: "call_s1", trace });
+  expect(scores).toMatchObject([
+    {
+      name: "understudy.judgement",
+      value: "prefer_silent",
+      dataType: "CATEGORICAL",
+      comment: "judge-1: B, and A swapped",
+      environment: "staging",
+    },
+    { name: "understudy.judge_preference", value: 1, dataType: "NUMERIC" },
+    { name: "understudy.judge_order_dependent", value: 0, dataType: "BOOLEAN" },
+    { name: "understudy.similarity", value: 0.93, dataType: "NUMERIC" },
+  ]);
+  for (const score of scores) {
+    expect(score).toMatchObject({ traceId: generation?.traceId, observationId: generation?.spanId });
+  }
+  expect(new Set(scores.map(({ id }) => id)).size).toBe(4);
+});
+
+test("a judge that goes by the order has no preference, and one that was not asked says nothing", async () => {
+  const of = (changes: Partial<Review>): ReviewEntry => ({
+    review: { ...review, ...changes },
+    request_id: "req_1",
+    call_id: "call_s1",
+    trace: {},
+  });
+  const names = (await reviewed(of({ judgement: "order_dependent" }))).map(({ name, value }) => [name, value]);
+  expect(names).toEqual([
+    ["understudy.judgement", "order_dependent"],
+    ["understudy.judge_order_dependent", 1],
+    ["understudy.similarity", 0.93],
+  ]);
+  const unasked = await reviewed(of({ judgement: null, not_judged: "over_budget", choices: null, similarity: null }));
+  expect(unasked).toEqual([]);
 });
 
 test("what LiteLLM's clients say of their trace is heeded", async () => {

@@ -1,14 +1,13 @@
 import type { Attributes } from "@opentelemetry/api";
-import { LANGFUSE_SDK_NAME, LANGFUSE_SDK_VERSION, LangfuseAPIClient } from "@langfuse/core";
+import { LANGFUSE_SDK_NAME, LANGFUSE_SDK_VERSION } from "@langfuse/core";
 import type { LangfuseSink, OtlpTarget } from "@understudy/config";
 import type { LoggedCall } from "../logged-call.ts";
 import { type FinishedSpan, openSpanWriter } from "../otel/spans.ts";
 import type { Sink } from "../sink.ts";
+import { createScoreWriter, LANGFUSE_TIMEOUT_MS } from "./langfuse-api.ts";
 import { generationAttributes, traceAttributes } from "./langfuse-attributes.ts";
 import { observationIdOf, traceIdOf } from "./langfuse-ids.ts";
-import { scoresOf } from "./langfuse-scores.ts";
-
-const TIMEOUT_MS = 15_000;
+import { comparisonScores } from "./langfuse-scores.ts";
 
 /** A pair as one trace: primary and silent call as two generations of it, and the comparison's figures as scores. */
 export async function openLangfuseSink(settings: LangfuseSink): Promise<Sink> {
@@ -23,20 +22,12 @@ export async function openLangfuseSink(settings: LangfuseSink): Promise<Sink> {
       "x-langfuse-sdk-version": LANGFUSE_SDK_VERSION,
       "x-langfuse-public-key": publicKey,
     },
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: LANGFUSE_TIMEOUT_MS,
     compression: "none",
     tls: { ca: null, cert: null, key: null },
   };
   const spans = await openSpanWriter({ target, scope: "langfuse-sdk", resource: { "service.name": "understudy" } });
-  const api = new LangfuseAPIClient({
-    baseUrl: host,
-    environment: "",
-    username: publicKey,
-    password: secretKey,
-    xLangfusePublicKey: publicKey,
-    xLangfuseSdkName: LANGFUSE_SDK_NAME,
-    xLangfuseSdkVersion: LANGFUSE_SDK_VERSION,
-  });
+  const writeScores = createScoreWriter(settings);
   const same: Attributes = {
     ...(environment === null ? {} : { "langfuse.environment": environment }),
     ...(release === null ? {} : { "langfuse.release": release }),
@@ -44,14 +35,10 @@ export async function openLangfuseSink(settings: LangfuseSink): Promise<Sink> {
   return {
     async write(calls, signal) {
       await spans.write(calls.map((call) => spanOf(call, same)));
-      const batch = calls.flatMap((call) => scoresOf(call, environment));
-      if (batch.length === 0) return;
-      // Its own retries would hold the lane for longer than the lane knows.
-      const options = { maxRetries: 0, timeoutInSeconds: TIMEOUT_MS / 1000, abortSignal: signal };
-      const { errors } = await api.ingestion.batch({ batch }, options);
-      const [first] = errors;
-      if (first !== undefined)
-        throw new Error(`${errors.length} scores were not taken: ${first.status} ${first.message ?? ""}`);
+      await writeScores(
+        calls.flatMap((call) => comparisonScores(call, environment)),
+        signal,
+      );
     },
     close: () => spans.close(),
   };
@@ -62,8 +49,8 @@ function spanOf(call: LoggedCall, same: Attributes): FinishedSpan {
   const { started_at: startedAt, total_ms } = record.timing;
   return {
     name: generationName(call),
-    traceId: traceIdOf(call),
-    spanId: observationIdOf(call),
+    traceId: traceIdOf(call.metadata, record.request_id),
+    spanId: observationIdOf(record.id),
     parentSpanId: null,
     startedAt,
     endedAt: startedAt + total_ms,
