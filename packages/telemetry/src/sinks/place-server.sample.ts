@@ -9,11 +9,14 @@ export interface PlaceRequest {
   readonly body: Buffer;
 }
 
+/** `down`: 503, as a proxy says it. `failing`: 500. `gone`: no connection. `hung`: no answer. */
+export type PlaceTrouble = "none" | "down" | "failing" | "gone" | "hung";
+
 /** Only for tests: an HTTP server that can be taken away and made to hang. */
 export interface PlaceServer {
   readonly url: string;
   readonly requests: readonly PlaceRequest[];
-  readonly trouble: (mode: "none" | "down" | "hung") => void;
+  readonly trouble: (mode: PlaceTrouble) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export async function startPlaceServer(
   } = {},
 ): Promise<PlaceServer> {
   const requests: PlaceRequest[] = [];
-  let mode: "none" | "down" | "hung" = "none";
+  let mode: PlaceTrouble = "none";
   const held: ServerResponse[] = [];
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -45,9 +48,9 @@ export async function startPlaceServer(
     if (mode === "hung") {
       held.push(response);
       request.resume();
-    } else if (mode === "down") {
+    } else if (mode === "down" || mode === "failing") {
       request.resume();
-      response.writeHead(503).end("down for a test");
+      response.writeHead(mode === "down" ? 503 : 500).end("down for a test");
     } else if (options.listener === undefined) take(request, response);
     else options.listener(request, response);
   });
@@ -57,6 +60,10 @@ export async function startPlaceServer(
     url: `http://127.0.0.1:${port}`,
     requests,
     trouble(next) {
+      if (next === "gone") {
+        server.close();
+        server.closeAllConnections();
+      } else if (mode === "gone") server.listen(port, "127.0.0.1");
       mode = next;
       for (const response of held.splice(0)) response.destroy();
     },

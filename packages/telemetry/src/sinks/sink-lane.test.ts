@@ -91,7 +91,10 @@ test("a batch is tried again with longer and longer waits, then given up and cou
   expect(batches).toEqual([["pair_1"], ["pair_1"], ["pair_1"], ["pair_1"], ["pair_1"], ["pair_2"]]);
   expect(waits).toEqual([100, 200, 400, 500]);
   expect(lane.state()).toMatchObject({ state: "ok", written: 1, failures: 5, dropped: { gave_up: 1 }, held: 0 });
-  expect(told.map(([message]) => message)).toEqual(["the sink takes no calls; they wait in memory"]);
+  expect(told.map(([message]) => message)).toEqual([
+    "the sink takes no calls; they wait in memory",
+    "calls are missing from the sink",
+  ]);
 });
 
 test("what is refused is dropped at once, and the next batch is written", async () => {
@@ -143,4 +146,23 @@ test("what the error says is told without secrets", async () => {
   lane.take(held(1));
   await lane.close(soon());
   expect(lane.state().error).toBe("away, said [redacted]");
+});
+
+test("a stop says how many calls are missing from the sink, and why", async () => {
+  const lines: [string, LogFields | undefined][] = [];
+  const logger: Logger = { ...silentLogger, warn: (message, fields) => void lines.push([message, fields]) };
+  const refuses: Try = () => Promise.reject(new RefusedError("never"));
+  const { sink } = scripted([refuses, () => new Promise(() => undefined)]);
+  const lane = laneOf(sink, { batchCalls: 1 }, { logger });
+  for (const number of [1, 2, 3]) lane.take(held(number));
+  await lane.close(AbortSignal.timeout(50));
+  expect(lines.at(-1)).toEqual([
+    "calls are missing from the sink",
+    { sink: "scripted", dropped: { refused: 1, shutdown: 2 } },
+  ]);
+  const unharmed = laneOf(scripted([works]).sink, {}, { logger });
+  unharmed.take(held(4));
+  lines.length = 0;
+  await unharmed.close(soon());
+  expect(lines).toEqual([]);
 });

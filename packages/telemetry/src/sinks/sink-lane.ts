@@ -95,8 +95,16 @@ export class SinkLane<Item> {
     await Promise.race([this.#flush(), late]);
     this.#drop(this.#waiting.length, "shutdown");
     this.#waiting = [];
+    this.#sayWhatIsMissing();
     await Promise.race([this.#sink?.close().catch((error: unknown) => this.#noteFailure(error)), late]);
     deadline.removeEventListener("abort", giveUp);
+  }
+
+  /** With the process its metrics are gone; the log stays. */
+  #sayWhatIsMissing(): void {
+    const { name: sink } = this.#spec;
+    if (Object.keys(this.#dropped).length === 0) return;
+    this.#deps.logger.warn("calls are missing from the sink", { sink, dropped: { ...this.#dropped } });
   }
 
   #drop(count: number, reason: SinkDropReason): void {

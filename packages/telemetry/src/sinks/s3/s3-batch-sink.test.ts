@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
 import { samplePair, withRecord } from "../call-entry.sample.ts";
-import { type CallEntry, prepareCall } from "../logged-call.ts";
+import { type CallEntry, type LoggedCall, prepareCall } from "../logged-call.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import { openS3BatchSink } from "./s3-batch-sink.ts";
 import { startBucket, type TestBucket } from "./s3-place.sample.ts";
@@ -63,14 +63,39 @@ test("calls lie by the date and hour they began in", async () => {
   await bucket.close();
 });
 
+/** Three calls of which some 9 MiB stay: random letters are hardly compressed. */
+function largeBatch(): { readonly content: string; readonly calls: readonly LoggedCall[] } {
+  const content = randomBytes(3 * 1024 ** 2).toString("base64");
+  const request = { messages: [{ role: "user", content }] };
+  return { content, calls: [1, 2, 3].map((number) => prepared({ ...samplePair(number).primary, request })) };
+}
+
+const isPart = (method: string, at: string): boolean => method === "PUT" && at.includes("partNumber=2");
+const isEnd = (method: string, at: string): boolean => method === "POST" && at.includes("uploadId=");
+
+test.each([
+  ["a part that fails", "500", isPart],
+  ["a part that is cut off", "cut", isPart],
+  ["an upload that is not put together", "500", isEnd],
+] as const)("%s leaves no object behind, and the next try has all", { timeout: 60_000 }, async (_, how, which) => {
+  const bucket = await startBucket();
+  const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, "gateway");
+  const { calls } = largeBatch();
+  bucket.failOnce(how, which);
+  await expect(sink.write(calls, AbortSignal.timeout(30_000))).rejects.toThrow();
+  expect(await bucket.keys()).toEqual([]);
+  // What had gone up is given back: a store charges for parts, too.
+  expect(bucket.seen((method, at) => method === "DELETE" && at.includes("uploadId="))).toBe(1);
+  await sink.write(calls, AbortSignal.timeout(30_000));
+  expect(linesOf(await textIn(bucket)).map(({ pair_id }) => pair_id)).toEqual(["pair_1", "pair_2", "pair_3"]);
+  await sink.close();
+  await bucket.close();
+});
+
 test("a large batch goes up in parts, and arrives whole", { timeout: 60_000 }, async () => {
   const bucket = await startBucket();
   const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, "gateway");
-  // Random letters are hardly compressed: about 9 MiB stay.
-  const content = randomBytes(3 * 1024 ** 2).toString("base64");
-  const calls = [1, 2, 3].map((number) =>
-    prepared({ ...samplePair(number).primary, request: { messages: [{ role: "user", content }] } }),
-  );
+  const { content, calls } = largeBatch();
   await sink.write(calls, AbortSignal.timeout(50_000));
   expect(bucket.seen((method, path) => method === "POST" && path.includes("uploads"))).toBe(1);
   expect(bucket.seen((method, path) => method === "PUT" && path.includes("partNumber="))).toBeGreaterThan(1);

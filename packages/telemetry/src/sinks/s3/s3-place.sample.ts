@@ -19,6 +19,8 @@ export interface TestBucket {
   readonly server: PlaceServer;
   /** How many requests of a kind the server has seen. */
   readonly seen: (matches: (method: string, path: string) => boolean) => number;
+  /** The next request of a kind gets a 500 instead, or, `cut`, half of it is read and the connection is gone. */
+  readonly failOnce: (how: "500" | "cut", matches: (method: string, path: string) => boolean) => void;
   keys(): Promise<readonly string[]>;
   get(key: string): Promise<{ readonly bytes: Buffer; readonly head: GetObjectCommandOutput }>;
   close(): Promise<void>;
@@ -32,10 +34,17 @@ export async function startBucket(bucket = "logs"): Promise<TestBucket> {
   const store = new S3rver({ directory, silent: true });
   const handle = (store as unknown as { callback(): RequestListener }).callback();
   const requests: { readonly method: string; readonly path: string }[] = [];
+  let failing: Parameters<TestBucket["failOnce"]> | null = null;
   const server = await startPlaceServer({
     listener: (request, response) => {
-      requests.push({ method: request.method ?? "", path: request.url ?? "" });
-      handle(request, response);
+      const { method = "", url = "" } = request;
+      requests.push({ method, path: url });
+      const how = failing?.[1](method, url) === true ? failing[0] : null;
+      if (how === null) return void handle(request, response);
+      failing = null;
+      if (how === "cut") return void request.once("data", () => request.destroy());
+      request.resume();
+      response.writeHead(500).end();
     },
   });
   const client = new S3Client({ endpoint: server.url, region: "us-east-1", forcePathStyle: true, credentials: KEYS });
@@ -52,6 +61,7 @@ export async function startBucket(bucket = "logs"): Promise<TestBucket> {
   return {
     access,
     server,
+    failOnce: (...wanted) => void (failing = wanted),
     seen: (matches) => requests.filter(({ method, path }) => matches(method, path)).length,
     async keys() {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));

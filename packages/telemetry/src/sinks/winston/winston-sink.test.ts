@@ -17,6 +17,7 @@ export const taken = [];
 export class Own extends Transport {
   log(info, done) {
     if (this.failOn === undefined) this.failOn = new Set();
+    if (info.pair_id === "pair_9" && taken.length === 0) return void taken.push("hung");
     if (info.pair_id === "pair_2") return done(new Error("not this one"));
     taken.push(info);
     done();
@@ -47,6 +48,18 @@ test("calls that a transport did not take are told, with those that came after",
   const sink = await openWinstonSink(await ownTransport());
   const write = sink.write([prepared(1), prepared(2), prepared(3)], AbortSignal.timeout(5_000));
   await expect(write).rejects.toMatchObject({ unwritten: [{ pair_id: "pair_2" }, { pair_id: "pair_3" }] });
+});
+
+test("a transport that never answers is given up, and another takes the calls", async () => {
+  const settings = await ownTransport();
+  const sink = await openWinstonSink(settings);
+  await expect(sink.write([prepared(9), prepared(1)], AbortSignal.timeout(50))).rejects.toMatchObject({
+    unwritten: [{ pair_id: "pair_9" }, { pair_id: "pair_1" }],
+  });
+  await sink.write([prepared(9), prepared(1)], AbortSignal.timeout(5_000));
+  await sink.close();
+  const { taken } = (await import(pathToFileURL(settings.module).href)) as { taken: object[] };
+  expect(taken).toMatchObject(["hung", { pair_id: "pair_9" }, { pair_id: "pair_1" }]);
 });
 
 test("a module without that export is named", async () => {

@@ -72,11 +72,31 @@ function written(transport: Transport, info: object, signal: AbortSignal): Promi
   });
 }
 
-/** Opens a transport of the configuration: an npm package, or a file below the folder the process runs in. */
+/**
+ * Opens a transport of the configuration: an npm package, or a file below the folder the process runs in. A transport
+ * takes one entry after the other, so one that never answers for an entry would take no other: it is given up, and
+ * another made in its place.
+ */
 export async function openWinstonSink({ module, export: name, options }: WinstonSink): Promise<Sink> {
   const isFile = /^\.{0,2}\//.test(module);
   const loaded = (await import(isFile ? pathToFileURL(module).href : module)) as Record<string, unknown>;
   const exported = loaded[name] ?? (loaded["default"] as Record<string, unknown> | undefined)?.[name];
   if (typeof exported !== "function") throw new Error(`${module} exports no transport called ${name}`);
-  return createWinstonSink(Reflect.construct(exported, [options]) as Transport);
+  const make = (): Sink => createWinstonSink(Reflect.construct(exported, [options]) as Transport);
+  let current = make();
+  return {
+    async write(calls, signal) {
+      try {
+        await current.write(calls, signal);
+      } catch (error) {
+        if (signal.aborted) {
+          // It may never end, and nobody waits for it.
+          void current.close();
+          current = make();
+        }
+        throw error;
+      }
+    },
+    close: () => current.close(),
+  };
 }
