@@ -82,7 +82,7 @@ test.each([
   const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, "gateway");
   const { calls } = largeBatch();
   bucket.failOnce(how, which);
-  await expect(sink.write(calls, AbortSignal.timeout(30_000))).rejects.toThrow();
+  await expect(sink.write(calls, AbortSignal.timeout(30_000))).rejects.toBeInstanceOf(Error);
   expect(await bucket.keys()).toEqual([]);
   // What had gone up is given back: a store charges for parts, too.
   expect(bucket.seen((method, at) => method === "DELETE" && at.includes("uploadId="))).toBe(1);

@@ -40,7 +40,7 @@ export async function startBucket(bucket = "logs"): Promise<TestBucket> {
       const { method = "", url = "" } = request;
       requests.push({ method, path: url });
       const how = failing?.[1](method, url) === true ? failing[0] : null;
-      if (how === null) return void handle(request, response);
+      if (how === null) return handle(request, response);
       failing = null;
       if (how === "cut") return void request.once("data", () => request.destroy());
       request.resume();
