@@ -22,6 +22,7 @@ export type { ProcessEnv } from "./environment.ts";
 export { ConfigError, type Fault, faultLine } from "./fault.ts";
 export {
   type FileSink,
+  HTTP_FORMATS,
   type HttpSink,
   type LangfuseSink,
   type LoggingSettings,

@@ -15,6 +15,7 @@ const env = {
   LANGFUSE_SECRET_KEY: "sk-test-langfuse",
   GENERIC_LOGGER_ENDPOINT: "https://logs.example.com",
   WEBHOOK_SECRET: "test-webhook-secret",
+  WAREHOUSE_TOKEN: "test-warehouse-token",
   LOGS_KEY_ID: "test-key-id",
   LOGS_SECRET_KEY: "test-secret-key",
 };

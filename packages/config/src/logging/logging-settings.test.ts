@@ -43,6 +43,69 @@ test("LiteLLM's three lists say which calls a sink is told of", () => {
   ]);
 });
 
+test("an address of the file's own is a sink under its own name, as LiteLLM has it", () => {
+  const callback_settings = {
+    warehouse: {
+      callback_type: "generic_api",
+      endpoint: "https://logs.example.com/x",
+      headers: { Authorization: "os.environ/TOKEN" },
+      event_types: ["llm_api_failure"],
+      log_format: "ndjson",
+    },
+    generic_api: { callback_type: "generic_api", log_format: "single" },
+    unused: { callback_type: "generic_api", endpoint: "https://nobody.example.com" },
+  };
+  const litellm_settings = {
+    callbacks: ["warehouse", "generic_api"],
+    generic_logger_headers: { "x-team": "blue" },
+  };
+  const env = {
+    TOKEN: "Bearer abc",
+    GENERIC_LOGGER_ENDPOINT: "https://other.example.com",
+    GENERIC_LOGGER_HEADERS: "a=b",
+  };
+  const { sinks } = loggingOf({ litellm_settings, callback_settings }, env);
+  expect(sinks).toEqual([
+    {
+      kind: "generic_api",
+      name: "warehouse",
+      calls: { success: false, failure: true },
+      url: "https://logs.example.com/x",
+      headers: { a: "b", "x-team": "blue", Authorization: "Bearer abc" },
+      format: "ndjson",
+    },
+    {
+      kind: "generic_api",
+      name: "generic_api",
+      calls: { success: true, failure: true },
+      url: "https://other.example.com",
+      headers: { a: "b", "x-team": "blue" },
+      format: "single",
+    },
+  ]);
+  expect(
+    faultsOf(
+      { litellm_settings, callback_settings: { warehouse: { callback_type: "generic_api", log_format: "csv" } } },
+      env,
+    ),
+  ).toEqual([expect.stringMatching(/^callback_settings\.warehouse\.log_format: "csv" is not a choice/)]);
+});
+
+test.each([
+  ["langfuse", {}, "https://cloud.langfuse.com"],
+  ["langfuse_otel", {}, "https://us.cloud.langfuse.com"],
+  ["langfuse", { LANGFUSE_HOST: "https://lf.example.com/" }, "https://lf.example.com"],
+  ["langfuse_otel", { LANGFUSE_HOST: "lf.example.com" }, "https://lf.example.com"],
+  [
+    "langfuse_otel",
+    { LANGFUSE_OTEL_HOST: "https://otel.example.com", LANGFUSE_HOST: "https://lf.example.com" },
+    "https://otel.example.com",
+  ],
+])("%s with %o goes to %s", (name, env, host) => {
+  const keys = { LANGFUSE_PUBLIC_KEY: "pk", LANGFUSE_SECRET_KEY: "sk" };
+  expect(loggingOf({ litellm_settings: { callbacks: [name] } }, { ...keys, ...env }).sinks).toMatchObject([{ host }]);
+});
+
 test("a callback that is misspelt is named, with the one that was probably meant", () => {
   const { notices } = resolveConfig({ model_list, litellm_settings: { success_callback: ["langfusse"] } }, {});
   expect(notices).toEqual([

@@ -2,7 +2,8 @@ import { RE2JS } from "re2js";
 import { AT_LEAST_ONE, COUNT, FRACTION } from "../number-rule.ts";
 import { type Env, kindOf, pathTo } from "../reading.ts";
 import { type Section, sectionAt } from "../section.ts";
-import { type CalledBack, readCallbacks } from "./callbacks.ts";
+import { type Callback, type CalledBack, readCallbacks } from "./callbacks.ts";
+import { ownAddresses, readGenericApi } from "./generic-api.ts";
 import {
   type LoggingSettings,
   type SinkCalls,
@@ -12,7 +13,6 @@ import {
   type WinstonSink,
 } from "./logging.ts";
 import { readOtel } from "./otel-settings.ts";
-import { readPairs } from "./otel-variables.ts";
 import { readS3, readUrl, trimSlashes } from "./s3-access.ts";
 
 export const LOGGING_KEYS = ["file", "s3_batches", "winston_transports", "redact_patterns", "webhook"] as const;
@@ -51,7 +51,7 @@ export function readLoggingSettings(given: Omit<Sources, "s3">): LoggingSettings
   const { litellm, own } = given;
   let s3: ReturnType<typeof readS3> | undefined;
   const sources: Sources = { ...given, s3: (wanted) => (s3 ??= s3Of(given, wanted)) };
-  const asked = readCallbacks(litellm);
+  const asked = readCallbacks(litellm, ownAddresses(given.callbacks));
   const sinks = [...calledBack(asked, sources), ...ownSinks(sources)];
   const settings: LoggingSettings = {
     sinks,
@@ -65,32 +65,29 @@ export function readLoggingSettings(given: Omit<Sources, "s3">): LoggingSettings
   return settings;
 }
 
-function calledBack(asked: ReadonlyMap<CalledBack, SinkCalls>, sources: Sources): SinkSettings[] {
-  return [...asked].flatMap(([name, calls]) => {
-    const sink = READERS[name](calls, sources);
-    return sink === null ? [] : [sink];
-  });
+function calledBack(asked: readonly Callback[], sources: Sources): SinkSettings[] {
+  return asked.flatMap((callback) => READERS[callback.sink](callback, sources) ?? []);
 }
 
-const READERS: Readonly<Record<CalledBack, (calls: SinkCalls, sources: Sources) => SinkSettings | null>> = {
+const READERS: Readonly<Record<CalledBack, (callback: Callback, sources: Sources) => SinkSettings | null>> = {
   langfuse: readLangfuse,
-  s3: (calls, sources) => {
+  s3: ({ calls }, sources) => {
     const s3 = sources.s3("the callback s3");
     return s3 === null ? null : { kind: "s3", calls, ...s3 };
   },
-  otel: (calls, { callbacks, litellm }) =>
+  otel: ({ calls }, { callbacks, litellm }) =>
     readOtel(calls, litellm.reading, callbacks.section("otel")?.flag("message_logging") ?? false),
   generic_api: readGenericApi,
 };
 
-function readLangfuse(calls: SinkCalls, { litellm, env }: Sources): SinkSettings | null {
+function readLangfuse({ name, calls }: Callback, { litellm, env }: Sources): SinkSettings | null {
   const publicKey = needed("LANGFUSE_PUBLIC_KEY", "langfuse", { litellm, env });
   const secretKey = needed("LANGFUSE_SECRET_KEY", "langfuse", { litellm, env });
   if (publicKey === null || secretKey === null) return null;
   return {
     kind: "langfuse",
     calls,
-    host: (env["LANGFUSE_HOST"] ?? env["LANGFUSE_BASE_URL"] ?? "https://cloud.langfuse.com").replace(/\/+$/, ""),
+    host: langfuseHost(name, env),
     publicKey,
     secretKey,
     environment: env["LANGFUSE_TRACING_ENVIRONMENT"] ?? null,
@@ -98,9 +95,13 @@ function readLangfuse(calls: SinkCalls, { litellm, env }: Sources): SinkSettings
   };
 }
 
-function readGenericApi(calls: SinkCalls, { litellm, env }: Sources): SinkSettings | null {
-  const url = needed("GENERIC_LOGGER_ENDPOINT", "generic_api", { litellm, env });
-  return url === null ? null : { kind: "generic_api", calls, url, headers: readPairs(env["GENERIC_LOGGER_HEADERS"]) };
+/** LiteLLM's two callbacks differ in the cloud that they take where no host is named: Langfuse's in the EU, in the US. */
+function langfuseHost(name: string, env: Env): string {
+  const isOtel = name === "langfuse_otel";
+  const cloud = isOtel ? "us.cloud.langfuse.com" : "cloud.langfuse.com";
+  const named = (isOtel ? env["LANGFUSE_OTEL_HOST"] : undefined) ?? env["LANGFUSE_HOST"] ?? env["LANGFUSE_BASE_URL"];
+  const host = (named ?? cloud).replace(/\/+$/, "");
+  return /^https?:\/\//.test(host) ? host : `https://${host}`;
 }
 
 function needed(variable: string, callback: string, { litellm, env }: Pick<Sources, "litellm" | "env">): string | null {

@@ -132,10 +132,15 @@ export interface OtelSink {
   readonly text: boolean;
 }
 
-/** LiteLLM's `generic_api`: batches of payloads posted as a JSON list. */
+export const HTTP_FORMATS = ["json_array", "ndjson", "single"] as const;
+
+/** LiteLLM's `generic_api`: payloads posted to an address, under whatever name the file gives it. */
 export interface HttpSink {
   readonly kind: "generic_api";
   readonly calls: SinkCalls;
+  readonly name: string;
+  /** A batch as a JSON list or as lines, or each call on its own. */
+  readonly format: (typeof HTTP_FORMATS)[number];
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -48,7 +48,7 @@ function tracingOf({ logging }: Config): TracingSink | null {
 }
 
 function specOf(sink: SinkSettings, service: string): SinkSpec {
-  const name = sink.kind === "winston" ? sink.name : sink.kind;
+  const name = "name" in sink ? sink.name : sink.kind;
   return { name, calls: sink.calls, limits: limitsOf(sink), open: () => OPEN[sink.kind](sink as never, service) };
 }
 
@@ -80,6 +80,8 @@ function limitsOf(sink: SinkSettings): SinkLimits {
     const { maxCalls: batchCalls, everyMs: gatherMs } = sink;
     return { ...USUAL_LIMITS, batchCalls, gatherMs, maxHeld: 2 * batchCalls, batchBytes: 32 * 1024 ** 2 };
   }
+  // One that is refused must not take others with it.
+  if (sink.kind === "generic_api" && sink.format === "single") return { ...USUAL_LIMITS, batchCalls: 1 };
   if (sink.kind !== "otel") return USUAL_LIMITS;
   const { calls: batchCalls, held: maxHeld, everyMs: gatherMs } = sink.batch;
   return { ...USUAL_LIMITS, batchCalls, maxHeld, gatherMs };

@@ -1,3 +1,4 @@
+import { HTTP_FORMATS, type HttpSink } from "@understudy/config";
 import { expect, test } from "vitest";
 import { startPlaceServer } from "../place-server.sample.ts";
 import { RefusedError } from "../sink.ts";
@@ -9,24 +10,37 @@ interface Named {
   readonly role: string;
 }
 
-async function makePlace(): Promise<SinkPlace> {
+const FORMATS: Readonly<Record<HttpSink["format"], (body: string) => readonly Named[]>> = {
+  json_array: (body) => JSON.parse(body) as Named[],
+  ndjson: (body) =>
+    body
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Named),
+  single: (body) => [JSON.parse(body) as Named],
+};
+
+async function makePlace(format: HttpSink["format"]): Promise<SinkPlace> {
   const server = await startPlaceServer();
-  const lists = () => server.requests.map(({ body }) => JSON.parse(body.toString()) as Named[]);
+  const bodies = (): readonly string[] => server.requests.map(({ body }) => body.toString());
   return {
-    open: () => openHttpSink({ url: `${server.url}/calls`, headers: { authorization: "Bearer test-token" } }),
+    open: () => openHttpSink({ url: `${server.url}/calls`, headers: { authorization: "Bearer test-token" }, format }),
     trouble: server.trouble,
     calls: () =>
       Promise.resolve(
-        lists()
-          .flat()
+        bodies()
+          .flatMap(FORMATS[format])
           .map(({ pair_id, role }) => `${pair_id} ${role}`),
       ),
-    everything: () => Promise.resolve(server.requests.map(({ body }) => body.toString()).join("\n")),
+    everything: () => Promise.resolve(bodies().join("\n")),
     close: server.close,
   };
 }
 
-testSink({ name: "generic_api", make: makePlace, repeats: "the receiver is to go by the payload's id" });
+for (const format of HTTP_FORMATS) {
+  const repeats = "the receiver is to go by the payload's id";
+  testSink({ name: `generic_api as ${format}`, make: () => makePlace(format), repeats });
+}
 
 test.each([400, 401, 404, 413, 422])("%i is a refusal: the same would be said again", (status) => {
   expect(() => checkStatus(status)).toThrow(RefusedError);

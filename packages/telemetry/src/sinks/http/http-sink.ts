@@ -1,24 +1,28 @@
 import type { HttpSink } from "@understudy/config";
+import type { LoggedCall } from "../logged-call.ts";
 import { RefusedError, type Sink } from "../sink.ts";
 import { standardPayload } from "../standard-payload.ts";
 
 /** Statuses that say: not now. Any other 4xx will be said again. */
 const NOT_NOW: ReadonlySet<number> = new Set([408, 409, 423, 425, 429]);
 
-/** Posts batches as a JSON list of LiteLLM's payloads, as its `generic_api` callback does. */
-export function openHttpSink({ url, headers }: Pick<HttpSink, "url" | "headers">): Promise<Sink> {
+type HttpPlace = Pick<HttpSink, "url" | "headers" | "format">;
+
+/** Posts LiteLLM's payloads as its `generic_api` callback does: a batch as a JSON list or as lines, or one at a time. */
+export function openHttpSink({ url, headers, format }: HttpPlace): Promise<Sink> {
+  const post = async (type: string, body: string, signal: AbortSignal): Promise<void> => {
+    // A redirect would take the headers, and what is in them, to a place that nobody configured.
+    const sent = { "content-type": type, ...headers };
+    const response = await fetch(url, { method: "POST", headers: sent, body, signal, redirect: "error" });
+    await response.body?.cancel();
+    checkStatus(response.status);
+  };
+  const one = (call: LoggedCall): string => JSON.stringify(standardPayload(call));
   return Promise.resolve({
     async write(calls, signal) {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify(calls.map(standardPayload)),
-        signal,
-        // A redirect would take the headers, and what is in them, to a place that nobody configured.
-        redirect: "error",
-      });
-      await response.body?.cancel();
-      checkStatus(response.status);
+      if (format === "json_array") return post("application/json", `[${calls.map(one).join()}]`, signal);
+      if (format === "ndjson") return post("application/x-ndjson", `${calls.map(one).join("\n")}\n`, signal);
+      for (const call of calls) await post("application/json", one(call), signal);
     },
     close: () => Promise.resolve(),
   });
