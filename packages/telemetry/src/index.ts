@@ -4,7 +4,7 @@ export { type CallSinks } from "./sinks/call-sinks.ts";
 export { type ReviewEntry } from "./sinks/logged-review.ts";
 export { type CallEntry } from "./sinks/logged-call.ts";
 export { openQueueSpans, openSinks, tracePrimaries } from "./sinks/open-sinks.ts";
-export { type QueueSpans } from "./sinks/otel/queue-spans.ts";
+export type { QueueSpans } from "./sinks/otel/queue-spans.ts";
 export { silentTraceparent, type TraceContext, type TracePrimary } from "./sinks/otel/trace-context.ts";
 export { openWebhook, type Webhook, type WebhookFact } from "./sinks/webhook/webhook.ts";
 export { type SinkState } from "./sinks/sink.ts";
