@@ -24,7 +24,7 @@ afterEach(stopAll);
 
 await describeWith({ redis: true, postgres: true }, "a gateway killed under load loses its last batch at most", () => {
   for (const [name, state] of Object.entries(STATES)) {
-    test(`while ${name}`, { timeout: 150_000 }, async () => {
+    test(`while ${name}`, { timeout: 300_000 }, async () => {
       const house = await startHouse();
       const kill = async (): Promise<void> => {
         await state.begin(house);

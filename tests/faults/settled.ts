@@ -18,6 +18,8 @@ export type Settled = Pick<RunSeen, "pairs" | "counts" | "writtenAsAdmitted" | "
 export async function settled(house: House, timeoutMs: number): Promise<Settled> {
   const queues = createRedisQueues({ url: house.redis.url, clock: systemClock, logger: silentLogger });
   const database = new Client({ connectionString: house.databaseUrl });
+  // Whoever asks learns of a lost connection from the answer; nobody listens between two questions.
+  database.on("error", () => undefined);
   await database.connect();
   try {
     const look = () => lookAt(house, queues.producer(SILENT_GROUP), database);
