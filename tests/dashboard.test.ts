@@ -85,7 +85,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
 
   test("finds a pair by its filters, which a link carries, and shows where its answers differ", async () => {
     const { page } = wide;
-    await page.getByRole("link", { name: "those that disagree" }).click();
+    await page.getByRole("link", { name: "Pairs that disagree" }).click();
     await page.getByRole("heading", { name: "Pairs" }).waitFor();
     expect(page.url()).toContain("agrees=false");
     await page.getByText("≠ disagree").first().waitFor();
@@ -131,7 +131,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     });
     await wide.page.goto(`${system.url}/ui/pairs/${found.data[0]?.id}`);
     await wide.page.getByText("onerror").first().waitFor();
-    expect(await wide.page.title()).toBe("Understudy");
+    expect(await wide.page.title()).toBe("Pair · Understudy");
     expect(await wide.page.locator("main img").count()).toBe(0);
     // The wrong key was refused at first; nothing else went wrong, and nothing left.
     expect(wide.faults.filter((fault) => !fault.includes("401"))).toEqual([]);

@@ -3,7 +3,8 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { chatBody, experimentWhen, send } from "./support/system.ts";
+import type { ExperimentDetail } from "@understudy/store";
+import { chatBody, getJson, send } from "./support/system.ts";
 
 afterAll(stopAll);
 
@@ -14,6 +15,13 @@ function machinePath(): string {
     .split(path.delimiter)
     .filter((part) => !own(part))
     .join(path.delimiter);
+}
+
+/** The first candidate of what `npm start` mirrors to without a configuration, once its one request has an outcome. */
+async function firstPair(url: string): Promise<ExperimentDetail["counts"]> {
+  const read = () => getJson<ExperimentDetail>(`${url}/api/experiments/primary-model~equal-and-cheaper`);
+  const until = ({ counts }: ExperimentDetail): boolean => counts.paired === 1;
+  return (await pollUntil(read, { what: "the first pair", until, timeoutMs: 60_000, every: 100 })).counts;
 }
 
 const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), "understudy-start-"));
@@ -29,8 +37,7 @@ test(
     await pollUntil(() => up.stderr().includes(toSend), { what: "the word what to send" });
     const response = await send(String(url), chatBody("What is the capital of France?"));
     expect(response.status).toBe(200);
-    const { counts } = await experimentWhen(String(url), (now) => now.counts.paired === 1);
-    expect(counts).toMatchObject({ paired: 1, failed: 0 });
+    expect(await firstPair(String(url))).toMatchObject({ paired: 1, failed: 0 });
     // The shell between npm and the process hands no signal on.
     process.kill(Number(pid), "SIGTERM");
     expect(await up.exit).toEqual({ code: 0, signal: null });
@@ -43,14 +50,13 @@ test("what was stored is there after a restart", { timeout: 60_000 }, async () =
   const first = spawnProcess("node", args);
   const { url } = await first.line((line) => line["message"] === "understudy listens");
   await (await send(String(url), chatBody("What is 2 plus 2?"))).text();
-  await experimentWhen(String(url), (now) => now.counts.paired === 1);
+  await firstPair(String(url));
   first.kill("SIGTERM");
   expect(await first.exit).toEqual({ code: 0, signal: null });
 
   const second = spawnProcess("node", args);
   const again = await second.line((line) => line["message"] === "understudy listens");
-  const { counts } = await experimentWhen(String(again["url"]), () => true);
-  expect(counts.paired).toBe(1);
+  expect((await firstPair(String(again["url"]))).paired).toBe(1);
 });
 
 test("npm run demo starts an instance of its own and prints the account", { timeout: 90_000 }, async () => {
@@ -65,5 +71,8 @@ test("npm run demo starts an instance of its own and prints the account", { time
   const demo = spawnProcess("node", ["apps/cli/src/main.ts", "demo", "--url", String(url), "--count", "20"]);
   expect(await demo.exit, demo.stderr()).toEqual({ code: 0, signal: null });
   const text = demo.lines.map((line) => String(line["text"])).join("\n");
-  expect(text).toContain("20 admitted = 20 paired + 0 failed + 0 expired + 0 dropped + 0 pending");
+  expect(text.match(/20 admitted = 20 paired \+ 0 failed \+ 0 expired \+ 0 dropped \+ 0 pending/g)).toHaveLength(3);
+  expect(text).toMatch(/^(PROMOTE|KEEP WATCHING): equal-and-cheaper for primary-model, 20 pairs; /m);
+  expect(text).toMatch(/^(REJECT|KEEP WATCHING): worse for primary-model, 20 pairs; /m);
+  expect(text).toMatch(/^CONTROL: primary-model with itself, 20 pairs; /m);
 });

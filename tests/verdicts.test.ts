@@ -24,7 +24,7 @@ await describeWith({ redis: true, postgres: true }, "two candidates", () => {
       await sendRound(system.url, sent);
       await settled(system.url);
       for (const candidate of ["equal-and-cheaper", "worse"]) {
-        report = await getJson<Report>(`${system.url}/api/experiments/primary~${candidate}/report`);
+        report = await getJson<Report>(`${system.url}/api/experiments/primary-model~${candidate}/report`);
         const { decision, pairs } = report.verdict;
         if (decision !== "keep_watching" && !decidedAt.has(candidate)) decidedAt.set(candidate, { decision, pairs });
       }
@@ -42,7 +42,7 @@ async function sendRound(url: string, from: number): Promise<void> {
   const sendOn = async (): Promise<void> => {
     for (const index of indexes) {
       const { stream: _, ...request } = prompts[index % prompts.length] ?? {};
-      const answer = await send(url, JSON.stringify({ ...request, model: "primary" }));
+      const answer = await send(url, JSON.stringify({ ...request, model: "primary-model" }));
       expect(answer.status).toBe(200);
       await answer.text();
     }

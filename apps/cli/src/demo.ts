@@ -16,8 +16,8 @@ pairs, and prints each experiment as a table.
   --url URL        gateway to send to (default http://127.0.0.1:4000)
   --key KEY        its master key (default: UNDERSTUDY_KEY)
   --model NAME     model group to ask for (default: the first one that is mirrored)
-  --count N        prompts to send (default 300)
-  --concurrency N  requests at once (default 8)
+  --count N        prompts to send (default 600)
+  --concurrency N  requests at once (default 16)
 `;
 
 interface DemoOptions extends Demonstration {
@@ -81,8 +81,8 @@ function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): DemoOptio
         url: { type: "string", default: DEFAULT_URL },
         key: { type: "string" },
         model: { type: "string" },
-        count: { type: "string", default: "300" },
-        concurrency: { type: "string", default: "8" },
+        count: { type: "string", default: "600" },
+        concurrency: { type: "string", default: "16" },
         help: { type: "boolean", default: false },
       },
     });

@@ -2,7 +2,7 @@ import { systemClock as clock } from "@understudy/runtime";
 import { demoRequests } from "@understudy/simulator";
 import { SingleBar } from "cli-progress";
 import { type Api, ApiFault, type Outcomes } from "./api.ts";
-import { asShortTable, sidesTable } from "./report/as-table.ts";
+import { asShortTable } from "./report/as-table.ts";
 
 export interface Demonstration {
   /** Model group to ask for; null is the first that the gateway lists. */
@@ -31,7 +31,7 @@ export async function demonstrate(api: Api, { model, count, concurrency }: Demon
   if (!mirrored)
     process.stdout.write(`Nothing was mirrored: ${chosen} names no silent_model, or the sample missed all.\n`);
   const reports = await Promise.all((await api.experimentIds()).map((id) => api.report(id)));
-  for (const report of reports) process.stdout.write(`\n${asShortTable(report)}\n${sidesTable(report)}\n`);
+  for (const report of reports) process.stdout.write(`\n${asShortTable(report)}\n`);
 }
 
 /** Streams ask for their usage, so that both sides' tokens and cost are known. */

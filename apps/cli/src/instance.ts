@@ -72,9 +72,9 @@ async function chooseConfig(settings: ProcessSettings, env: Env): Promise<Chosen
   }
   const simulator = createSimulator({ speed: 1 });
   const { url } = await simulator.start(0, "127.0.0.1");
-  const config = loadConfigFile(example("config.yaml"), { ...env, SIMULATOR_URL: `${url}/v1` });
+  const config = loadConfigFile(example("candidates.yaml"), { ...env, SIMULATOR_URL: `${url}/v1` });
   const service: Service = { name: "simulator", start: () => Promise.resolve(), stop: () => simulator.stop() };
-  return { config, services: [service], description: "configuration examples/config.yaml, on simulated models" };
+  return { config, services: [service], description: "configuration examples/candidates.yaml, on simulated models" };
 }
 
 function example(name: string): string {

@@ -41,20 +41,25 @@ export async function runUp(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   });
 }
 
+/** Of the first primary there is. */
+function whatIsMirrored({ config }: Instance): string {
+  const [first] = config.experiments;
+  if (first === undefined) return "No deployment names a silent_model, so nothing is mirrored.";
+  const silent = config.experiments.filter(({ primary }) => primary === first.primary).map((one) => one.silent);
+  const names = silent.map((name) => (name === first.primary ? "itself, as the control" : name));
+  return `${first.primary} answers; its requests are mirrored to ${new Intl.ListFormat("en-GB").format(names)}.`;
+}
+
 /** What to send, and where to look. */
 function welcome(instance: Instance): string {
   const url = instance.url();
   const [experiment] = instance.config.experiments;
   const model = experiment?.primary ?? instance.config.deployments[0]?.modelGroup ?? "MODEL";
   const key = instance.config.gateway.masterKey === null ? "" : " -H 'authorization: Bearer YOUR_MASTER_KEY'";
-  const mirrored =
-    experiment === undefined
-      ? "No deployment names a silent_model, so nothing is mirrored."
-      : `${experiment.primary} answers; every request is mirrored to ${experiment.silent}.`;
   return `
   Understudy listens on ${url}
   ${instance.description}
-  ${mirrored}
+  ${whatIsMirrored(instance)}
 
   Dashboard: ${url}/ui/
 

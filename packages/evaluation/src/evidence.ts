@@ -54,6 +54,13 @@ export interface CostEvidence {
   readonly silent_most: number;
 }
 
+/** Sums of what the calls had cost, USD, had nothing been read from a provider's cache. Over the pairs that have both sides. */
+export interface ListCostEvidence {
+  readonly pairs: number;
+  readonly primary: number;
+  readonly silent: number;
+}
+
 /** One pair of an even sample, for what needs single values: bootstrap and rank test. */
 export interface SampledPair {
   /** Pairs of one conversation or user share it: they are not independent. The pair's own id where there is none. */
@@ -64,6 +71,8 @@ export interface SampledPair {
   readonly silent_first_token_ms: number | null;
   readonly primary_cost_usd: number | null;
   readonly silent_cost_usd: number | null;
+  readonly primary_list_cost_usd: number | null;
+  readonly silent_list_cost_usd: number | null;
 }
 
 export interface TimelinePoint {
@@ -127,6 +136,7 @@ export interface Evidence {
   readonly latency: TimingEvidence;
   readonly first_token: TimingEvidence;
   readonly cost: CostEvidence;
+  readonly list_cost: ListCostEvidence;
   readonly tokens: {
     readonly pairs: number;
     readonly primary_input: number;

@@ -21,7 +21,7 @@ export { JUDGE_PROMPT, type Judged, judgedTexts, judgeMessages, type Order, ORDE
 export { type Choice, CHOICES, readJudgeReply } from "./judge/reply.ts";
 export { NO_REVIEWS, NOT_JUDGED, type NotJudged, type Review, type ReviewEvidence } from "./judge/review.ts";
 export { cosineSimilarity } from "./judge/similarity.ts";
-export type { Account, Estimate, Rate, Report, SelectionStratum, TimingReport } from "./report/report.ts";
+export type { Account, CostReport, Estimate, Rate, Report, SelectionStratum, TimingReport } from "./report/report.ts";
 export { createReport, type ReportInput } from "./report/create-report.ts";
 export type { ReviewReport } from "./report/reviews.ts";
 export { decideVerdict } from "./verdict/decide-verdict.ts";

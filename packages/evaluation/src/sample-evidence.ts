@@ -24,6 +24,8 @@ export function samplePair(index: number, changes: Partial<SampledPair> = {}): S
     silent_first_token_ms: ms / 2,
     primary_cost_usd: 0.001,
     silent_cost_usd: 0.001,
+    primary_list_cost_usd: 0.001,
+    silent_list_cost_usd: 0.001,
     ...changes,
   };
 }
@@ -52,6 +54,7 @@ export function sampleEvidence(changes: Partial<Evidence> = {}): Evidence {
       primary_most: 0.001,
       silent_most: 0.001,
     },
+    list_cost: { pairs: 200, primary: 0.2, silent: 0.2 },
     tokens: { pairs: 200, primary_input: 4_000, primary_output: 8_000, silent_input: 4_000, silent_output: 8_000 },
     queue_wait_ms: { p50: 20, p95: 60 },
     sample: Array.from({ length: 200 }, (_, index) => samplePair(index)),

@@ -10,8 +10,21 @@ const usage = { input_tokens: 10, output_tokens: 20, cached_tokens: 0, reasoning
 const took = (model_ms: number) => ({ started_at: 1, total_ms: 999, model_ms, first_token_ms: 5, queue_wait_ms: 7 });
 
 function pairWith(number: number, silent: Silent, comparison: Pair["comparison"], more: Partial<Pair> = {}): Pair {
-  const primary = callRecord({ timing: took(100), cost_usd: 0.5, usage, request_id: `req_${number}` });
-  const called = callRecord({ timing: took(100), cost_usd: 0.25, usage, role: "silent", ...silent });
+  const primary = callRecord({
+    timing: took(100),
+    cost_usd: 0.5,
+    list_cost_usd: 0.75,
+    usage,
+    request_id: `req_${number}`,
+  });
+  const called = callRecord({
+    timing: took(100),
+    cost_usd: 0.25,
+    list_cost_usd: 0.25,
+    usage,
+    role: "silent",
+    ...silent,
+  });
   return pairNumber(number, { primary, silent: called, comparison, ...more });
 }
 
@@ -41,9 +54,20 @@ async function saveSome(bench: Bench): Promise<void> {
   await bench.save(pairWith(2, { cost_usd: 2 }, good, { cluster: "c" }));
   await bench.save(pairWith(3, {}, bad));
   await bench.save(
-    pairWith(4, { cost_usd: null, usage: null }, { ...apart, not_comparable: [...apart.not_comparable] }),
+    pairWith(
+      4,
+      { cost_usd: null, list_cost_usd: null, usage: null },
+      { ...apart, not_comparable: [...apart.not_comparable] },
+    ),
   );
-  const failed = { status: "error", error: failure, answer: null, cost_usd: null, usage: null } as const;
+  const failed = {
+    status: "error",
+    error: failure,
+    answer: null,
+    cost_usd: null,
+    list_cost_usd: null,
+    usage: null,
+  } as const;
   const silentFailed = { comparable: false, not_comparable: ["silent_failed" as const] };
   await bench.save(pairWith(5, failed, silentFailed, { outcome: "failed", reason: "rate_limit" }));
   await bench.save(pairNumber(6, { outcome: "expired", reason: "max_job_age", silent: null, comparison: null }));
@@ -82,6 +106,7 @@ export function evidenceConforms(bench: Bench): void {
         primary_most: 0.5,
         silent_most: 2,
       });
+      expect(evidence?.list_cost).toEqual({ pairs: 3, primary: 2.25, silent: 0.75 });
       expect(evidence?.tokens).toMatchObject({ pairs: 3, primary_output: 60, silent_input: 30 });
       expect(evidence?.queue_wait_ms.p50).toBe(7);
       expect(evidence?.sample).toHaveLength(5);

@@ -56,9 +56,12 @@ function likenessOf(comparison: NonNullable<Pair["comparison"]>): Readonly<Recor
 
 function costsOf(primary: CallRecord, silent: CallRecord): Readonly<Record<string, unknown>> {
   const known = primary.cost_usd !== null && silent.cost_usd !== null;
+  const listed = typeof primary.list_cost_usd === "number" && typeof silent.list_cost_usd === "number";
   return {
     primary_cost_usd: known ? figure(primary.cost_usd) : null,
     silent_cost_usd: known ? figure(silent.cost_usd) : null,
+    primary_list_cost_usd: listed ? figure(primary.list_cost_usd) : null,
+    silent_list_cost_usd: listed ? figure(silent.list_cost_usd) : null,
   };
 }
 

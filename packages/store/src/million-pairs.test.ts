@@ -59,11 +59,11 @@ const FILL_EXPERIMENT = `INSERT INTO understudy.experiments (id, primary_group, 
 const FILL = `
 INSERT INTO understudy.figures (pair_id, experiment, created_at, draw, marks, not_comparable, silent_error, comparable,
   agrees, tools_differ, refused, both_ok, likeness, length_ratio, primary_ms, silent_ms, primary_first_token_ms,
-  silent_first_token_ms, primary_cost_usd, silent_cost_usd, primary_input_tokens, silent_input_tokens,
+  silent_first_token_ms, primary_cost_usd, silent_cost_usd, primary_list_cost_usd, silent_list_cost_usd, primary_input_tokens, silent_input_tokens,
   primary_output_tokens, silent_output_tokens, queue_wait_ms, cluster)
 SELECT 'pair_' || md5(n::text), 'many', 1700000000000 + n, random(), CASE WHEN n % 10 = 0 THEN 9 ELSE 25 END, '', '', true,
   n % 10 <> 0, false, false, true, random(), 0.5 + random(), 300 + 600 * random(), 250 + 700 * random(),
-  100 + 100 * random(), 90 + 120 * random(), 0.001 + 0.001 * random(), 0.0005 + 0.001 * random(), 200, 200,
+  100 + 100 * random(), 90 + 120 * random(), 0.001 + 0.001 * random(), 0.0005 + 0.001 * random(), 0.002, 0.001, 200, 200,
   100 + 50 * random(), 100 + 60 * random(), 20 * random(), NULL
 FROM generate_series($1::int, $2::int) n`;
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database, SqlResult } from "./database.ts";
 import { openPostgres } from "./open-postgres.ts";
 import { createPairStore } from "./pair-store.ts";
+import { experiment, keepFigures, pairNumber } from "./pair.sample.ts";
 import { pairStoreConforms } from "./pair-store.conformance.ts";
 
 await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
@@ -30,9 +31,23 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
       "0005-bodies",
       "0006-spend",
       "0007-replay",
+      "0008-list-costs",
     ];
     expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));
+  });
+
+  test("pairs from before there were figures have them after an upgrade", async () => {
+    const database = await openFresh();
+    const store = createPairStore(database, { clock: systemClock });
+    await store.migrate();
+    await store.savePair(pairNumber(1), experiment, keepFigures);
+    await database.pool.query("DELETE FROM understudy.figures");
+    await database.pool.query("ALTER TABLE understudy.figures DROP primary_list_cost_usd, DROP silent_list_cost_usd");
+    await database.pool.query("DELETE FROM understudy.migrations WHERE name = '0008-list-costs'");
+    await store.migrate();
+    expect(await store.evidence(experiment.id)).toMatchObject({ pairs: 1, comparable: 1 });
+    await database.close();
   });
 
   test("the queue's pool finds unqualified names in the schema bullmq, options in the URL or not", async () => {

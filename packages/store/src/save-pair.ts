@@ -80,6 +80,8 @@ const FIGURE_TYPES = {
   silent_first_token_ms: "double precision",
   primary_cost_usd: "double precision",
   silent_cost_usd: "double precision",
+  primary_list_cost_usd: "double precision",
+  silent_list_cost_usd: "double precision",
   primary_input_tokens: "double precision",
   silent_input_tokens: "double precision",
   primary_output_tokens: "double precision",

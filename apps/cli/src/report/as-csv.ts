@@ -6,6 +6,8 @@ import { figuresOf } from "./figures.ts";
 export function asCsv(reports: readonly Report[]): string {
   const rows = reports.flatMap((report) => [
     [report.experiment.id, "verdict", report.verdict.decision, "", "", ""],
+    [report.experiment.id, "verdict reason", report.verdict.reason, "", "", ""],
+    ...report.warnings.map((warning) => [report.experiment.id, "warning", warning, "", "", ""]),
     ...figuresOf(report).map(({ name, value, low, high, unit }) => [
       report.experiment.id,
       name,
@@ -13,6 +15,14 @@ export function asCsv(reports: readonly Report[]): string {
       low,
       high,
       unit,
+    ]),
+    ...report.errors.failures.map(({ kind, count }) => [
+      report.experiment.id,
+      `failure, ${kind}`,
+      count,
+      "",
+      "",
+      "pairs",
     ]),
   ]);
   // Numbers stay numbers: a negative one is no formula.

@@ -1,32 +1,33 @@
 import type { Report } from "@understudy/evaluation";
-import { figuresOf } from "./figures.ts";
-import { accountLine, clean, criterionCells, figureText, verdictLine } from "./words.ts";
+import { criteriaSection, detailSections, type Section, sidesSection } from "./sections.ts";
+import { accountLine, clean, opening } from "./words.ts";
 
-/** For a pull request: headings and tables in GitHub's Markdown. */
+/** For a pull request: headings and tables in GitHub's Markdown; what is long is folded. */
 export function asMarkdown(report: Report): string {
-  const figures = figuresOf(report).filter(({ name }) => !name.startsWith("criterion "));
+  const { lines, notes } = opening(report);
+  const criteria = report.experiment.control ? [] : [tableOf(criteriaSection(report)), ...notes.map(escaped)];
   return [
     `## ${escaped(report.experiment.id)}`,
-    `**${escaped(verdictLine(report))}**`,
-    ...report.warnings.map((warning) => `> ${escaped(warning)}`),
+    ...lines.map(({ text, warns }) => (warns ? `> ${escaped(text)}` : `**${escaped(text)}**`)),
     accountLine(report),
-    tableOf(
-      ["criterion", "so far", "bounds at any time", "margin", "state"],
-      report.verdict.criteria.map(criterionCells),
-    ),
-    tableOf(
-      ["figure", "value (95% interval)"],
-      figures.map((figure) => [figure.name, figureText(figure)]),
-    ),
+    ...criteria,
+    tableOf(sidesSection(report)),
+    ...detailSections(report).map(folded),
   ].join("\n\n");
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function folded(section: Section): string {
+  return `<details><summary>${section.title}</summary>\n\n${tableOf(section)}\n\n</details>`;
+}
+
+function tableOf({ head, rows }: Section): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Names and messages of others must not become links, images or markup. */
+/** Names and messages of others must not become links, images or markup, nor call anybody. */
 function escaped(text: string): string {
-  return clean(text).replaceAll(/[\\`*_[\]<>|~#]/g, String.raw`\$&`);
+  return clean(text)
+    .replaceAll(/[\\`*_[\]<>|~#]/g, String.raw`\$&`)
+    .replaceAll("@", "@\u200b");
 }

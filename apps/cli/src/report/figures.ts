@@ -1,4 +1,4 @@
-import type { Criterion, Estimate, Rate, Report } from "@understudy/evaluation";
+import type { CostReport, Criterion, Estimate, Rate, Report } from "@understudy/evaluation";
 
 export type Unit = "pairs" | "rate" | "ms" | "usd" | "times" | "tokens" | "p" | "cosine";
 
@@ -13,34 +13,49 @@ export interface Figure {
 
 /** Every figure of a report, in the order of the report. */
 export function figuresOf(report: Report): readonly Figure[] {
-  const { pairs, quality, errors, latency, first_token, cost, tokens, account } = report;
+  const { pairs, quality, errors, latency, first_token, tokens, account, selection } = report;
   return [
     ...Object.entries({ ...account, dropped: total(account.dropped), skipped: total(account.skipped) }).map(
       ([name, count]) => plain(`account ${name}`, count, "pairs"),
     ),
+    ...byReason("account dropped", account.dropped),
+    ...byReason("account skipped", account.skipped),
     plain("pairs called", pairs.called, "pairs"),
     plain("pairs comparable", pairs.comparable, "pairs"),
+    ...byReason("not comparable", pairs.not_comparable),
     ...report.verdict.criteria.map(criterion),
     rate("disagreement", quality.disagreement),
     ...(quality.floor === null ? [] : [rate("disagreement of the control", quality.floor)]),
-    ...quality.measures.map(({ name, rate: held }) => rate(name.replaceAll("_", " "), held)),
+    ...quality.by_rule.map(({ rule, disagreement }) => rate(`disagreement, ${words(rule)}`, disagreement)),
+    ...quality.measures.map(({ name, rate: held }) => rate(words(name), held)),
     ...quality.flags.flatMap(({ name, primary, silent }) => [
-      rate(`${name.replaceAll("_", " ")} primary`, primary),
-      rate(`${name.replaceAll("_", " ")} silent`, silent),
+      rate(`${words(name)} primary`, primary),
+      rate(`${words(name)} silent`, silent),
     ]),
     rate("errors primary", errors.primary),
     rate("errors silent", errors.silent),
     ...timing("latency", latency),
     ...timing("first token", first_token),
-    plain("cost primary", cost.primary_usd, "usd"),
-    plain("cost silent", cost.silent_usd, "usd"),
-    estimate("cost ratio", cost.ratio, "times"),
+    ...costs("cost", report.cost),
+    ...costs("list cost", report.list_cost),
     plain("input tokens primary", tokens.primary_input, "tokens"),
     plain("output tokens primary", tokens.primary_output, "tokens"),
     plain("input tokens silent", tokens.silent_input, "tokens"),
     plain("output tokens silent", tokens.silent_output, "tokens"),
+    rate("mirrored all", selection.sampled),
+    ...selection.strata.map(({ by, name, share }) => rate(`mirrored ${by} ${name}`, share)),
     ...reviews(report.reviews),
-    ...report.secondary.map(({ name, p_holm }) => plain(`p (Holm) ${name.replaceAll("_", " ")}`, p_holm, "p")),
+    ...report.secondary.map(({ name, p_holm }) => plain(`p (Holm) ${words(name)}`, p_holm, "p")),
+  ];
+}
+
+/** As billed, or (`list cost`) as though nothing had been read from a provider's cache. */
+function costs(name: string, { pairs, primary_usd, silent_usd, ratio }: CostReport): readonly Figure[] {
+  return [
+    plain(`${name} known`, pairs, "pairs"),
+    plain(`${name} primary`, primary_usd, "usd"),
+    plain(`${name} silent`, silent_usd, "usd"),
+    estimate(`${name} ratio`, ratio, "times"),
   ];
 }
 
@@ -61,9 +76,7 @@ function timing(
 /** What judge and embedding model say; nothing where nobody asked them. */
 function reviews(report: Report["reviews"]): readonly Figure[] {
   const { similarity } = report;
-  const notJudged = Object.entries(report.not_judged).map(([reason, count]) =>
-    plain(`not judged, ${reason.replaceAll("_", " ")}`, count, "pairs"),
-  );
+  const notJudged = byReason("not judged", report.not_judged);
   const judged = report.judged > 0 || notJudged.length > 0;
   return [
     ...(judged
@@ -91,6 +104,14 @@ function reviews(report: Report["reviews"]): readonly Figure[] {
         ]
       : []),
   ];
+}
+
+function byReason(name: string, counts: Readonly<Record<string, number>>): readonly Figure[] {
+  return Object.entries(counts).map(([reason, count]) => plain(`${name}, ${words(reason)}`, count, "pairs"));
+}
+
+function words(name: string): string {
+  return name.replaceAll("_", " ");
 }
 
 function criterion({ name, estimate: value, low, high, unit }: Criterion): Figure {

@@ -38,9 +38,57 @@ test("a table has the verdict first, then the warnings, then the figures", () =>
   const lines = asTable(reportOf("candidate")).split("\n");
   expect(lines[1]).toMatch(/^(PROMOTE|KEEP WATCHING.*): candidate for primary, 200 pairs; /);
   expect(lines[2]).toBe("! 4.76% of the mirrors have no pair (4 expired, 6 queue_full)");
-  expect(lines[3]).toBe("210 admitted = 200 paired + 0 failed + 4 expired + 6 dropped + 0 pending");
+  expect(lines[3]).toBe("210 admitted = 200 paired + 0 failed + 4 expired + 6 dropped (6 queue_full) + 0 pending");
   const figure = lines.find((line) => line.includes("disagreement of the control"));
   expect(figure).toContain("5.0% (2.7% to 9.0%)");
+});
+
+test("where the selection is off the warnings come before the verdict", () => {
+  const report = reportOf("candidate");
+  const off = { ...report, selection: { ...report.selection, ok: false } };
+  expect(asTable(off).split("\n").slice(1, 3)).toEqual([
+    "! 4.76% of the mirrors have no pair (4 expired, 6 queue_full)",
+    expect.stringMatching(/^[A-Z ]+: candidate for primary/),
+  ]);
+  expect(asMarkdown(off).indexOf("of the mirrors have no pair")).toBeLessThan(asMarkdown(off).indexOf("candidate for"));
+});
+
+test("a control is called one, and what a bound holds under stands below the criteria", () => {
+  const report = reportOf("candidate");
+  const control = { ...report, experiment: { ...report.experiment, control: true } };
+  expect(asTable(control).split("\n")[1]).toMatch(/^CONTROL: primary with itself, 200 pairs; /);
+  const [quality] = report.verdict.criteria;
+  if (quality === undefined) throw new Error("there is no criterion");
+  const noted = { ...report.verdict, criteria: [{ ...quality, note: "holds if it does" }] };
+  expect(asTable({ ...report, verdict: noted }).split("\n")).toContain("quality holds if it does");
+});
+
+test("selection, failures and worst pairs stand in tables and in Markdown", () => {
+  const base = reportOf("candidate", "upstream is | down");
+  const share = { count: 60, of: 100, value: 0.6, low: 0.5, high: 0.69 };
+  const stratum = { by: "size", name: "over 64 KB", admitted: 100, requests: 100, share, off: true };
+  const report = {
+    ...base,
+    selection: { ...base.selection, strata: [stratum] },
+    worst: { ...base.worst, slower: [{ id: "pair_1", value: 1_234.5 }] },
+  };
+  const table = asTable(report).split("\n");
+  const cells = (line: string | undefined) => line?.split("│").map((cell) => cell.trim());
+  expect(cells(table.find((line) => line.includes("over 64 KB")))).toEqual([
+    "",
+    "size over 64 KB",
+    "60.0%",
+    "100",
+    "not what was asked for",
+    "",
+  ]);
+  expect(cells(table.find((line) => line.includes("server_error")))?.slice(2, 4)).toEqual(["3", "upstream is | down"]);
+  expect(cells(table.find((line) => line.includes("pair_1")))?.slice(1, 4)).toEqual(["slower", "pair_1", "+1235 ms"]);
+  const markdown = asMarkdown(report);
+  expect(markdown).toContain("| slower | pair\\_1 | +1235 ms |");
+  expect(markdown).toContain("| server\\_error | 3 | upstream is \\| down |");
+  expect(asCsv([report])).toContain('"failure, server_error",3,,,pairs');
+  expect(asCsv([report])).toContain("mirrored size over 64 KB,0.6,0.5,0.69,rate");
 });
 
 test("Markdown has the same figures, and nothing of others becomes markup", () => {
@@ -62,6 +110,16 @@ test("CSV has a row for each figure, and no formula", () => {
   );
   expect(rows.some((row) => row.startsWith("'=1+1,"))).toBe(true);
   expect(rows.some((row) => row.startsWith("="))).toBe(false);
+});
+
+test("what it cost, as billed and with nothing cached, stands in every format", () => {
+  const report = reportOf("candidate");
+  const table = asTable(report).split("\n");
+  for (const name of ["cost ratio", "list cost ratio"]) {
+    expect(table.find((line) => line.includes(`│ ${name} `))).toContain("1 x (1 x to 1 x)");
+    expect(asMarkdown(report)).toContain(`| ${name} | 1 x (1 x to 1 x) |`);
+    expect(asCsv([report])).toContain(`candidate,${name},1,1,1,times`);
+  }
 });
 
 test("what a provider says cannot write on the terminal", () => {

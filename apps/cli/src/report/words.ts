@@ -7,36 +7,70 @@ const DECISIONS: Readonly<Record<Decision, string>> = {
   keep_watching: "KEEP WATCHING",
 };
 
-/** The answer first: what to do, and why. */
+export interface OpeningLine {
+  readonly text: string;
+  /** What must be known before any figure is believed. */
+  readonly warns: boolean;
+}
+
+/**
+ * What stands above all tables: the answer, and the warnings. They come before it where what was mirrored does not look
+ * like what was asked for, since then no answer can be trusted. The notes belong below the criteria.
+ */
+export function opening(report: Report): { readonly lines: readonly OpeningLine[]; readonly notes: readonly string[] } {
+  const { warnings, selection, verdict } = report;
+  const answer = { text: verdictLine(report), warns: false };
+  const warned = warnings.map((text) => ({ text: clean(text), warns: true }));
+  const told = ({ note }: Criterion): boolean => note !== null && !verdict.reason.includes(note);
+  return {
+    lines: selection.ok ? [answer, ...warned] : [...warned, answer],
+    notes: verdict.criteria.filter(told).map(({ name, note }) => clean(`${name} ${note}`)),
+  };
+}
+
+/** The answer in one line: what to do, and why. */
 export function verdictLine({ verdict, experiment }: Report): string {
-  const more = verdict.decision === "keep_watching" && verdict.pairs_needed !== null && verdict.pairs_needed > 0;
-  const needed = more ? ` (about ${verdict.pairs_needed} more pairs)` : "";
-  const who = experiment.control
-    ? `${experiment.primary} with itself`
-    : `${experiment.silent} for ${experiment.primary}`;
-  const how = experiment.replay ? " (replay)" : "";
-  return clean(`${DECISIONS[verdict.decision]}${needed}: ${who}${how}, ${verdict.pairs} pairs; ${verdict.reason}`);
+  const { primary, silent, control, replay } = experiment;
+  const decision = control ? "CONTROL" : DECISIONS[verdict.decision];
+  const who = control ? `${primary} with itself` : `${silent} for ${primary}`;
+  const pairs = `${verdict.pairs} ${verdict.pairs === 1 ? "pair" : "pairs"}`;
+  return clean(`${decision}: ${who}${replay ? " (replay)" : ""}, ${pairs}; ${verdict.reason}`);
 }
 
 export function accountLine({ account }: Report): string {
   const lost = account.lost > 0 ? `${account.lost} lost + ` : "";
+  const reasons = Object.entries(account.dropped).map(([reason, count]) => `${count} ${reason}`);
   return (
     `${account.admitted} admitted = ${account.paired} paired + ${account.failed} failed + ${account.expired} expired` +
-    ` + ${total(account.dropped)} dropped + ${lost}${account.pending} pending`
+    ` + ${total(account.dropped)} dropped${reasons.length === 0 ? "" : ` (${reasons.join(", ")})`}` +
+    ` + ${lost}${account.pending} pending`
   );
 }
 
-/** Estimate, bounds, margin and state of a criterion. */
-export function criterionCells({ name, state, estimate, low, high, margin, unit }: Criterion): readonly string[] {
+/** Estimate, bounds, margin, state and further pairs of a criterion. */
+export function criterionCells(criterion: Criterion): readonly string[] {
+  const { name, state, estimate, low, high, margin, unit, pairs_needed } = criterion;
   const show = (value: number | null): string => inUnit(value, unit === "points" ? "rate" : "times");
   const bounds = low === null && high === null ? "not yet" : `${show(low)} to ${show(high)}`;
-  return [name, show(estimate), bounds, show(margin), state];
+  const more = pairs_needed === null ? "?" : pairs_needed === 0 ? "-" : `about ${pairs_needed}`;
+  return [name, show(estimate), bounds, show(margin), state, more];
 }
 
 /** A figure with its interval, where it has one. */
 export function figureText({ value, low, high, unit }: Figure): string {
   const interval = low === null || high === null ? "" : ` (${inUnit(low, unit)} to ${inUnit(high, unit)})`;
   return `${inUnit(value, unit)}${interval}`;
+}
+
+export const msText = (value: number | null): string => inUnit(value, "ms");
+export const percentText = (value: number): string => inUnit(value, "rate");
+export const moneyText = (value: number | null): string => (value === null ? "unknown" : inUnit(value, "usd"));
+
+/** What makes a pair one of the worst by a measure. */
+export function worstText(measure: string, value: number): string {
+  if (measure === "slower") return `+${msText(value)}`;
+  if (measure === "dearer") return `+${inUnit(value, "usd")}`;
+  return measure === "longer" ? inUnit(value, "times") : `likeness ${value.toFixed(2)}`;
 }
 
 function inUnit(value: number | null, unit: Unit): string {
@@ -47,7 +81,7 @@ function inUnit(value: number | null, unit: Unit): string {
     case "ms":
       return `${value.toFixed(value < 10 && value > -10 ? 1 : 0)} ms`;
     case "usd":
-      return `$${value.toFixed(4)}`;
+      return usdText(value);
     case "times":
       return `${Number(value.toPrecision(3))} x`;
     case "p":
@@ -58,6 +92,13 @@ function inUnit(value: number | null, unit: Unit): string {
     case "tokens":
       return String(value);
   }
+}
+
+/** A single call may cost a hundredth of a cent: two digits are shown of what is that small. */
+function usdText(value: number): string {
+  const amount = Math.abs(value);
+  const digits = amount > 0 && amount < 0.01 ? Math.min(12, 1 - Math.floor(Math.log10(amount))) : 4;
+  return `${value < 0 ? "-" : ""}$${amount.toFixed(digits)}`;
 }
 
 /** Text of others on a terminal: control characters could write anything there. */

@@ -1,6 +1,7 @@
 import type { Pair } from "@understudy/store";
 import diffJson from "microdiff";
 import type { ReactNode } from "react";
+import { DataTable } from "./data-table.tsx";
 import { type Part, wordDifference } from "./word-difference.ts";
 
 type Answer = Pair["primary"]["answer"];
@@ -21,7 +22,10 @@ export function Answers({ primary, silent }: Both): ReactNode {
         <Side name="primary" answer={primary} text={one} parts={parts} />
         <Side name="silent" answer={silent} text={other} parts={parts} />
       </div>
-      <JsonTable primary={one} silent={other} />
+      <JsonDifferences title="Answers" primary={one} silent={other} />
+      {toolCallPairs({ primary, silent }).map((calls, index) => (
+        <JsonDifferences key={`${index} ${calls.title}`} {...calls} />
+      ))}
     </section>
   );
 }
@@ -49,58 +53,70 @@ function Side({ name, answer, text, parts }: SideProps): ReactNode {
         </p>
       )}
       {answer !== null && answer.tool_calls.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">tool</th>
-              <th scope="col">arguments</th>
-            </tr>
-          </thead>
-          <tbody>
-            {answer.tool_calls.map((call, index) => (
-              <tr key={`${index} ${call.name}`}>
-                <th scope="row">{call.name}</th>
-                <td>
-                  <code>{call.arguments}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          label={`Tool calls of the ${name} answer`}
+          columns={[{ name: "tool" }, { name: "arguments" }]}
+          rows={answer.tool_calls.map((call, index) => ({
+            key: `${index} ${call.name}`,
+            name: call.name,
+            cells: [{ content: <code>{call.arguments}</code>, className: "others" }],
+          }))}
+        />
       )}
       <p className="dim">finish reason: {answer?.finish_reason ?? "none"}</p>
     </div>
   );
 }
 
-function JsonTable({ primary, silent }: { readonly primary: string; readonly silent: string }): ReactNode {
+const MOST_DIFFERENCES = 100;
+
+/** Where the documents on both sides differ, path by path; nothing where they are none. */
+function JsonDifferences({ title, primary, silent }: DocumentsProps): ReactNode {
   const [one, other] = [documentOf(primary), documentOf(silent)];
   if (one === null || other === null) return null;
   const differences = diffJson(one, other);
-  if (differences.length === 0) return <p className="dim">As JSON both say the same.</p>;
+  if (differences.length === 0) return <p className="dim">{title}: as JSON both say the same.</p>;
   return (
-    <div className="card scroll">
-      <h3>Where the JSON differs</h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">path</th>
-            <th scope="col">primary</th>
-            <th scope="col">silent</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differences.slice(0, 100).map((difference) => (
-            <tr key={difference.path.join("/")}>
-              <th scope="row">/{difference.path.join("/")}</th>
-              <td>{difference.type === "CREATE" ? "–" : JSON.stringify(difference.oldValue)}</td>
-              <td>{difference.type === "REMOVE" ? "–" : JSON.stringify(difference.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className="card">
+      <h3>{title}: where the JSON differs</h3>
+      <DataTable
+        label={title}
+        columns={[{ name: "path" }, { name: "primary", side: "primary" }, { name: "silent", side: "silent" }]}
+        rows={differences.slice(0, MOST_DIFFERENCES).map((difference) => ({
+          key: difference.path.join("/"),
+          name: <code>/{difference.path.join("/")}</code>,
+          cells: [
+            difference.type === "CREATE" ? MISSING : jsonCell(difference.oldValue),
+            difference.type === "REMOVE" ? MISSING : jsonCell(difference.value),
+          ],
+        }))}
+      />
+      {differences.length > MOST_DIFFERENCES && (
+        <p className="dim">and {differences.length - MOST_DIFFERENCES} more places</p>
+      )}
     </div>
   );
+}
+
+interface DocumentsProps {
+  readonly title: string;
+  readonly primary: string;
+  readonly silent: string;
+}
+
+const MISSING = { content: "not there", className: "dim" };
+
+function jsonCell(value: unknown) {
+  return { content: <code>{JSON.stringify(value)}</code>, className: "others" };
+}
+
+/** The arguments of calls that both sides make, one after the other; what only one side calls is in its own table. */
+function toolCallPairs({ primary, silent }: Both): readonly DocumentsProps[] {
+  const others = Map.groupBy(silent?.tool_calls ?? [], ({ name }) => name);
+  return (primary?.tool_calls ?? []).flatMap(({ name, arguments: written }) => {
+    const other = others.get(name)?.shift();
+    return other === undefined ? [] : [{ title: `Arguments of ${name}`, primary: written, silent: other.arguments }];
+  });
 }
 
 function textOf(answer: Answer): string {

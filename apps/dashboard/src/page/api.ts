@@ -1,4 +1,4 @@
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
 /** The gateway's no, with its own words. */
 export class ApiFault extends Error {
@@ -12,14 +12,14 @@ export class ApiFault extends Error {
 }
 
 export async function getJson<T>(path: string): Promise<T> {
-  const response = await fetch(path);
+  const response = await reach(path);
   if (!response.ok) throw await faultOf(response);
   return (await response.json()) as T;
 }
 
 /** Has the gateway do something; throws `ApiFault` with its words when it does not. */
 export async function postJson<T>(path: string): Promise<T> {
-  const response = await fetch(path, { method: "POST" });
+  const response = await reach(path, { method: "POST" });
   if (!response.ok) throw await faultOf(response);
   return (await response.json()) as T;
 }
@@ -27,7 +27,7 @@ export async function postJson<T>(path: string): Promise<T> {
 /** Signs in; throws `ApiFault` with the reason when the key is not the one. */
 export async function signIn(key: string): Promise<void> {
   const body = JSON.stringify({ key });
-  const response = await fetch("/ui/session", {
+  const response = await reach("/ui/session", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body,
@@ -39,6 +39,15 @@ export async function signOut(): Promise<void> {
   await fetch("/ui/session", { method: "DELETE" });
 }
 
+/** A browser's own words for a gateway that is away help nobody. */
+async function reach(path: string, options?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    throw new Error("The gateway cannot be reached.", { cause: error });
+  }
+}
+
 async function faultOf(response: Response): Promise<ApiFault> {
   const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
   return new ApiFault(response.status, body?.error?.message ?? `The gateway answered ${response.status}.`);
@@ -47,4 +56,9 @@ async function faultOf(response: Response): Promise<ApiFault> {
 /** What stands at a path of the API, asked for again while the page is looked at. */
 export function useApi<T>(path: string): UseQueryResult<T> {
   return useQuery({ queryKey: [path], queryFn: () => getJson<T>(path) });
+}
+
+/** The same, showing what was there before while another path is read. */
+export function useApiOf<T>(path: string): UseQueryResult<T> {
+  return useQuery({ queryKey: [path], queryFn: () => getJson<T>(path), placeholderData: keepPreviousData });
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { Link, Route, Router, Switch } from "wouter";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link, Route, Router, Switch, useLocation } from "wouter";
 import { signOut, useApi } from "./api.ts";
 import { ExperimentPage } from "./experiment-page.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
@@ -25,24 +25,58 @@ export function App(): ReactNode {
         Skip to the figures
       </a>
       <Header leave={session.data.needed} />
-      <main id="main">
-        <Switch>
-          <Route path="/" component={ExperimentsPage} />
-          <Route path="/experiments/:id">{({ id }) => <ExperimentPage id={decodeURIComponent(id)} />}</Route>
-          <Route path="/pairs" component={PairsPage} />
-          <Route path="/pairs/:id">{({ id }) => <PairPage id={decodeURIComponent(id)} />}</Route>
-          <Route path="/queues" component={QueuesPage} />
-          <Route>
-            <h1>There is no such page</h1>
-          </Route>
-        </Switch>
-      </main>
+      <Main />
     </Router>
   );
 }
 
+function Main(): ReactNode {
+  const main = useRef<HTMLElement>(null);
+  useArrival(main);
+  return (
+    <main id="main" tabIndex={-1} ref={main}>
+      <Switch>
+        <Route path="/" component={ExperimentsPage} />
+        <Route path="/experiments/:id">{({ id }) => <ExperimentPage id={decodeURIComponent(id)} />}</Route>
+        <Route path="/pairs" component={PairsPage} />
+        <Route path="/pairs/:id">{({ id }) => <PairPage id={decodeURIComponent(id)} />}</Route>
+        <Route path="/queues" component={QueuesPage} />
+        <Route>
+          <h1>There is no such page</h1>
+          <Link href="/">To the experiments</Link>
+        </Route>
+      </Switch>
+    </main>
+  );
+}
+
+/** A page that was gone to by a link begins at its top, and the keyboard goes on from there; going back changes nothing. */
+function useArrival(main: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    let path = location.pathname;
+    const arrive = (): void => {
+      if (location.pathname !== path) {
+        scrollTo(0, 0);
+        main.current?.focus({ preventScroll: true });
+      }
+      path = location.pathname;
+    };
+    const goneBack = (): void => void (path = location.pathname);
+    // The router tells of each of its own steps so.
+    addEventListener("pushState", arrive);
+    addEventListener("popstate", goneBack);
+    return () => {
+      removeEventListener("pushState", arrive);
+      removeEventListener("popstate", goneBack);
+    };
+  }, [main]);
+}
+
+const PAGES = { "/": "Experiments", "/pairs": "Pairs", "/queues": "Queues" } as const;
+
 function Header({ leave }: { readonly leave: boolean }): ReactNode {
   const client = useQueryClient();
+  const [path] = useLocation();
   const onLeave = (): void => void signOut().then(() => client.resetQueries());
   return (
     <header className="top">
@@ -50,9 +84,11 @@ function Header({ leave }: { readonly leave: boolean }): ReactNode {
         Understudy
       </Link>
       <nav aria-label="Pages">
-        <Link href="/">Experiments</Link>
-        <Link href="/pairs">Pairs</Link>
-        <Link href="/queues">Queues</Link>
+        {Object.entries(PAGES).map(([href, name]) => (
+          <Link key={href} href={href} aria-current={path === href ? "page" : undefined}>
+            {name}
+          </Link>
+        ))}
       </nav>
       {leave && (
         <button type="button" className="quiet" onClick={onLeave}>

@@ -22,12 +22,12 @@ export function LatencyBars({ bars }: { readonly bars: readonly LatencyBar[] }):
   const data = bars.map((bar) => ({ ...bar, name: ms(bar.from_ms) }));
   return (
     <section className="card">
-      <h2>Latency, pairs by milliseconds</h2>
+      <h2>Latency: how many pairs took how long</h2>
       <ResponsiveContainer width="100%" height={220}>
         <BarChart data={data} barGap={0} accessibilityLayer>
           <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis dataKey="name" tick={{ fill: "var(--dim)" }} />
-          <YAxis tick={{ fill: "var(--dim)" }} width={44} allowDecimals={false} />
+          <XAxis dataKey="name" tick={{ fill: "var(--dim)" }} minTickGap={16} />
+          <YAxis tick={{ fill: "var(--dim)" }} width={48} allowDecimals={false} />
           <Tooltip contentStyle={{ background: "var(--card)", borderColor: "var(--line)" }} />
           <Legend />
           <Bar dataKey="primary" fill={PRIMARY} isAnimationActive={false} />
@@ -40,8 +40,9 @@ export function LatencyBars({ bars }: { readonly bars: readonly LatencyBar[] }):
 
 /** The course of the mean latency, and of disagreement. */
 export function Timeline({ points }: { readonly points: readonly TimelinePoint[] }): ReactNode {
+  const span = (points.at(-1)?.from ?? 0) - (points[0]?.from ?? 0);
   const data = points.map((point) => ({
-    time: when(point.from).slice(5, 16),
+    time: tick(point.from, span),
     primary: point.primary_ms,
     silent: point.silent_ms,
     disagree: point.comparable === 0 ? null : (100 * point.disagreed) / point.comparable,
@@ -58,6 +59,14 @@ export function Timeline({ points }: { readonly points: readonly TimelinePoint[]
   );
 }
 
+const DAY_MS = 86_400_000;
+
+/** As much of the time as tells one slice from the next. */
+function tick(epochMs: number, span: number): string {
+  const text = when(epochMs);
+  return span < DAY_MS / 24 ? text.slice(11) : span < DAY_MS ? text.slice(11, 16) : text.slice(5, 16);
+}
+
 interface LinesProps {
   readonly data: readonly Readonly<Record<string, number | string | null>>[];
   /** Name and colour. */
@@ -70,7 +79,7 @@ function Lines({ data, lines }: LinesProps): ReactNode {
       <LineChart data={[...data]} accessibilityLayer>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis dataKey="time" tick={{ fill: "var(--dim)" }} minTickGap={40} />
-        <YAxis tick={{ fill: "var(--dim)" }} width={44} />
+        <YAxis tick={{ fill: "var(--dim)" }} width={48} />
         <Tooltip contentStyle={{ background: "var(--card)", borderColor: "var(--line)" }} />
         <Legend />
         {Object.entries(lines).map(([name, colour]) => (

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { type Column, DataTable } from "./data-table.tsx";
 
 /** A figure's name (empty for what no test reads), its raw value, and how it is shown. */
 export type ShownFigure = readonly [name: string, value: number | null, text: string];
@@ -10,41 +11,36 @@ export interface FigureRow {
 
 interface FigureTableProps {
   readonly title: string;
+  /** Names of the columns after that of the rows' names. */
   readonly head: readonly string[];
   readonly rows: readonly FigureRow[];
 }
 
+/** Longer than any figure: a message, which may have to wrap. */
+const LONG = 48;
+
+/** A card of figures. */
 export function FigureTable({ title, head, rows }: FigureTableProps): ReactNode {
   return (
-    <section className="card scroll">
+    <section className="card">
       <h2>{title}</h2>
-      <table>
-        <thead>
-          <tr>
-            {head.map((name, index) => (
-              <th key={name} scope="col" className={index === 0 ? "" : `number ${name}`}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              {row.figures.map(([name, value, text], index) => (
-                <td
-                  key={`${index} ${name}`}
-                  className="number"
-                  {...(name === "" ? {} : { "data-figure": name, "data-value": String(value) })}
-                >
-                  {text}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        label={title}
+        columns={[{ name: "" }, ...head.map(columnOf)]}
+        rows={rows.map(({ name, figures }) => ({
+          key: name,
+          name,
+          cells: figures.map(([figure, value, content]) => ({
+            content,
+            className: content.length > LONG ? "others" : "",
+            ...(figure === "" ? {} : { figure: { name: figure, value } }),
+          })),
+        }))}
+      />
     </section>
   );
+}
+
+function columnOf(name: string): Column {
+  return name === "primary" || name === "silent" ? { name, number: true, side: name } : { name, number: true };
 }

@@ -20,7 +20,10 @@ export function ms(value: number | null): string {
 
 export function usd(value: number | null): string {
   if (value === null) return "unknown";
-  return `$${Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2)}`;
+  const amount = Math.abs(value);
+  // Three digits of what is small: a single call may cost a hundredth of a cent.
+  const digits = amount > 0 && amount < 1 ? Math.min(12, 2 - Math.floor(Math.log10(amount))) : 2;
+  return `${value < 0 ? "-" : ""}$${amount.toFixed(digits)}`;
 }
 
 export function count(value: number): string {

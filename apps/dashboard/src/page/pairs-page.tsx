@@ -1,40 +1,54 @@
-import type { Pair, PairPage as Page } from "@understudy/store";
-import type { ReactNode } from "react";
+import type { ExperimentSummary, Pair, PairPage as Page } from "@understudy/store";
+import { type ReactNode, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { useApi } from "./api.ts";
+import { useApi, useApiOf } from "./api.ts";
+import { DataTable } from "./data-table.tsx";
 import { FILTERS, type Filter, pairsPath, withFilter } from "./filters.ts";
-import { ms, usd, when } from "./format.ts";
-import { Fault, Loading } from "./states.tsx";
+import { ms, usd, when, words } from "./format.ts";
+import { usePageTitle } from "./page-title.ts";
+import { Fault, Loading, Stale } from "./states.tsx";
 
 /** Pairs, newest first. The filters are in the address, so that a link shows the same. */
 export function PairsPage(): ReactNode {
   const search = useSearch();
-  const [, navigate] = useLocation();
-  const { data, error } = useApi<Page>(pairsPath(search));
-  const change = (name: string, value: string): void => navigate(`/pairs?${withFilter(search, name, value)}`);
+  const { data, error } = useApiOf<Page>(pairsPath(search));
+  usePageTitle("Pairs");
   return (
     <>
       <h1>Pairs</h1>
-      <form className="filters card" onSubmit={(event) => event.preventDefault()}>
-        {FILTERS.map((filter) => (
-          <FilterField
-            key={`${filter.name} ${new URLSearchParams(search).get(filter.name) ?? ""}`}
-            filter={filter}
-            value={new URLSearchParams(search).get(filter.name) ?? ""}
-            change={(value) => change(filter.name, value)}
-          />
-        ))}
-      </form>
-      {error !== null && <Fault error={error} />}
+      <Filters search={search} />
+      {error !== null && data === undefined && <Fault error={error} />}
+      {data !== undefined && <Stale error={error} />}
       {error === null && data === undefined && <Loading />}
       {data?.data.length === 0 && <p className="card">No pair is like that.</p>}
       {data !== undefined && data.data.length > 0 && <PairTable pairs={data.data} />}
-      {data?.next_cursor !== null && data?.next_cursor !== undefined && (
-        <p>
-          <Link href={`/pairs?${withFilter(search, "", "")}&cursor=${data.next_cursor}`}>Older pairs</Link>
-        </p>
-      )}
+      <Pager search={search} next={data?.next_cursor ?? null} />
     </>
+  );
+}
+
+function Filters({ search }: { readonly search: string }): ReactNode {
+  const [, navigate] = useLocation();
+  const experiments = useApi<{ readonly data: readonly ExperimentSummary[] }>("/api/experiments").data?.data ?? [];
+  const query = new URLSearchParams(search);
+  const set = FILTERS.filter(({ name }) => (query.get(name) ?? "") !== "").length;
+  const ids = Object.fromEntries(experiments.map(({ id }) => [id, id]));
+  return (
+    // On a telephone the filters would fill the screen before any pair is seen.
+    <details className="card" open={set > 0 || matchMedia("(min-width: 700px)").matches}>
+      <summary>Filters{set > 0 && ` (${set} set)`}</summary>
+      <form className="filters" onSubmit={(event) => event.preventDefault()}>
+        {FILTERS.map((filter) => (
+          <FilterField
+            key={filter.name}
+            filter={filter.name === "experiment" ? { ...filter, choices: ids } : filter}
+            value={query.get(filter.name) ?? ""}
+            change={(value) => navigate(`/pairs?${withFilter(search, filter.name, value)}`)}
+          />
+        ))}
+      </form>
+      {set > 0 && <Link href="/pairs">Clear all filters</Link>}
+    </details>
   );
 }
 
@@ -45,78 +59,101 @@ interface FieldProps {
 }
 
 function FilterField({ filter, value, change }: FieldProps): ReactNode {
-  const { name, label, choices, type = "text" } = filter;
+  const { name, label, choices } = filter;
   return (
     <label>
       <span>{label}</span>
       {choices === undefined ? (
-        <input
-          name={name}
-          type={type}
-          step="any"
-          defaultValue={value}
-          onBlur={(event) => event.target.value !== value && change(event.target.value)}
-          onKeyDown={(event) => event.key === "Enter" && change(event.currentTarget.value)}
-        />
+        <TypedField filter={filter} value={value} change={change} />
       ) : (
         <select name={name} value={value} onChange={(event) => change(event.target.value)}>
           <option value="">any</option>
-          {Object.entries(choices).map(([choice, text]) => (
-            <option key={choice} value={choice}>
-              {text}
-            </option>
-          ))}
+          {Object.entries(value in choices || value === "" ? choices : { ...choices, [value]: value }).map(
+            ([choice, text]) => (
+              <option key={choice} value={choice}>
+                {text}
+              </option>
+            ),
+          )}
         </select>
       )}
     </label>
   );
 }
 
+/** What is typed counts once the field is left, or with Enter. */
+function TypedField({ filter, value, change }: FieldProps): ReactNode {
+  const [draft, setDraft] = useState(value);
+  useEffect(() => setDraft(value), [value]);
+  const commit = (): void => {
+    if (draft !== value) change(draft);
+  };
+  return (
+    <input
+      name={filter.name}
+      type={filter.type ?? "text"}
+      step="any"
+      value={draft}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === "Enter" && commit()}
+    />
+  );
+}
+
+const COLUMNS = [
+  { name: "pair" },
+  { name: "time (UTC)" },
+  { name: "experiment" },
+  { name: "outcome" },
+  { name: "answers" },
+  { name: "latency, primary → silent", number: true },
+  { name: "cost, primary → silent", number: true },
+];
+
 function PairTable({ pairs }: { readonly pairs: readonly Pair[] }): ReactNode {
   return (
-    <div className="scroll">
-      <table>
-        <thead>
-          <tr>
-            {["pair", "time (UTC)", "outcome", "answers"].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-            <th scope="col" className="number">
-              latency, primary → silent
-            </th>
-            <th scope="col" className="number">
-              cost, primary → silent
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {pairs.map((pair) => (
-            <tr key={pair.id}>
-              <th scope="row">
-                <Link href={`/pairs/${encodeURIComponent(pair.id)}`}>{pair.id.slice(0, 18)}…</Link>
-              </th>
-              <td>{when(pair.created_at)}</td>
-              <td>{pair.reason === null ? pair.outcome : `${pair.outcome}: ${pair.reason}`}</td>
-              <td>{agreementWords(pair)}</td>
-              <td className="number">
-                {ms(pair.primary.timing.model_ms)} → {ms(pair.silent?.timing.model_ms ?? null)}
-              </td>
-              <td className="number">
-                {usd(pair.primary.cost_usd)} → {usd(pair.silent?.cost_usd ?? null)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <section className="card">
+      <DataTable
+        label="Pairs"
+        columns={COLUMNS}
+        rows={pairs.map((pair) => ({
+          key: pair.id,
+          name: <Link href={`/pairs/${encodeURIComponent(pair.id)}`}>{pair.id.slice(0, 18)}…</Link>,
+          cells: [
+            { content: when(pair.created_at) },
+            { content: pair.experiment },
+            { content: outcomeWords(pair) },
+            { content: agreementWords(pair) },
+            { content: `${ms(pair.primary.timing.model_ms)} → ${ms(pair.silent?.timing.model_ms ?? null)}` },
+            { content: `${usd(pair.primary.cost_usd)} → ${usd(pair.silent?.cost_usd ?? null)}` },
+          ],
+        }))}
+      />
+    </section>
   );
+}
+
+function Pager({ search, next }: { readonly search: string; readonly next: string | null }): ReactNode {
+  const first = withFilter(search, "", "");
+  const further = new URLSearchParams(search).has("cursor");
+  if (next === null && !further) return null;
+  return (
+    <nav className="links" aria-label="Pages of pairs">
+      {further && <Link href={`/pairs?${first}`}>Newest pairs</Link>}
+      {next !== null && <Link href={`/pairs?${first}&cursor=${encodeURIComponent(next)}`}>Older pairs</Link>}
+    </nav>
+  );
+}
+
+export function outcomeWords({ outcome, reason }: Pair): string {
+  return reason === null ? outcome : `${outcome}: ${words(reason)}`;
 }
 
 export function agreementWords({ comparison }: Pair): string {
   if (comparison === null) return "–";
-  if (comparison.comparable !== true) return `not comparable: ${(comparison.not_comparable ?? []).join(", ")}`;
+  if (comparison.comparable !== true)
+    return `not comparable: ${(comparison.not_comparable ?? []).map(words).join(", ")}`;
   if (comparison.agrees === true) return "✓ agree";
   return comparison.agrees === false ? "≠ disagree" : "–";
 }

@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { useApi } from "./api.ts";
 import { FailedJobs } from "./failed-jobs.tsx";
 import { count, duration, total, words } from "./format.ts";
-import { Fault, Loading } from "./states.tsx";
+import { usePageTitle } from "./page-title.ts";
+import { Fault, Loading, Stale } from "./states.tsx";
 
 /** As `GET /api/queues` answers it; null while the database cannot be read. */
 interface Queue extends QueueHealth {
@@ -17,10 +18,12 @@ interface Queue extends QueueHealth {
 /** Each silent model's queue: what waits, how fast it goes, and what failed. */
 export function QueuesPage(): ReactNode {
   const { data, error } = useApi<{ readonly data: readonly Queue[] }>("/api/queues");
+  usePageTitle("Queues");
   return (
     <>
       <h1>Queues</h1>
-      {error !== null && <Fault error={error} />}
+      {error !== null && data === undefined && <Fault error={error} />}
+      {data !== undefined && <Stale error={error} />}
       {error === null && data === undefined && <Loading />}
       {data?.data.length === 0 && <p className="card">No deployment names a silent_model: nothing is mirrored.</p>}
       {data?.data.map((queue) => (

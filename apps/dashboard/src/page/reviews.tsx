@@ -22,7 +22,7 @@ export function Reviews({ report }: { readonly report: Report }): ReactNode {
     <>
       <FigureTable
         title="Judge and similarity"
-        head={["", "rate (95 % interval)", "of pairs"]}
+        head={["rate (95 % interval)", "of pairs"]}
         rows={[
           plain("judged", "judged pairs", reviews.judged, count(reviews.judged)),
           ...notJudged.map(([reason, number]) =>
@@ -63,7 +63,7 @@ export function PairReview({ review }: { readonly review: Review | null }): Reac
   return (
     <FigureTable
       title="Judge and similarity"
-      head={["", "said"]}
+      head={["said"]}
       rows={[
         row("judgement", words(judgement ?? (not_judged === null ? "nobody asked" : `none: ${not_judged}`))),
         ...(choices === null

@@ -19,6 +19,16 @@ export function Fault({ error }: { readonly error: Error }): ReactNode {
   );
 }
 
+/** What is shown is from before, and why; nothing while all is well. */
+export function Stale({ error }: { readonly error: Error | null }): ReactNode {
+  if (error === null) return null;
+  return (
+    <p className="warning" role="status">
+      These figures are not the newest: {error.message} It is tried again every few seconds.
+    </p>
+  );
+}
+
 /** What to do when there is nothing yet. */
 export function NothingYet(): ReactNode {
   const body =

@@ -1,5 +1,7 @@
-import type { Criterion, Decision, Verdict } from "@understudy/evaluation";
+import type { Criterion, Decision, Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
+import { Bounds } from "./bounds.tsx";
+import { DataTable } from "./data-table.tsx";
 import { count, points, times } from "./format.ts";
 
 const DECISIONS: Readonly<Record<Decision, { readonly words: string; readonly sign: string }>> = {
@@ -7,18 +9,19 @@ const DECISIONS: Readonly<Record<Decision, { readonly words: string; readonly si
   reject: { words: "Reject", sign: "✕" },
   keep_watching: { words: "Keep watching", sign: "…" },
 };
+const CONTROL = { words: "Control", sign: "=" };
 
 /** The answer, in words and a sign, never by colour alone; why; and how many pairs it took or takes. */
-export function VerdictLine({ verdict }: { readonly verdict: Verdict }): ReactNode {
-  const { words, sign } = DECISIONS[verdict.decision];
-  const more = verdict.pairs_needed !== null && verdict.pairs_needed > 0;
+export function VerdictLine({ report }: { readonly report: Report }): ReactNode {
+  const { verdict, experiment } = report;
+  const { words, sign } = experiment.control ? CONTROL : DECISIONS[verdict.decision];
   return (
     <div className="verdict">
       <span className={`badge ${verdict.decision}`}>
         <span aria-hidden="true">{sign}</span> {words}
       </span>
       <span className="dim">
-        {count(verdict.pairs)} pairs{more ? `, about ${count(verdict.pairs_needed ?? 0)} more needed` : ""}
+        {count(verdict.pairs)} {verdict.pairs === 1 ? "pair" : "pairs"}
       </span>
       <p>{verdict.reason}</p>
     </div>
@@ -32,69 +35,59 @@ const STATES: Readonly<Record<Criterion["state"], string>> = {
   off: "not asked",
 };
 
+/** How each criterion stands, in a line. */
+export function CriteriaStates({ criteria }: { readonly criteria: readonly Criterion[] }): ReactNode {
+  return (
+    <ul className="states" aria-label="Criteria">
+      {criteria.map(({ name, state }) => (
+        <li key={name}>
+          {name} <span className={`state ${state}`}>{STATES[state]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const COLUMNS = [
+  { name: "criterion" },
+  { name: "so far", number: true },
+  { name: "bounds at any time", number: true },
+  { name: "margin", number: true },
+  { name: "against the margin" },
+  { name: "state" },
+  { name: "more pairs", number: true },
+];
+
+/** Each criterion in figures, and below what its bound hangs on. */
 export function CriteriaTable({ criteria }: { readonly criteria: readonly Criterion[] }): ReactNode {
   return (
-    <div className="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">criterion</th>
-            <th scope="col" className="number">
-              so far
-            </th>
-            <th scope="col" className="number">
-              bounds at any time
-            </th>
-            <th scope="col" className="number">
-              margin
-            </th>
-            <th scope="col">against the margin</th>
-            <th scope="col">state</th>
-          </tr>
-        </thead>
-        <tbody>
-          {criteria.map((criterion) => (
-            <CriterionRow key={criterion.name} criterion={criterion} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <DataTable
+        label="Criteria"
+        columns={COLUMNS}
+        rows={criteria.map((criterion) => ({ key: criterion.name, name: criterion.name, cells: cellsOf(criterion) }))}
+      />
+      {criteria.map(
+        ({ name, note }) =>
+          note !== null && (
+            <p className="dim note" key={name}>
+              {name} {note}
+            </p>
+          ),
+      )}
+    </>
   );
 }
 
-function CriterionRow({ criterion }: { readonly criterion: Criterion }): ReactNode {
-  const { name, estimate, low, high, margin, unit, state, reason } = criterion;
+function cellsOf(criterion: Criterion) {
+  const { estimate, low, high, margin, unit, state, pairs_needed } = criterion;
   const show = unit === "points" ? points : times;
-  return (
-    <tr title={reason}>
-      <th scope="row">{name}</th>
-      <td className="number">{show(estimate)}</td>
-      <td className="number">{low === null && high === null ? "not yet" : `${show(low)} to ${show(high)}`}</td>
-      <td className="number">{show(margin)}</td>
-      <td>
-        <Bounds criterion={criterion} />
-      </td>
-      <td className={`state ${state}`}>{STATES[state]}</td>
-    </tr>
-  );
-}
-
-const WIDTH = 140;
-
-/** The bounds as a bar, the estimate as a dot, the margin as a line: the row says the same in figures. */
-function Bounds({ criterion }: { readonly criterion: Criterion }): ReactNode {
-  const { estimate, low, high, margin, unit, state } = criterion;
-  if (margin === null || estimate === null) return null;
-  const zero = unit === "points" ? 0 : 1;
-  const span = 3 * Math.max(Math.abs(margin - zero), unit === "points" ? 0.01 : 0.05);
-  const place = (value: number): number => Math.min(WIDTH, Math.max(0, ((value - zero) / span + 0.5) * WIDTH));
-  const [from, to] = [place(low ?? -Infinity), place(high ?? Infinity)];
-  return (
-    <svg width={WIDTH} height="18" aria-hidden="true" className={`bounds ${state}`}>
-      <line x1={place(zero)} x2={place(zero)} y1="2" y2="16" className="zero" />
-      {(low !== null || high !== null) && <rect x={from} width={Math.max(1, to - from)} y="7" height="4" />}
-      <circle cx={place(estimate)} cy="9" r="4" />
-      <line x1={place(margin)} x2={place(margin)} y1="0" y2="18" className="margin" />
-    </svg>
-  );
+  return [
+    { content: show(estimate) },
+    { content: low === null && high === null ? "not yet" : `${show(low)} to ${show(high)}` },
+    { content: show(margin) },
+    { content: <Bounds criterion={criterion} /> },
+    { content: STATES[state], className: `state ${state}` },
+    { content: pairs_needed === null ? "cannot be told" : pairs_needed === 0 ? "–" : `about ${count(pairs_needed)}` },
+  ];
 }

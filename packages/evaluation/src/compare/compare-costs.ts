@@ -3,12 +3,19 @@ import type { CostFigures } from "./comparison.ts";
 
 /** Time, tokens and money of two calls. The models' own latency: neither queue wait nor retries are in it. */
 export function compareCosts(primary: CallRecord, silent: CallRecord): CostFigures {
+  const speed = { primary: tokensPerSecond(primary), silent: tokensPerSecond(silent) };
+  const primaryTokens = primary.usage?.output_tokens ?? null;
+  const silentTokens = silent.usage?.output_tokens ?? null;
   return {
     latency_difference_ms: difference(primary.timing.model_ms, silent.timing.model_ms),
     latency_ratio: ratio(primary.timing.model_ms, silent.timing.model_ms),
     first_token_difference_ms: difference(primary.timing.first_token_ms, silent.timing.first_token_ms),
-    tokens_per_second: { primary: tokensPerSecond(primary), silent: tokensPerSecond(silent) },
-    output_token_ratio: ratio(primary.usage?.output_tokens ?? null, silent.usage?.output_tokens ?? null),
+    first_token_ratio: ratio(primary.timing.first_token_ms, silent.timing.first_token_ms),
+    tokens_per_second: speed,
+    tokens_per_second_difference: difference(speed.primary, speed.silent),
+    tokens_per_second_ratio: ratio(speed.primary, speed.silent),
+    output_token_difference: difference(primaryTokens, silentTokens),
+    output_token_ratio: ratio(primaryTokens, silentTokens),
     cost_difference_usd: difference(primary.cost_usd, silent.cost_usd),
     cost_ratio: ratio(primary.cost_usd, silent.cost_usd),
     list_cost_difference_usd: difference(primary.list_cost_usd, silent.list_cost_usd),

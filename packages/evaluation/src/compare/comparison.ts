@@ -86,8 +86,12 @@ export type CostFigures = {
   readonly latency_difference_ms: number | null;
   readonly latency_ratio: number | null;
   readonly first_token_difference_ms: number | null;
+  readonly first_token_ratio: number | null;
   /** Output tokens for each second after the first token; streamed answers only. */
   readonly tokens_per_second: { readonly primary: number | null; readonly silent: number | null };
+  readonly tokens_per_second_difference: number | null;
+  readonly tokens_per_second_ratio: number | null;
+  readonly output_token_difference: number | null;
   readonly output_token_ratio: number | null;
   readonly cost_difference_usd: number | null;
   readonly cost_ratio: number | null;

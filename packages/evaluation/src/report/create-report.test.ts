@@ -45,6 +45,9 @@ describe("a report", () => {
     expect(report.latency.p).toBeLessThan(0.001);
     expect(report.cost.ratio.value).toBeCloseTo(0.6, 9);
     expect(report.cost.ratio.low).toBeCloseTo(0.5, 9);
+    // As though nothing had been cached, both cost the same.
+    expect(report.list_cost).toEqual({ pairs: 200, primary_usd: 0.2, silent_usd: 0.2, ratio: expect.anything() });
+    expect(report.list_cost.ratio).toMatchObject({ value: 1, low: 1, high: 1 });
     const [first] = report.secondary.filter(({ name }) => name === "latency");
     expect(first?.p_holm).toBeGreaterThanOrEqual(first?.p ?? 1);
   });
@@ -72,13 +75,16 @@ describe("a report", () => {
         primary_most: 0,
         silent_most: 0,
       },
+      list_cost: { pairs: 0, primary: 0, silent: 0 },
       sample: [],
     });
     const report = reportOn({ evidence });
     expect(report.verdict.decision).toBe("keep_watching");
     expect(report.quality.disagreement.value).toBeNull();
     expect(report.errors.p).toBeNull();
-    expect(report.cost).toMatchObject({ primary_usd: null, ratio: { value: null } });
+    for (const cost of [report.cost, report.list_cost]) {
+      expect(cost).toMatchObject({ primary_usd: null, ratio: { value: null } });
+    }
     expect(report.secondary).toEqual([]);
   });
 });
@@ -104,6 +110,8 @@ describe("warnings come first", () => {
     const skipped = { not_sampled: 700 };
     expect(reportOn({ account: { ...account, skipped } }, 0.3).warnings.join()).not.toContain("fair sample");
     const [warning] = reportOn({ account: { ...account, skipped } }, 0.4).warnings;
+    const off = reportOn({ account: { ...account, skipped } }, 0.4).selection;
+    expect([off.ok, reportOn({ account: { ...account, skipped } }, 0.3).selection.ok]).toEqual([false, true]);
     expect(warning).toContain("30% of the requests were mirrored and 40% were asked for");
   });
 
@@ -114,6 +122,7 @@ describe("warnings come first", () => {
     ];
     const report = reportOn({ account, evidence: sampleEvidence({ strata }) });
     expect(report.selection.strata.map(({ off }) => off)).toEqual([true, false]);
+    expect(report.selection.ok).toBe(false);
     expect(report.warnings[0]).toContain("size over 64 KB (60%)");
   });
 

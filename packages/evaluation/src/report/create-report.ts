@@ -1,12 +1,12 @@
 import type { Margins } from "@understudy/config";
-import type { Evidence, SampledPair } from "../evidence.ts";
+import type { Evidence, ListCostEvidence, SampledPair } from "../evidence.ts";
 import { bootstrapSample } from "../statistics/bootstrap-sample.ts";
 import { holm } from "../statistics/holm.ts";
 import { mcNemar } from "../statistics/mcnemar.ts";
 import { signedRank } from "../statistics/signed-rank.ts";
 import { decideVerdict } from "../verdict/decide-verdict.ts";
 import { disagreementOf, rateOf } from "./rate.ts";
-import type { Account, Report, TimingReport } from "./report.ts";
+import type { Account, CostReport, Report, TimingReport } from "./report.ts";
 import { reviewReport } from "./reviews.ts";
 import { checkSelection } from "./selection.ts";
 import { warningsOf } from "./warnings.ts";
@@ -64,7 +64,8 @@ export function createReport(input: ReportInput): Report {
     },
     latency: timingOf(evidence.latency, intervals.latency_p50, intervals.latency_p95, latencyP),
     first_token: timingOf(evidence.first_token, intervals.first_token_p50, intervals.first_token_p95, firstTokenP),
-    cost: costOf(evidence, intervals.cost_ratio),
+    cost: costOf(evidence.cost, intervals.cost_ratio),
+    list_cost: costOf(evidence.list_cost, intervals.list_cost_ratio),
     tokens: evidence.tokens,
     queue_wait_ms: evidence.queue_wait_ms,
     secondary: secondaryTests({
@@ -106,14 +107,13 @@ function timingOf(timing: Evidence["latency"], p50: Interval, p95: Interval, p: 
 }
 
 /** The ratio is that of all pairs; only its interval comes from the sample. */
-function costOf({ cost }: Evidence, interval: Interval): Report["cost"] {
-  const known = cost.pairs > 0;
-  const value = cost.primary > 0 ? cost.silent / cost.primary : null;
+function costOf({ pairs, primary, silent }: ListCostEvidence, interval: Interval): CostReport {
+  const known = pairs > 0;
   return {
-    pairs: cost.pairs,
-    primary_usd: known ? cost.primary : null,
-    silent_usd: known ? cost.silent : null,
-    ratio: { ...interval, value },
+    pairs,
+    primary_usd: known ? primary : null,
+    silent_usd: known ? silent : null,
+    ratio: { ...interval, value: primary > 0 ? silent / primary : null },
   };
 }
 

@@ -18,6 +18,15 @@ export interface Estimate {
   readonly high: number | null;
 }
 
+/** What the calls of both sides cost, over the pairs in which both are known. */
+export interface CostReport {
+  readonly pairs: number;
+  readonly primary_usd: number | null;
+  readonly silent_usd: number | null;
+  /** Silent over primary; null where the primary costs nothing. */
+  readonly ratio: Estimate;
+}
+
 export interface TimingReport {
   readonly pairs: number;
   readonly primary: { readonly p50: number | null; readonly p95: number | null };
@@ -91,13 +100,10 @@ export interface Report {
   };
   readonly latency: TimingReport;
   readonly first_token: TimingReport;
-  readonly cost: {
-    readonly pairs: number;
-    readonly primary_usd: number | null;
-    readonly silent_usd: number | null;
-    /** Silent over primary. */
-    readonly ratio: Estimate;
-  };
+  /** As billed. */
+  readonly cost: CostReport;
+  /** As though no provider had read from its cache: a primary whose cache is warm looks cheaper than it is. */
+  readonly list_cost: CostReport;
   readonly tokens: Evidence["tokens"];
   readonly queue_wait_ms: Evidence["queue_wait_ms"];
   /** p-values of the secondary figures, adjusted by Holm. */
@@ -107,6 +113,8 @@ export interface Report {
     readonly configured_rate: number | null;
     readonly sampled: Rate;
     /** Sample-ratio check; null where it cannot be made. */
+    /** False: what was mirrored, in all or of some kind, does not look like what was asked for. To be said first. */
+    readonly ok: boolean;
     readonly sample_ratio: { readonly p: number; readonly ok: boolean } | null;
     readonly strata: readonly SelectionStratum[];
   };

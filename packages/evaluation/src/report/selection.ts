@@ -19,11 +19,14 @@ export function checkSelection(
   const overall = ratioCheck(account.admitted, drawnFrom, configuredRate);
   // As many checks as kinds: without the correction one in a thousand of them would cry wolf.
   const alarm = ALARM_P / Math.max(1, strata.length);
+  const sample_ratio = overall === null ? null : { p: overall, ok: overall >= ALARM_P };
+  const described = strata.map((stratum) => describeStratum(stratum, configuredRate, alarm));
   return {
     configured_rate: configuredRate,
     sampled: rateOf(account.admitted, drawnFrom),
-    sample_ratio: overall === null ? null : { p: overall, ok: overall >= ALARM_P },
-    strata: strata.map((stratum) => describeStratum(stratum, configuredRate, alarm)),
+    ok: sample_ratio?.ok !== false && !described.some(({ off }) => off),
+    sample_ratio,
+    strata: described,
   };
 }
 

@@ -9,6 +9,7 @@ export interface SampleEstimates {
   readonly first_token_p50: Estimate;
   readonly first_token_p95: Estimate;
   readonly cost_ratio: Estimate;
+  readonly list_cost_ratio: Estimate;
 }
 
 const RESAMPLES = 500;
@@ -23,13 +24,16 @@ export function bootstrapSample(sample: readonly SampledPair[], random: () => nu
   const cost = columnsOf(sample, "primary_cost_usd", "silent_cost_usd");
   const [latency_p50, latency_p95] = estimates(latency, (draw) => differences(latency, draw), random);
   const [first_token_p50, first_token_p95] = estimates(firstToken, (draw) => differences(firstToken, draw), random);
+  const listCost = columnsOf(sample, "primary_list_cost_usd", "silent_list_cost_usd");
   const [cost_ratio] = estimates(cost, (draw) => [ratioOfSums(cost, draw)], random);
+  const [list_cost_ratio] = estimates(listCost, (draw) => [ratioOfSums(listCost, draw)], random);
   return {
     latency_p50: latency_p50 ?? NONE,
     latency_p95: latency_p95 ?? NONE,
     first_token_p50: first_token_p50 ?? NONE,
     first_token_p95: first_token_p95 ?? NONE,
     cost_ratio: cost_ratio ?? NONE,
+    list_cost_ratio: list_cost_ratio ?? NONE,
   };
 }
 

@@ -3,7 +3,6 @@ import type { CostEvidence, Evidence } from "../evidence.ts";
 import { coveredCost } from "./cost-bounds.ts";
 import { costRatio, errorExcess, latencyRatio, type Measured, qualityLoss } from "./measures.ts";
 import { pairsNeeded } from "./pairs-needed.ts";
-import { P95_ALPHA, quantileRanks } from "./quantile-ranks.ts";
 import type { Criterion, CriterionName } from "./verdict.ts";
 import { asPoints, asTimes, asUsd } from "./words.ts";
 
@@ -40,10 +39,8 @@ export function answerCriteria({ evidence, control, margins }: Question): readon
       margin: p95Latency,
       unit: "ratio",
       what: "p95 latency over the primary's",
-      measure: () => latencyRatio(evidence.latency),
+      measure: latencyRatio(evidence),
       open: null,
-      // How an order statistic would move with more pairs cannot be told; only when there will be one at all.
-      needed: evidence.latency.p95_bounds.silent.high === null ? firstP95Bound(evidence.latency.pairs) : null,
     }),
     answer({
       name: "cost",
@@ -51,22 +48,22 @@ export function answerCriteria({ evidence, control, margins }: Question): readon
       unit: "ratio",
       what: "cost over the primary's",
       measure: (growth) => costRatio(evidence.cost, growth),
-      open: whyCostOpen(evidence.cost),
+      open: whyCostOpen(evidence),
       holds: coveredInWords(evidence.cost),
     }),
   ];
 }
 
-const NO_CONTROL =
-  "without a control it cannot be told how much of it is chance (mirror to the primary with control: true)";
+const NO_CONTROL = "needs a control, to tell how much of it is chance: mirror to the primary with control: true";
 const FREE_PRIMARY =
-  "the primary costs nothing, so there is no ratio and cost stays open (give it a price, or set margins.cost: null)";
+  "stays open, because there is no ratio to a primary that costs nothing: set margins.cost: null, or give the primary a price";
 const NO_PRICE =
-  "no pair has a cost on both sides (set input_cost_per_token and output_cost_per_token, or margins.cost: null)";
+  "needs a price on both sides: set input_cost_per_token and output_cost_per_token, or margins.cost: null";
 
-function whyCostOpen({ pairs, primary }: CostEvidence): string | null {
-  if (pairs === 0) return NO_PRICE;
-  return primary > 0 ? null : FREE_PRIMARY;
+function whyCostOpen({ cost, errors }: Evidence): string | null {
+  if (cost.pairs > 0) return cost.primary > 0 ? null : FREE_PRIMARY;
+  // Calls that fail have no price to be missed.
+  return errors.neither > 0 ? NO_PRICE : null;
 }
 
 /** A bound on a mean needs one on the single call; which one is told with it. */
@@ -74,8 +71,8 @@ function coveredInWords(cost: CostEvidence): Bounded | null {
   if (cost.primary <= 0) return null;
   const { primary, silent } = coveredCost(cost);
   return {
-    pass: `if no silent call costs more than ${asUsd(silent)}`,
-    fail: `if no primary call costs more than ${asUsd(primary)}`,
+    pass: `holds if no silent call costs more than ${asUsd(silent)}`,
+    fail: `holds if no primary call costs more than ${asUsd(primary)}`,
   };
 }
 
@@ -91,28 +88,20 @@ interface Asked {
   /** What is measured, for the reason. */
   readonly what: string;
   readonly measure: (growth: number) => Measured;
-  /** Why it is open, where that has a cause of its own. */
+  /** What more pairs alone do not mend, should they not decide it. */
   readonly open: string | null;
   /** Under which condition the bounds hold, where they have one. */
   readonly holds?: Bounded | null;
-  /** Instead of looking ahead. */
-  readonly needed?: number | null;
 }
 
 function answer(asked: Asked): Criterion {
   const { name, margin, unit } = asked;
   const measured = asked.measure(1);
   const state = margin === null ? "off" : stateOf(measured, margin);
-  const decided = state !== "open";
-  return {
-    name,
-    state,
-    ...measured,
-    margin,
-    unit,
-    pairs_needed: decided ? 0 : neededFor(asked, measured),
-    reason: reasonFor(asked, measured, state),
-  };
+  const pairs_needed = state === "open" ? neededFor(asked, measured) : 0;
+  const note = noteOn(asked, state, pairs_needed);
+  const reason = reasonFor(asked, measured, { state, note });
+  return { name, state, ...measured, margin, unit, pairs_needed, note, reason };
 }
 
 function stateOf({ low, high }: Measured, margin: number): "pass" | "fail" | "open" {
@@ -120,35 +109,32 @@ function stateOf({ low, high }: Measured, margin: number): "pass" | "fail" | "op
   return low !== null && low > margin ? "fail" : "open";
 }
 
-function neededFor({ margin, measure, needed }: Asked, { pairs }: Measured): number | null {
-  if (needed !== undefined) return needed;
+function neededFor({ margin, measure }: Asked, { pairs }: Measured): number | null {
   return margin === null ? null : pairsNeeded(pairs, (growth) => stateOf(measure(growth), margin) !== "open");
 }
 
-function firstP95Bound(pairs: number): number {
-  let most = 64;
-  while (quantileRanks(most, 0.95, P95_ALPHA).high === null) most *= 2;
-  let none = 0;
-  while (most - none > 1) {
-    const middle = Math.floor((most + none) / 2);
-    if (quantileRanks(middle, 0.95, P95_ALPHA).high === null) none = middle;
-    else most = middle;
+function noteOn({ open, holds = null }: Asked, state: Criterion["state"], needed: number | null): string | null {
+  switch (state) {
+    case "pass":
+    case "fail":
+      return holds?.[state] ?? null;
+    case "open":
+      return needed === null ? open : null;
+    case "off":
+      return null;
   }
-  return Math.max(1, most - pairs);
 }
 
 function reasonFor(
-  { what, unit, margin, open, holds = null }: Asked,
-  measured: Measured,
-  state: Criterion["state"],
+  { name, what, unit, margin }: Asked,
+  { estimate, low, high }: Measured,
+  { state, note }: Pick<Criterion, "state" | "note">,
 ): string {
   const show = unit === "points" ? asPoints : asTimes;
-  if (measured.estimate === null) return open === null ? `${what}: no pairs yet` : `${what}: ${open}`;
-  const so = `${what}: ${show(measured.estimate)} so far`;
+  const noted = note === null ? "" : `; ${name} ${note}`;
+  if (estimate === null) return `${what}: no pairs yet${noted}`;
+  const so = `${what}: ${show(estimate)} so far`;
   if (margin === null || state === "off") return `${so}; not asked for`;
-  const limit = `the margin is ${show(margin)}`;
-  const under = (condition: string | undefined): string => (condition === undefined ? "" : ` ${condition}`);
-  if (state === "pass") return `${so}, at most ${show(measured.high ?? 0)}${under(holds?.pass)}; ${limit}`;
-  if (state === "fail") return `${so}, at least ${show(measured.low ?? 0)}${under(holds?.fail)}; ${limit}`;
-  return `${so}; ${limit}${open === null ? "" : `; ${open}`}`;
+  const bound = { pass: `, at most ${show(high ?? 0)}`, fail: `, at least ${show(low ?? 0)}`, open: "" }[state];
+  return `${so}${bound}; the margin is ${show(margin)}${noted}`;
 }

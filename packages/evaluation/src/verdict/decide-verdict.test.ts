@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "../evidence.ts";
-import { sampleEvidence, sampleTiming } from "../sample-evidence.ts";
+import { sampleEvidence, samplePair, sampleTiming } from "../sample-evidence.ts";
 import { decideVerdict } from "./decide-verdict.ts";
+import { P95_ALPHA, quantileRanks } from "./quantile-ranks.ts";
 import type { CriterionName } from "./verdict.ts";
 
 const MARGINS = { qualityLoss: 0.05, errorRate: 0.02, p95Latency: 1.2, cost: 1.1 };
@@ -43,9 +44,12 @@ describe("a verdict", () => {
     const verdict = verdictOn(good());
     expect(verdict.criteria.map(({ state }) => state)).toEqual(["pass", "pass", "pass", "pass"]);
     expect(verdict).toMatchObject({ decision: "promote", pairs_needed: 0, alpha: 0.05, pairs: 2_000 });
-    expect(verdict.reason).toContain("within every margin");
+    expect(verdict.reason).toBe("within the margins of quality, errors, latency and cost");
     // 20 times the primary's mean call.
-    expect(verdict.reason).toContain("if no silent call costs more than $0.02;");
+    expect(stateOf("cost", verdict)).toMatchObject({
+      note: "holds if no silent call costs more than $0.02",
+      reason: expect.stringContaining("; cost holds if no silent call costs more than $0.02"),
+    });
   });
 
   test.each<[CriterionName, Partial<Evidence>]>([
@@ -88,6 +92,7 @@ describe("a verdict", () => {
     const quality = stateOf("quality", verdict);
     expect(quality?.state).toBe("open");
     expect(verdict.pairs_needed).toBe(quality?.pairs_needed);
+    expect(verdict.reason).toBe(`open: quality; about ${quality?.pairs_needed} more pairs`);
     // The control's 2,000 pairs grow with it. What it says will do, does.
     const growth = 1 + (quality?.pairs_needed ?? 0) / 100;
     const grown = {
@@ -145,11 +150,47 @@ describe("a verdict", () => {
     };
     expect(verdictOn(good({ cost: noCost })).reason).toContain("input_cost_per_token");
     const free = { ...good().cost, primary: 0, primary_squares: 0, products: 0, primary_most: 0 };
-    expect(verdictOn(good({ cost: free })).reason).toContain("margins.cost: null");
+    expect(verdictOn(good({ cost: free })).reason).toBe(
+      "open: cost; cost stays open, because there is no ratio to a primary that costs nothing: " +
+        "set margins.cost: null, or give the primary a price",
+    );
+  });
+
+  test("looks ahead at latency by what its percentiles would be", () => {
     const none = { low: null, high: null };
     const young = sampleTiming({ pairs: 20, p95_bounds: { primary: none, silent: none } });
     const latency = stateOf("latency", verdictOn(good({ latency: young })));
     expect(latency).toMatchObject({ state: "open", pairs_needed: expect.any(Number) });
-    expect(latency?.pairs_needed).toBeGreaterThan(50);
+    // Where the sides are alike, the first bound there is decides.
+    const enough = 20 + (latency?.pairs_needed ?? 0);
+    expect([enough - 2, enough].map((pairs) => quantileRanks(pairs, 0.95, P95_ALPHA).high !== null)).toEqual([
+      false,
+      true,
+    ]);
+    const slower = Array.from({ length: 200 }, (_, index) => samplePair(index, { silent_ms: 5_000 }));
+    const slow = { ...young, silent: { p50: 5_000, p95: 5_000 } };
+    const beyond = stateOf("latency", verdictOn(good({ latency: slow, sample: slower })));
+    expect(beyond?.pairs_needed).toBeGreaterThan(0);
+  });
+
+  test("in one short sentence says what is open and how many more pairs it takes", () => {
+    const young = good({
+      agreed: { count: 95, of: 100 },
+      errors: { both: 0, primary_only: 0, silent_only: 0, neither: 40 },
+    });
+    const verdict = verdictOn(young);
+    const [quality, errors] = [stateOf("quality", verdict), stateOf("errors", verdict)];
+    expect(Math.max(quality?.pairs_needed ?? 0, errors?.pairs_needed ?? 0)).toBe(verdict.pairs_needed);
+    expect(verdict.reason).toMatch(
+      new RegExp(`^open: quality and errors; about ${verdict.pairs_needed} more pairs, (quality|errors) last$`),
+    );
+  });
+
+  test("rejects for the first criterion beyond its margin, and names the others", () => {
+    const errors = { both: 0, primary_only: 0, silent_only: 200, neither: 1_800 };
+    const { reason } = verdictOn(good({ agreed: { count: 1_500, of: 2_000 }, errors }));
+    expect(reason).toMatch(
+      /^answers that differ beyond chance: 20 points so far, at least .*; beyond its margin too: errors$/,
+    );
   });
 });

@@ -7,6 +7,8 @@ export interface VerdictInput extends Question {
   readonly isControl: boolean;
 }
 
+const LIST = new Intl.ListFormat("en-GB");
+
 /**
  * What the evidence says. To promote, every criterion must have passed, so that the chance of ever promoting a candidate
  * that is beyond any margin is that of the one criterion alone. One that has failed rejects: those chances add up, so each
@@ -17,7 +19,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
   const decision = input.isControl ? "keep_watching" : decide(criteria);
   return {
     decision,
-    reason: input.isControl ? controlReason(criteria) : reasonFor(decision, criteria),
+    reason: input.isControl ? controlReason(criteria) : reasonFor(decision, criteria, input.evidence.pairs),
     pairs: input.evidence.pairs,
     pairs_needed: input.isControl ? null : neededIn(decision, criteria),
     alpha: ALPHA,
@@ -33,26 +35,42 @@ function decide(criteria: readonly Criterion[]): Decision {
   return worth && asked.every(({ state }) => state === "pass") ? "promote" : "keep_watching";
 }
 
-function reasonFor(decision: Decision, criteria: readonly Criterion[]): string {
-  const of = (state: Criterion["state"]): string =>
-    criteria
-      .filter((criterion) => criterion.state === state)
-      .map(({ reason }) => reason)
-      .join("; ");
+function reasonFor(decision: Decision, criteria: readonly Criterion[], pairs: number): string {
+  const of = (state: Criterion["state"]): readonly Criterion[] => criteria.filter((one) => one.state === state);
   switch (decision) {
     case "promote":
-      return `within every margin: ${of("pass")}`;
-    case "reject":
-      return of("fail");
+      return `within the ${of("pass").length === 1 ? "margin" : "margins"} of ${listed(of("pass"))}`;
+    case "reject": {
+      const [worst, ...others] = of("fail");
+      return `${worst?.reason ?? ""}${others.length === 0 ? "" : `; beyond its margin too: ${listed(others)}`}`;
+    }
     case "keep_watching":
-      return of("open") === "" ? "no margin asks for answers or errors" : `not decided yet: ${of("open")}`;
+      if (pairs === 0) return "no pairs yet";
+      return of("open").length === 0 ? "no margin asks for answers or errors" : whatIsOpen(of("open"));
   }
+}
+
+/** What is open, and what it hangs on: something to be done, or so many more pairs. */
+function whatIsOpen(open: readonly Criterion[]): string {
+  const stuck = open.find(({ note }) => note !== null);
+  if (stuck !== undefined) return `open: ${listed(open)}; ${stuck.name} ${stuck.note}`;
+  const unforeseen = open.filter(({ pairs_needed }) => pairs_needed === null);
+  if (unforeseen.length > 0)
+    return `open: ${listed(open)}; how many more pairs ${listed(unforeseen)} takes cannot be told`;
+  const last = open.reduce((most, one) => ((one.pairs_needed ?? 0) > (most.pairs_needed ?? 0) ? one : most));
+  const which = open.length === 1 ? "" : `, ${last.name} last`;
+  return `open: ${listed(open)}; about ${last.pairs_needed} more pairs${which}`;
+}
+
+/** `quality, errors and cost`. */
+function listed(criteria: readonly Criterion[]): string {
+  return LIST.format(criteria.map(({ name }) => name));
 }
 
 function controlReason(criteria: readonly Criterion[]): string {
   const quality = criteria.find(({ name }) => name === "quality");
-  if (quality?.estimate === null || quality === undefined) return "the control has no pairs yet";
-  return `a control: it says how much answers differ by chance, ${asPoints(quality.estimate)} so far`;
+  if (quality?.estimate === null || quality === undefined) return "no pairs yet";
+  return `${asPoints(quality.estimate)} of its answers differ by chance alone`;
 }
 
 function neededIn(decision: Decision, criteria: readonly Criterion[]): number | null {

@@ -1,6 +1,8 @@
 import type { CostEvidence, Evidence, PairedCounts, TimingEvidence } from "../evidence.ts";
 import { lowerBound, rateBounds, upperBound } from "./bounds.ts";
+import { percentile } from "../statistics/percentile.ts";
 import { coveredCost, lowerCostRatio, upperCostRatio } from "./cost-bounds.ts";
+import { P95_ALPHA, P95_FAIL_ALPHA, quantileRanks } from "./quantile-ranks.ts";
 import { ALPHA, FAIL_ALPHA } from "./verdict.ts";
 
 /** What a margin limits: the estimate, and bounds that hold at any time. Null where there is none yet. */
@@ -55,12 +57,32 @@ export function errorExcess({ both, primary_only, silent_only, neither }: Paired
   };
 }
 
-/** 95th percentile of latency, silent over primary. */
-export function latencyRatio({ pairs, primary, silent, p95_bounds }: TimingEvidence): Measured {
+/**
+ * 95th percentile of latency, silent over primary. To look ahead, the bounds are taken from where their ranks among so many
+ * pairs would lie in the sample.
+ */
+export function latencyRatio({ latency, sample }: Evidence): (growth: number) => Measured {
+  const known = sample.filter(({ primary_ms, silent_ms }) => primary_ms !== null && silent_ms !== null);
+  const primary = Float64Array.from(known, ({ primary_ms }) => primary_ms ?? 0).toSorted();
+  const silent = Float64Array.from(known, ({ silent_ms }) => silent_ms ?? 0).toSorted();
+  return (growth) => {
+    if (growth === 1) return ratioOfP95(latency, latency.p95_bounds);
+    const pairs = Math.round(latency.pairs * growth);
+    const at = (sorted: Float64Array, rank: number | null): number | null =>
+      rank === null ? null : percentile(sorted, rank / pairs);
+    const [pass, fail] = [P95_ALPHA, P95_FAIL_ALPHA].map((alpha) => quantileRanks(pairs, 0.95, alpha));
+    return ratioOfP95(latency, {
+      primary: { low: at(primary, pass?.low ?? null), high: at(primary, fail?.high ?? null) },
+      silent: { low: at(silent, fail?.low ?? null), high: at(silent, pass?.high ?? null) },
+    });
+  };
+}
+
+function ratioOfP95({ pairs, primary, silent }: TimingEvidence, bounds: TimingEvidence["p95_bounds"]): Measured {
   return {
     estimate: quotient(silent.p95, primary.p95),
-    low: quotient(p95_bounds.silent.low, p95_bounds.primary.high),
-    high: quotient(p95_bounds.silent.high, p95_bounds.primary.low),
+    low: quotient(bounds.silent.low, bounds.primary.high),
+    high: quotient(bounds.silent.high, bounds.primary.low),
     pairs,
   };
 }

@@ -26,14 +26,16 @@ export interface Criterion {
   readonly pairs: number;
   /** Further pairs until it is decided, should all go on as so far; null when that cannot be told or is beyond 1,000,000. */
   readonly pairs_needed: number | null;
-  /** A sentence for a person. */
+  /** What it takes to decide it, or under which condition its bound holds: to be read after its name; null: nothing. */
+  readonly note: string | null;
+  /** A sentence for a person, with all of the above. */
   readonly reason: string;
 }
 
 /** What the evidence says of an experiment. It may be looked at after every pair: its level holds all the same. */
 export interface Verdict {
   readonly decision: Decision;
-  /** One sentence: which criterion decides, and how. */
+  /** One short sentence: what decides, and how many more pairs it takes. The criteria have the rest. */
   readonly reason: string;
   /** Pairs with an answer of both sides so far. */
   readonly pairs: number;

@@ -11,6 +11,9 @@ const SUMS = [
   "primary_squares",
   "silent_squares",
   "products",
+  "listed",
+  "primary_list",
+  "silent_list",
   "counted",
   "primary_input",
   "primary_output",
@@ -35,7 +38,7 @@ type Row = Readonly<Partial<Record<Name, number | string | null>>>;
 export async function readTimeline(
   pool: SqlPool,
   experiment: string,
-): Promise<Pick<Evidence, "cost" | "tokens" | "timeline">> {
+): Promise<Pick<Evidence, "cost" | "list_cost" | "tokens" | "timeline">> {
   const { rows } = await pool.query<{ first: number | string | null; width: number | string | null }>(
     `SELECT min(created_at) AS first, greatest(1, ceil((max(created_at) - min(created_at) + 1) / ${SLICES}.0)) AS width
      FROM understudy.figures WHERE experiment = $1`,
@@ -57,6 +60,7 @@ export async function readTimeline(
       primary_most: most("primary_most"),
       silent_most: most("silent_most"),
     },
+    list_cost: { pairs: sum("listed"), primary: sum("primary_list"), silent: sum("silent_list") },
     tokens: {
       pairs: sum("counted"),
       primary_input: sum("primary_input"),
@@ -83,6 +87,8 @@ async function readSlices(
        sum(primary_cost_usd * primary_cost_usd) AS primary_squares,
        sum(silent_cost_usd * silent_cost_usd) AS silent_squares,
        sum(primary_cost_usd * silent_cost_usd) AS products,
+       count(primary_list_cost_usd) AS listed, sum(primary_list_cost_usd) AS primary_list,
+       sum(silent_list_cost_usd) AS silent_list,
        max(primary_cost_usd) AS primary_most, max(silent_cost_usd) AS silent_most,
        count(primary_input_tokens) AS counted, sum(primary_input_tokens) AS primary_input,
        sum(primary_output_tokens) AS primary_output, sum(silent_input_tokens) AS silent_input,
