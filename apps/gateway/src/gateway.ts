@@ -9,6 +9,7 @@ import type { AfterAnswer } from "./after/after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
 import { createQueuesDesk } from "./queues-desk.ts";
+import { createReportMaker } from "./reports/report-maker.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createVerdictWatch } from "./watch-verdicts.ts";
 
@@ -49,7 +50,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { connectTimeoutMs } = config.router;
   const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS });
   const router = createCallRouter(config, { transport, clock });
-  const reports = createReports({ config, store, clock });
+  const reports = createReports({ config, store, clock, maker: createReportMaker() });
   const drain = createDrain();
   const app = createApp({
     router,

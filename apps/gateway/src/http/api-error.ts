@@ -12,6 +12,7 @@ export const API_ERRORS = {
   unsupported_encoding: { status: 415, type: "invalid_request_error" },
   queue_unavailable: { status: 503, type: "server_error" },
   store_unavailable: { status: 503, type: "server_error" },
+  report_failed: { status: 500, type: "server_error" },
   internal_error: { status: 500, type: "server_error" },
 } as const;
 

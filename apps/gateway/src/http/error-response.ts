@@ -48,6 +48,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const apiError = asApiError(error);
     if (apiError.code === "internal_error") logger.error("a request failed unforeseen", errorFields(error));
+    if (apiError.code === "report_failed") logger.error("a report could not be made", errorFields(apiError.cause));
     if (apiError.code === "store_unavailable") logger.warn("the store cannot be read", errorFields(apiError.cause));
     if (apiError.code === "queue_unavailable") logger.warn("the queue cannot be reached", errorFields(apiError.cause));
     const { status } = API_ERRORS[apiError.code];

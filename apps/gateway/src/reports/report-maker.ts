@@ -3,6 +3,14 @@ import type { Report } from "@understudy/evaluation";
 import { Worker } from "node:worker_threads";
 import type { ReportReply, ReportTask } from "./report-thread.ts";
 
+/** The thread died over the report, or threw. The next report has another thread. */
+export class ReportFailure extends Error {
+  constructor(why: string, options?: ErrorOptions) {
+    super(`the report could not be made: ${why}`, options);
+    this.name = "ReportFailure";
+  }
+}
+
 /** Makes reports on a thread of its own: their bootstrap would hold up every answer that is on its way. */
 export interface ReportMaker {
   make(task: ReportTask): Promise<Report>;
@@ -10,26 +18,28 @@ export interface ReportMaker {
 }
 
 /** The thread starts with the first report; one that dies is replaced with the next. One report at a time. */
-export function createReportMaker(): ReportMaker {
+export function createReportMaker(script: URL = new URL("report-thread.ts", import.meta.url)): ReportMaker {
   let thread: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   function open(): Worker {
-    const opened = new Worker(new URL("report-thread.ts", import.meta.url));
+    const opened = new Worker(script);
     // A report that nobody has asked for keeps no process alive.
     opened.unref();
-    opened.once("exit", () => {
+    // One that fails is not asked again, though its end may take a moment; without a listener it would end the process.
+    const forget = (): void => {
       if (thread === opened) thread = null;
-    });
+    };
+    opened.on("error", forget).on("exit", forget);
     return opened;
   }
 
   async function makeNow(task: ReportTask): Promise<Report> {
-    if (closed) throw new Error("the gateway is stopping");
+    if (closed) throw new ReportFailure("the gateway is stopping");
     thread ??= open();
     const reply = await answerOf(thread, task);
-    if ("failure" in reply) throw new Error(`the report failed: ${reply.failure}`);
+    if ("failure" in reply) throw new ReportFailure(reply.failure);
     return reply.report;
   }
 
@@ -53,8 +63,9 @@ function answerOf(thread: Worker, task: ReportTask): Promise<ReportReply> {
       act();
     };
     const onMessage = (reply: ReportReply): void => settle(() => resolve(reply));
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (): void => settle(() => reject(new Error("the thread of reports ended")));
+    const onError = (error: Error): void =>
+      settle(() => reject(new ReportFailure("its thread failed", { cause: error })));
+    const onExit = (): void => settle(() => reject(new ReportFailure("its thread ended")));
     thread.on("message", onMessage).on("error", onError).on("exit", onExit);
     thread.postMessage(task);
   });

@@ -2,16 +2,20 @@ import { type Config, DEFAULT_MARGINS, experimentId } from "@understudy/config";
 import type { Report } from "@understudy/evaluation";
 import type { Clock, Service } from "@understudy/runtime";
 import type { PairStore } from "@understudy/store";
-import { createReportMaker, type ReportMaker } from "./report-maker.ts";
+import type { ReportMaker } from "./report-maker.ts";
 
 export interface ReportsDeps {
   readonly config: Config;
   readonly store: PairStore;
   readonly clock: Clock;
+  readonly maker: ReportMaker;
 }
 
 export interface Reports {
-  /** What the experiment's pairs say; null when there is no such experiment. Rejects when the database cannot be read. */
+  /**
+   * What the experiment's pairs say; null when there is no such experiment. Rejects when the database cannot be read, and
+   * with `ReportFailure` when the report cannot be made of what was read.
+   */
   readonly report: (id: string) => Promise<Report | null>;
   readonly service: Service;
 }
@@ -26,11 +30,10 @@ interface Kept {
 }
 
 export function createReports(deps: ReportsDeps): Reports {
-  const maker = createReportMaker();
   const kept = new Map<string, Kept>();
 
   function makeAndKeep(id: string): Promise<Report | null> {
-    const entry: Kept = { report: makeReport(id, maker, deps), madeAt: null };
+    const entry: Kept = { report: makeReport(id, deps), madeAt: null };
     kept.set(id, entry);
     entry.report.then(
       () => void (entry.madeAt = deps.clock.monotonic()),
@@ -46,11 +49,11 @@ export function createReports(deps: ReportsDeps): Reports {
       }
       return kept.get(id)?.report ?? makeAndKeep(id);
     },
-    service: { name: "reports", start: () => Promise.resolve(), stop: () => maker.close() },
+    service: { name: "reports", start: () => Promise.resolve(), stop: () => deps.maker.close() },
   };
 }
 
-async function makeReport(id: string, maker: ReportMaker, { config, store, clock }: ReportsDeps) {
+async function makeReport(id: string, { config, store, clock, maker }: ReportsDeps) {
   const detail = await store.experiment(id);
   const evidence = await store.evidence(id);
   if (detail === null || evidence === null) return null;

@@ -2,6 +2,7 @@ import { InvalidCursorError, type PairStore } from "@understudy/store";
 import { Router, type Request, type RequestHandler } from "express";
 import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
+import { ReportFailure } from "../reports/report-maker.ts";
 import type { Reports } from "../reports/reports.ts";
 import { parsePairQuery } from "./pair-query.ts";
 
@@ -61,6 +62,10 @@ function rethrow(error: unknown): never {
   if (error instanceof ApiError) throw error;
   if (error instanceof InvalidCursorError) {
     throw new ApiError("invalid_request", `\`cursor\`: ${error.message}`, { param: "cursor", cause: error });
+  }
+  if (error instanceof ReportFailure) {
+    const message = "The report could not be made; the gateway's log says why. Another is made when it is asked for.";
+    throw new ApiError("report_failed", message, { cause: error });
   }
   throw new ApiError("store_unavailable", "The database of pairs cannot be read now. Try again shortly.", {
     cause: error,

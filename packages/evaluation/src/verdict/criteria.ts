@@ -54,7 +54,7 @@ export function answerCriteria({ evidence, control, margins }: Question): readon
   ];
 }
 
-const NO_CONTROL = "needs a control, to tell how much of it is chance: mirror to the primary with control: true";
+const NO_CONTROL = "needs a control to tell chance apart (a silent_model with control: true)";
 const FREE_PRIMARY =
   "stays open, because there is no ratio to a primary that costs nothing: set margins.cost: null, or give the primary a price";
 const NO_PRICE =
