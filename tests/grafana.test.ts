@@ -25,26 +25,45 @@ function allMetrics(): ReadonlyMap<string, ReadonlySet<string>> {
 /** A histogram is asked for by its parts. */
 const metricOf = (name: string): string => name.replace(/_(?:bucket|sum|count)$/, "");
 
-test("the dashboard asks only for metrics that exist, and only by labels that they have", () => {
+interface Query {
+  readonly title: string;
+  readonly expr: string;
+  readonly legendFormat: string;
+}
+
+/** Only metrics that exist, and only by labels that they have. */
+function expectKnown({ title, expr, legendFormat }: Query): void {
   const known = allMetrics();
+  const named = [...expr.matchAll(/understudy_\w+/g)].map(([name]) => metricOf(name));
+  expect(
+    named.filter((name) => !known.has(name)),
+    title,
+  ).toEqual([]);
+  const labels = new Set(named.flatMap((name) => [...(known.get(name) ?? [])]));
+  const asked = [
+    ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = ""]) => list.split(",").map((label) => label.trim())),
+    ...[...expr.matchAll(/(\w+)(?:=|!=|=~|!~)"/g)].map(([, label = ""]) => label),
+    ...[...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label),
+  ];
+  expect(
+    asked.filter((label) => label !== "le" && !labels.has(label)),
+    title,
+  ).toEqual([]);
+}
+
+test("the dashboard asks only for metrics that exist, and only by labels that they have", () => {
   expect(queries.length).toBeGreaterThan(20);
-  for (const { title, expr, legendFormat } of queries) {
-    const named = [...expr.matchAll(/understudy_\w+/g)].map(([name]) => metricOf(name));
-    expect(
-      named.filter((name) => !known.has(name)),
-      title,
-    ).toEqual([]);
-    const labels = new Set(named.flatMap((name) => [...(known.get(name) ?? [])]));
-    const asked = [
-      ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = ""]) => list.split(",").map((label) => label.trim())),
-      ...[...expr.matchAll(/(\w+)(?:=|!=|=~|!~)"/g)].map(([, label = ""]) => label),
-      ...[...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label),
-    ];
-    expect(
-      asked.filter((label) => label !== "le" && !labels.has(label)),
-      title,
-    ).toEqual([]);
-  }
+  for (const query of queries) expectKnown(query);
+});
+
+test("so do the queries in docs/logging.md, and what it names is there", () => {
+  const page = readFileSync("docs/logging.md", "utf8");
+  const written = [...page.matchAll(/^# (.+)\n(\S.+)$/gm)].filter(([, , expr = ""]) => expr.includes("understudy_"));
+  expect(written).toHaveLength(5);
+  for (const [, title = "", expr = ""] of written) expectKnown({ title, expr, legendFormat: "" });
+  const known = allMetrics();
+  const named = [...page.matchAll(/`(understudy_\w+)/g)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
 
 test("the dashboard shows every metric there is", () => {
