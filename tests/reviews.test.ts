@@ -184,7 +184,7 @@ await describeWith({ redis: true, postgres: true }, "reviews of pairs", () => {
 });
 
 await describeWith({ redis: true, postgres: true, browser: true }, "reviews on the page", () => {
-  test("stand on the experiment's page and on the pair's", async () => {
+  test("stand on the experiment's page and on the pair's", { timeout: 90_000 }, async () => {
     const system = await startSystem({ more: withReviews("sim-judge", "daily_budget_usd: 5") });
     await sendQuestions(system);
     const { reviews } = await reportWhenReviewed(system);
