@@ -201,7 +201,8 @@ await describeWith({ redis: true, postgres: true, browser: true }, "reviews on t
     const [pair] = await allPairs(system.url);
     await page.goto(`${system.url}/ui/pairs/${pair?.id}`);
     await page.getByRole("heading", { name: "Judge and similarity" }).waitFor();
-    await page.getByRole("row", { name: /^judgement (?:prefer|tie|none: identical)/ }).waitFor();
+    // On a telephone a row is a card, whose cells say their column's name.
+    await page.getByRole("row", { name: /^judgement (?:said )?(?:prefer|tie|none: identical)/ }).waitFor();
     expect(faults).toEqual([]);
   });
 });
