@@ -155,6 +155,49 @@ describe("bytes that no parser would write that way", () => {
   });
 });
 
+describe("what the client wrote", () => {
+  let upstream: Upstream;
+  let gateway: RunningGateway;
+  let received = "";
+
+  beforeAll(async () => {
+    upstream = await openUpstream((body, response) => {
+      received = body;
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+    gateway = await startGateway({ model_list: [modelEntry("main", "m", upstream.url)] });
+  });
+
+  afterAll(async () => {
+    await gateway.stop();
+    await upstream.close();
+  });
+
+  test("reaches the provider to the last digit, under the provider's name of the model", async () => {
+    const text =
+      '{ "messages": [{"role":"user","content":"né \\u00e9 😀"}], "seed": 12345678901234567890,\n "model": "main" }';
+    const plainText = text.replace("\\u00e9 ", "");
+    await ask(gateway.url, CHAT, { body: plainText });
+    expect(received).toBe(plainText.replace('"main"', '"m"'));
+    // With an escape that might spell a key it is written anew, and says the same.
+    await ask(gateway.url, CHAT, { body: text });
+    expect(JSON.parse(received)).toEqual({ ...JSON.parse(text), model: "m" });
+  });
+
+  test("hides nothing in what it says twice", async () => {
+    const twice =
+      '"model":"other","model":"main","store":true,"metadata":{"api_key":"sk-test-hidden"},"metadata":{"a":"1"}';
+    await ask(gateway.url, CHAT, { body: `{"messages":${JSON.stringify(sayHello)},${twice}}` });
+    expect(received).not.toContain("other");
+    expect(received).not.toContain("hidden");
+    expect(JSON.parse(received)).toEqual({ model: "m", messages: sayHello, store: true, metadata: { a: "1" } });
+    await ask(gateway.url, CHAT, {
+      body: `{"messages":${JSON.stringify(sayHello)},${twice.slice(twice.indexOf(',"store"') + 1)},"model":"main"}`,
+    });
+    expect(received).not.toContain("hidden");
+  });
+});
+
 test("the first chunk goes out before the second has come", async () => {
   const more = Promise.withResolvers<void>();
   const upstream = await openUpstream((_body, response) => {

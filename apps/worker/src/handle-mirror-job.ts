@@ -1,4 +1,4 @@
-import { comparePair } from "@understudy/evaluation";
+import { comparePair } from "@understudy/evaluation/compare";
 import {
   callSilently,
   type Delivery,

@@ -1,4 +1,3 @@
-export { comparePair } from "./compare/compare-pair.ts";
 export type { AgreementRule, BothSides, Comparison, JsonDifference, NotComparable } from "./compare/comparison.ts";
 export { jsonDifferences, type JsonChange } from "./compare/json-differences.ts";
 export {

@@ -1,8 +1,9 @@
 import type { Clock } from "@understudy/runtime";
 import { promisify } from "node:util";
-import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from "node:zlib";
 import type { BodyHold, BodyStore } from "./body-store.ts";
-import { type Envelope, orUnreadable, type Texts, textsOf, type Ticket, withoutTexts, withTexts } from "./envelope.ts";
+import { bodyTextOf, textsInBody } from "./body-text.ts";
+import { type Envelope, orUnreadable, textsOf, type Ticket, withoutTexts, withTexts } from "./envelope.ts";
 import { packed, unpacked } from "./job-data.ts";
 import type { MirrorJob } from "./mirror-job.ts";
 
@@ -37,8 +38,11 @@ const KEPT_AFTER_EXPIRY_MS = 86_400_000;
 /** No body that was let in is larger; one that says it is was made to exhaust this process. */
 const LARGEST_BODY_BYTES = 256 * 1024 ** 2;
 
-/** Without a checksum a damaged body could come out as another text. */
-const CHECKED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
+/** Without a checksum a damaged body could come out as another text. A higher level takes longer than what it saves. */
+const CHECKED = { params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** Up to so many characters the way to the thread pool and back costs more than compressing takes: 0.1 ms for 50 KB. */
+const AT_ONCE = 256 * 1024;
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -48,7 +52,9 @@ export function createClaimCheck({ bodies, envelope, clock }: ClaimCheckOptions)
   const made = new WeakMap<MirrorJob["primary"], Promise<Buffer>>();
 
   async function makeBody(job: MirrorJob): Promise<Buffer> {
-    return envelope.wrapBody(job.request_id, await compress(JSON.stringify(textsOf(job)), CHECKED));
+    const text = bodyTextOf(textsOf(job));
+    const bytes = text.length <= AT_ONCE ? zstdCompressSync(text, CHECKED) : await compress(text, CHECKED);
+    return envelope.wrapBody(job.request_id, bytes);
   }
 
   function bodyOf(job: MirrorJob): Promise<Buffer> {
@@ -72,8 +78,8 @@ export function createClaimCheck({ bodies, envelope, clock }: ClaimCheckOptions)
       if (bytes === null) return null;
       return orUnreadable(async () => {
         const plain = envelope.unwrapBody(ticket.body, bytes);
-        const json = await decompress(plain, { maxOutputLength: LARGEST_BODY_BYTES });
-        return withTexts(ticket, JSON.parse(json.toString()) as Texts);
+        const text = await decompress(plain, { maxOutputLength: LARGEST_BODY_BYTES });
+        return withTexts(ticket, textsInBody(text.toString()));
       });
     },
     async renew(data, expiresAt) {
@@ -96,6 +102,7 @@ export function createClaimCheck({ bodies, envelope, clock }: ClaimCheckOptions)
 
 /** Whether the job's texts are handed in. The same for all jobs of a request. */
 export function isLarge({ request, primary: { answer } }: MirrorJob): boolean {
+  if (request.length > CLAIM_CHECK_BYTES) return true;
   let bytes = Buffer.byteLength(request) + Buffer.byteLength(answer?.text ?? "");
   for (const call of answer?.tool_calls ?? []) bytes += Buffer.byteLength(call.arguments);
   return bytes > CLAIM_CHECK_BYTES;

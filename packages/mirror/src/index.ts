@@ -40,4 +40,5 @@ export { createRedisQueues } from "./redis-queues.ts";
 export type { Spool } from "./spool/lane-spool.ts";
 export { createJobCodec } from "./spool/job-codec.ts";
 export { openSpool } from "./spool/open-spool.ts";
+export { stratumOf } from "./stratum.ts";
 export { callSilently, mayEndBetter, silentSnapshot, type SilentTry, UncallableJobError } from "./silent-call.ts";

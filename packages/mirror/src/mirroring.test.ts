@@ -7,6 +7,8 @@ import { createMirroring, type FinishedPrimary } from "./mirroring.ts";
 import { pairIdOf, type MirrorJob } from "./mirror-job.ts";
 import { primaryRecord, QUESTION } from "./mirror-job.sample.ts";
 
+const KIND = "size=1 to 4 KB;stream=no;tools=no;language=latin";
+
 type Silent = string | readonly (string | object)[] | object;
 
 function deployment(id: string, group: string, silent_model?: Silent): object {
@@ -71,8 +73,8 @@ function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<Finis
   const jobs = mirroring.mirror({
     record,
     request: QUESTION,
-    body: JSON.parse(QUESTION) as Record<string, unknown>,
     requestBytes: QUESTION.length,
+    stratum: KIND,
     optedOut: false,
     ...finished,
   });
@@ -93,14 +95,10 @@ describe("a finished call", () => {
   });
 
   test("is counted under its kind, admitted or not, and its jobs carry it", () => {
-    const kind = "size=1 to 4 KB;stream=no;tools=no;language=latin";
-    const admitted = mirror(MAIN, { deployment: "main-1" }, { requestBytes: 2_000 });
-    expect(admitted.strata).toEqual([kind, kind]);
-    expect(admitted.jobs.map((job) => job.stratum)).toEqual([kind, kind]);
-    expect(mirror(MAIN, { deployment: "main-1" }, { requestBytes: 2_000, optedOut: true }).strata).toEqual([
-      kind,
-      kind,
-    ]);
+    const admitted = mirror(MAIN, { deployment: "main-1" });
+    expect(admitted.strata).toEqual([KIND, KIND]);
+    expect(admitted.jobs.map((job) => job.stratum)).toEqual([KIND, KIND]);
+    expect(mirror(MAIN, { deployment: "main-1" }, { optedOut: true }).strata).toEqual([KIND, KIND]);
   });
 
   test("gives the same jobs however many attempts it took", () => {

@@ -4,16 +4,15 @@ import type { Clock } from "@understudy/runtime";
 import { reasonNotToMirror, type SkipReason } from "./decide.ts";
 import type { MirrorDispatcher } from "./dispatcher.ts";
 import { type JobLogging, makeMirrorJob, type MirrorJob } from "./mirror-job.ts";
-import { stratumOf } from "./stratum.ts";
 
 /** A primary call that is over, and the request it answered. */
 export interface FinishedPrimary {
   readonly record: CallRecord;
   /** JSON text of the request body, sanitised. */
   readonly request: string;
-  /** The same, parsed. */
-  readonly body: Readonly<Record<string, unknown>>;
   readonly requestBytes: number;
+  /** Kind of request, as `stratumOf` names it. */
+  readonly stratum: string;
   readonly optedOut: boolean;
   /** What the request says of how its calls are logged. */
   readonly logging?: JobLogging | undefined;
@@ -56,7 +55,7 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
       const deployment = mirroredDeployment(record, deployments);
       if (deployment === undefined || record.role !== "primary") return [];
       if (deployment.silent.length === 0) return [];
-      const stratum = stratumOf(primary.body, primary.requestBytes);
+      const { request, stratum, logging } = primary;
       const jobs: MirrorJob[] = [];
       for (const target of deployment.silent) {
         const reason = reasonNotToMirror({
@@ -70,7 +69,6 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
           continue;
         }
         const now = clock.now();
-        const { request, logging } = primary;
         const primaryGroup = deployment.modelGroup;
         const job = makeMirrorJob({ target, primaryGroup, primary: record, request, stratum, logging, now });
         jobs.push(job);

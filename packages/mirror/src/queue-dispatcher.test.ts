@@ -56,13 +56,13 @@ describe("batches", () => {
     expect([...producer("quiet").arrived.keys()]).toEqual(idsOf(jobNumbers(250)));
   });
 
-  test("hold a mebibyte at most, answers included, unless one job alone is larger", async () => {
+  test("hold eight mebibytes at most, answers included, unless one job alone is larger", async () => {
     const { clock, producer, dispatcher } = bench();
-    const request = "x".repeat(400 * 1024);
-    const text = "y".repeat(900 * 1024);
+    const request = "x".repeat(3_200 * 1024);
+    const text = "y".repeat(7_200 * 1024);
     const answer = { text, refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 };
     for (const number of [1, 2, 3]) dispatcher.dispatch(jobNumber(number, { request }));
-    dispatcher.dispatch(jobNumber(4, { request: "x".repeat(3 * 1024 * 1024) }));
+    dispatcher.dispatch(jobNumber(4, { request: "x".repeat(24 * 1024 * 1024) }));
     dispatcher.dispatch(jobNumber(5));
     dispatcher.dispatch(jobNumber(6, { primary: { ...jobNumber(6).primary, answer } }));
     dispatcher.dispatch(jobNumber(7, { request }));

@@ -7,7 +7,7 @@ import { upstreamModel } from "./target.ts";
 const messages = [{ role: "user", content: "hi" }];
 
 function sent(given: Partial<Deployment>, body: Record<string, unknown>, requested = "group"): unknown {
-  return JSON.parse(buildChatRequest(testTarget(given), body, requested).body);
+  return JSON.parse(String(buildChatRequest(testTarget(given), body, requested).body));
 }
 
 describe("the body", () => {
@@ -100,7 +100,9 @@ describe("wildcards", () => {
   ])("%s -> %s: %s calls %s", (modelGroup, model, requested, upstream) => {
     const target = testTarget({ modelGroup, model });
     expect(upstreamModel(target, requested)).toBe(upstream);
-    expect(JSON.parse(buildChatRequest(target, { messages }, requested).body)).toMatchObject({ model: upstream });
+    expect(JSON.parse(String(buildChatRequest(target, { messages }, requested).body))).toMatchObject({
+      model: upstream,
+    });
   });
 
   test("an Azure URL is built for each request, and no name climbs out of its place", () => {

@@ -28,7 +28,7 @@ describe("an embeddings request", () => {
   test("has the provider's model and key, and none of the chat's defaults", () => {
     const target = testTarget({ model: "openai/e", defaults: { temperature: 0 }, extraBody: { dimensions: 8 } });
     const request = buildEmbeddingsRequest(target, body, "group");
-    expect(JSON.parse(request.body)).toEqual({ model: "e", input: ["one", "two"], dimensions: 8 });
+    expect(JSON.parse(String(request.body))).toEqual({ model: "e", input: ["one", "two"], dimensions: 8 });
     expect(request.headers).toMatchObject({ authorization: "Bearer sk-test-key" });
   });
 });

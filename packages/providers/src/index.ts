@@ -2,6 +2,7 @@ export { silentModelsOnPrimaryAccounts } from "./account.ts";
 export { afterRefusal } from "./after-refusal.ts";
 export type { Answer, Change, ReadAnswer, ToolCall, Usage } from "./answer.ts";
 export type { AdaptedRequest, ChatBody } from "./chat-body.ts";
+export type { WrittenBody } from "./written-body.ts";
 export { buildChatRequest, type ChatRequest } from "./chat-request.ts";
 export { classifyFailure, type Failure } from "./classify-failure.ts";
 export { compileTargets, unservedDeployments } from "./compile-targets.ts";

@@ -7,6 +7,8 @@ export interface SanitizedRequest {
   readonly body: ChatBody;
   /** `api_key`, `metadata.api_key`: names as folded, each once, in no more than two parts. */
   readonly stripped: readonly string[];
+  /** There is a key that may hide what no client may say: sent twice, the one that is parsed over may hide it still. */
+  readonly hasContainers: boolean;
 }
 
 /** Keys that hold what a client says about its request, and may hide in it what it may not say. */
@@ -48,6 +50,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
 export function sanitizeRequest(body: ChatBody): SanitizedRequest {
   const replaced = new Map<string, unknown>();
   const stripped = new Set<string>();
+  let hasContainers = false;
   for (const key of Object.keys(body)) {
     if (ORDINARY.has(key)) continue;
     const folded = foldKey(key);
@@ -55,12 +58,14 @@ export function sanitizeRequest(body: ChatBody): SanitizedRequest {
       stripped.add(folded);
       replaced.set(key, undefined);
     } else if (CONTAINERS.has(folded)) {
+      hasContainers = true;
       const value = body[key];
       const clean = cleaned(value, (name) => stripped.add(`${folded}.${name}`), MAX_DEPTH);
       if (clean !== value) replaced.set(key, clean);
     }
   }
-  return replaced.size === 0 ? { body, stripped: [] } : { body: withReplaced(body, replaced), stripped: [...stripped] };
+  if (replaced.size === 0) return { body, stripped: [], hasContainers };
+  return { body: withReplaced(body, replaced), stripped: [...stripped], hasContainers };
 }
 
 function withReplaced(body: ChatBody, replaced: ReadonlyMap<string, unknown>): ChatBody {

@@ -1,4 +1,4 @@
-import { buildChatRequest, buildEmbeddingsRequest, type ChatBody } from "@understudy/providers";
+import { buildChatRequest, buildEmbeddingsRequest, type ChatBody, type WrittenBody } from "@understudy/providers";
 import { type Clock, roundMs } from "@understudy/runtime";
 import type { Attempt, CallError, Operation } from "./call-record.ts";
 import { CallLimits, type Limits } from "./call-limits.ts";
@@ -12,6 +12,7 @@ export interface AttemptRequest extends Limits {
   readonly requestedModel: string;
   readonly operation: Operation;
   readonly body: ChatBody;
+  readonly written: WrittenBody | null;
   readonly stream: boolean;
   readonly traceparent: string | null;
 }
@@ -97,7 +98,7 @@ export async function runAttempt(
 function writeRequest({ target }: DeploymentState, request: AttemptRequest): ReturnType<typeof buildChatRequest> {
   try {
     const build = request.operation === "embeddings" ? buildEmbeddingsRequest : buildChatRequest;
-    return build(target, request.body, request.requestedModel);
+    return build(target, request.body, request.requestedModel, request.written);
   } catch (error) {
     throw new UnsendableRequestError(error);
   }

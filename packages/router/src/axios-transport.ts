@@ -29,7 +29,7 @@ export function createAxiosTransport(options: TransportOptions): HttpTransport {
 function adapterOver(wire: HttpTransport): AxiosAdapter {
   return async (config) => {
     const { url, data, headers, signal } = config as typeof config & Pick<TransportRequest, "url" | "signal">;
-    const answer = await wire.send({ url, headers: asPlain(headers), body: data as string, signal });
+    const answer = await wire.send({ url, headers: asPlain(headers), body: data as TransportRequest["body"], signal });
     return { status: answer.status, statusText: "", headers: { ...answer.headers }, data: answer.body, config };
   };
 }

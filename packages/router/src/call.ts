@@ -1,4 +1,4 @@
-import type { ChatBody } from "@understudy/providers";
+import type { ChatBody, WrittenBody } from "@understudy/providers";
 import type { CallError, CallRecord, Operation, Role } from "./call-record.ts";
 import type { FinishedCall } from "./finished-call.ts";
 
@@ -13,6 +13,8 @@ export interface CallRequest {
   readonly group: string;
   /** The request body, sanitised. Never changed by a call. */
   readonly body: ChatBody;
+  /** The bytes that `body` was read from; absent where it says less than they do. */
+  readonly written?: WrittenBody | null;
   /** Ends the call when the caller leaves. */
   readonly signal: AbortSignal | null;
   /** Milliseconds for one attempt; null uses the deployment's and the router's. */

@@ -7,6 +7,7 @@ import {
   silentRequest,
   type Target,
   upstreamModel,
+  type WrittenBody,
 } from "@understudy/providers";
 import type { Clock, Random } from "@understudy/runtime";
 import { type Answered, type Failed, runAttempt } from "./attempt.ts";
@@ -45,6 +46,8 @@ export type Lost = Omit<Failed, "attempt" | "refusal">;
 /** The request as one deployment gets it. */
 interface Prepared {
   readonly body: ChatBody;
+  /** What `body` was read from; null for one of our own making. */
+  readonly written: WrittenBody | null;
   readonly changes: readonly Change[];
 }
 
@@ -138,7 +141,7 @@ async function callAndAdapt(
   if (result.kind === "answered" || isSentAsItIs(request) || result.refusal === null) return result;
   const again = result.error.kind === "bad_request" ? afterRefusal(state.target, first.body, result.refusal) : null;
   if (again === null) return result;
-  const second = { body: again.body, changes: [...first.changes, ...again.changes] };
+  const second = { body: again.body, written: null, changes: [...first.changes, ...again.changes] };
   const retried = await attemptWith(state, second, request, deps);
   attempts.push(retried.attempt);
   return retried;
@@ -159,6 +162,7 @@ async function attemptWith(
       requestedModel: request.requestedModel,
       operation: request.operation ?? "chat",
       body: prepared.body,
+      written: prepared.written,
       stream,
       timeoutMs: request.timeoutMs ?? deployment.timeoutMs ?? settings.timeoutMs,
       firstByteTimeoutMs: stream ? (deployment.streamTimeoutMs ?? settings.streamTimeoutMs) : null,
@@ -177,10 +181,11 @@ function isSentAsItIs({ role, operation }: CallRequest): boolean {
 }
 
 function prepare(target: Target, request: CallRequest): Prepared {
-  if (isSentAsItIs(request)) return { body: request.body, changes: [] };
+  const { written = null } = request;
+  if (isSentAsItIs(request)) return { body: request.body, written, changes: [] };
   // The body names what the client asked for, and a wildcard is filled with what it names.
   const body: ChatBody = { ...request.body, model: request.requestedModel };
-  return silentRequest(target, body, body["stream"] === true);
+  return { ...silentRequest(target, body, body["stream"] === true), written: null };
 }
 
 function allowance(state: DeploymentState, kind: FailureKind, settings: RouterSettings): number {

@@ -368,7 +368,7 @@ describe("latency-based routing", () => {
     const transport = {
       ...fixture.transport,
       send(request: TransportRequest) {
-        clock.advance(request.body.includes('"gpt-4o"') ? 300 : 20);
+        clock.advance(String(request.body).includes('"gpt-4o"') ? 300 : 20);
         return fixture.transport.send(request);
       },
     };

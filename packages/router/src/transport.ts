@@ -2,7 +2,7 @@
 export interface TransportRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Ends the call at once, whatever it is waiting for. */
   readonly signal: AbortSignal;
 }

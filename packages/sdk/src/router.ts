@@ -6,6 +6,7 @@ import {
   type MirrorDispatcher,
   type MirrorJob,
   type Skipped,
+  stratumOf,
 } from "@understudy/mirror";
 import { type ChatBody, sanitizeRequest } from "@understudy/providers";
 import {
@@ -136,7 +137,9 @@ export class Router {
     const record = call.record();
     this.#background.run("mirroring", () => {
       const request = JSON.stringify(body);
-      this.#mirroring.mirror({ record, request, body, requestBytes: Buffer.byteLength(request), optedOut: false });
+      const requestBytes = Buffer.byteLength(request);
+      const stratum = stratumOf(body, requestBytes);
+      this.#mirroring.mirror({ record, request, requestBytes, stratum, optedOut: false });
     });
     return new CallFailedError(record);
   }

@@ -25,7 +25,7 @@ export function sampleChat(text: string, { deployment = "d1", answerBytes = 2 } 
       ending: { kind: "answered", by, streamed: false, startedAt: 0, changes: [], ended: true, cut: null },
       recording: { bytes: new Uint8Array(answerBytes), marks: [], endedAt: 1 },
     },
-    request: { text, bytes: text.length, noLog: false },
+    request: { text, bytes: text.length, stratum: "", noLog: false },
     optedOut: false,
     withoutText: false,
     trace: null,

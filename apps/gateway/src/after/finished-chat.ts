@@ -17,6 +17,8 @@ export interface AnsweredRequest {
   /** JSON text of the body, sanitised. */
   readonly text: string;
   readonly bytes: number;
+  /** Kind of request, as the account of what was mirrored names it: read off while its body is parsed anyway. */
+  readonly stratum: string;
   /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
   readonly noLog: boolean;
 }

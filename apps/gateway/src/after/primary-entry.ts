@@ -20,20 +20,18 @@ export function loggingWishOf(
 
 export interface EntryParts {
   readonly finished: FinishedChat;
-  /** The request's body, parsed. */
-  readonly body: Readonly<Record<string, unknown>>;
   readonly jobs: readonly MirrorJob[];
   readonly logging: JobLogging | undefined;
 }
 
 /** What the sinks are told of a primary call. */
-export function primaryEntry(record: CallRecord, { finished, body, jobs, logging }: EntryParts): CallEntry {
+export function primaryEntry(record: CallRecord, { finished, jobs, logging }: EntryParts): CallEntry {
   const { request, trace } = finished;
   return {
     record,
     pairs: jobs.map(({ pair_id, experiment }) => ({ pair_id, experiment })),
     primary: null,
-    request: body,
+    request: JSON.parse(request.text) as CallEntry["request"],
     bytes: request.bytes + (record.answer?.text?.length ?? 0),
     // Where a pair keeps figures only, its primary's texts are not to be found elsewhere either.
     text: logging?.no_text !== true && jobs.every((job) => job.payloads === "full"),

@@ -21,20 +21,19 @@ export function createSettleChat({ mirroring, metrics, logger, config, sinks }: 
   return (finished: FinishedChat): void => {
     const { request, optedOut } = finished;
     const record = recordOf(finished.call);
-    const { text, bytes: requestBytes } = request;
-    const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { text, bytes: requestBytes, stratum } = request;
     metrics.callFinished(record);
     const logging: JobLogging | undefined = sinks === null ? undefined : loggingWishOf(finished, config);
     let jobs: readonly MirrorJob[] = [];
     try {
-      jobs = mirroring.mirror({ record, request: text, body, requestBytes, optedOut, logging });
+      jobs = mirroring.mirror({ record, request: text, requestBytes, stratum, optedOut, logging });
     } finally {
       // The primary's line is written however the mirroring went.
       const pairIds = jobs.map((job) => job.pair_id);
       const experiments = jobs.map((job) => job.experiment);
       logCall(logger, record, { pairIds, experiments, logText });
       if (sinks !== null && logging?.none !== true) {
-        sinks.record(primaryEntry(record, { finished, body, jobs, logging }));
+        sinks.record(primaryEntry(record, { finished, jobs, logging }));
       }
     }
   };

@@ -1,3 +1,4 @@
+import { stratumOf } from "@understudy/mirror";
 import { CallAbortedError, type CallRouter } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
 import type { TracePrimary } from "@understudy/telemetry";
@@ -20,7 +21,7 @@ export interface ChatDeps {
 /** A name may be as long as a body, and an error message should not be. */
 const LONGEST_NAME_SHOWN = 200;
 
-/** POST /v1/chat/completions: the primary call. Nothing here knows of mirroring. */
+/** POST /v1/chat/completions: the primary call. Nothing here mirrors. */
 export function chatCompletionsRoute({ router, background, tracePrimary, afterAnswer }: ChatDeps): RequestHandler {
   const answer = async (httpRequest: Request, response: Response): Promise<FinishedChat> => {
     const request = readChatRequest(httpRequest.body);
@@ -32,14 +33,16 @@ export function chatCompletionsRoute({ router, background, tracePrimary, afterAn
       requestedModel: request.model,
       group: groupFor(request.model, router),
       body: request.body,
+      written: request.written,
       signal: whenClientLeaves(response),
       timeoutMs: null,
       persist: true,
       traceparent: trace === null ? null : trace.traceparent,
     });
     await respond(call, response);
-    const { text, bytes, noLog } = request;
-    return { call: call.finished(), request: { text, bytes, noLog }, ...wishesIn(httpRequest), trace };
+    const { text, body, bytes, noLog } = request;
+    const answered = { text, bytes, noLog, stratum: stratumOf(body, bytes) };
+    return { call: call.finished(), request: answered, ...wishesIn(httpRequest), trace };
   };
   return (httpRequest, response) => {
     const answered = answer(httpRequest, response);

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { type ChatBody, sanitizeRequest } from "@understudy/providers";
+import { type ChatBody, sanitizeRequest, type WrittenBody } from "@understudy/providers";
 import { ApiError } from "../http/api-error.ts";
 
 /** A chat request that may be forwarded. */
@@ -8,6 +8,8 @@ export interface ChatRequest {
   readonly body: ChatBody;
   /** JSON text of `body`: the client's own, unless something had to be taken out. */
   readonly text: string;
+  /** What came, where it holds nothing but `body`; else null. */
+  readonly written: WrittenBody | null;
   readonly bytes: number;
   /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
   readonly noLog: boolean;
@@ -22,11 +24,12 @@ export function readChatRequest(raw: unknown): ChatRequest {
   if (!isUtf8(raw)) throw new ApiError("invalid_json", "The request body is not valid UTF-8, as JSON must be.");
   const text = raw.toString("utf8");
   const parsed = parseObject(text);
-  const { body, stripped } = sanitizeRequest(parsed);
+  const { body, stripped, hasContainers } = sanitizeRequest(parsed);
   return {
     model: requireModel(body),
     body: requireMessages(body),
     text: stripped.length === 0 ? text : JSON.stringify(body),
+    written: stripped.length === 0 && !hasContainers ? raw : null,
     bytes: raw.byteLength,
     noLog: parsed["no-log"] === true || parsed["no_log"] === true,
   };

@@ -3,7 +3,8 @@ import { type FileHandle, open, readFile, rm, stat, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { readSpoolLines, type SpoolLines } from "./spool-lines.ts";
 
-const READ_BYTES = 1024 * 1024;
+/** As much as goes to the queue at once. */
+const READ_BYTES = 8 * 1024 * 1024;
 
 /** One file of a spool: jobs are appended at its end and taken away from its beginning, which a second file tells. */
 export class Segment {
