@@ -1,5 +1,7 @@
 import type { ExperimentDetail } from "@understudy/store";
 import { describeWith, stopAll } from "@understudy/testkit";
+import { readdirSync } from "node:fs";
+import { getPriority } from "node:os";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { chatBody, experimentWhen, send, startSystem, type System } from "./support/system.ts";
 
@@ -39,6 +41,13 @@ await describeWith({ redis: true, postgres: true }, "the primary's answers are a
       expectSame(await ask(system), before);
     });
   }
+
+  test("and on a machine that both share, the worker has what the gateway leaves of it", () => {
+    const priorities = (pid: number | undefined): readonly number[] =>
+      readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
+    expect(Math.min(...priorities(system.workers[0]?.pid))).toBe(10);
+    expect(Math.max(...priorities(system.gateway.pid))).toBe(getPriority());
+  });
 
   test("with the worker stopped", async () => {
     system.workers[0]?.kill("SIGSTOP");

@@ -1,7 +1,9 @@
-import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
+import { giveWay, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
 import { systemClock as clock } from "@understudy/runtime";
 import { createWorker } from "./worker.ts";
 
+// Where a gateway shares this machine, its clients come first.
+giveWay();
 await runProcess(async () => {
   const opened = openProcess(
     {
