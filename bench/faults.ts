@@ -5,6 +5,7 @@ import { type House, startHouse } from "../tests/faults/house.ts";
 import type { LoadSummary } from "../tests/faults/load-process.ts";
 import type { LoadSpec } from "../tests/faults/open-load.ts";
 import { drained } from "../tests/faults/settled.ts";
+import { type Apart, setApart, TOGETHER } from "./apart.ts";
 import { SMALL_PLAIN } from "./bodies.ts";
 import { chooseLoadGenerator } from "./load.ts";
 import { describeMachine } from "./machine.ts";
@@ -26,14 +27,17 @@ const LOAD_GRACE_MS = 60_000;
  */
 export async function faults(options: BenchOptions): Promise<Report> {
   const machine = describeMachine();
+  const apart = options.apart ? setApart() : TOGETHER;
   const house = await startHouse({ unmirrored: true, breakableRule: true });
+  for (const each of [house.gateway, house.unmirrored, house.primary]) if (each !== null) apart.toFront(each.pid);
   const rate = options.requests ?? (await halfOfSaturation(house, options));
   say(`open-loop load: ${rate} requests/s`);
   const rows: Row[] = [];
-  for (const condition of CONDITIONS) rows.push(await measure(condition, house, { ...options, rate }));
   const { rounds, seconds } = options;
+  const setup: Setup = { rounds, seconds, rate, inFront: apart.inFront };
+  for (const condition of CONDITIONS) rows.push(await measure(condition, house, setup));
   const load = `open loop, Poisson, ${rate} requests/s, latency from the moment due`;
-  return { program: "faults", machine, setup: { load, rounds, seconds }, rows };
+  return { program: "faults", machine, setup: { load, rounds, seconds, apart: options.apart ? "yes" : "no" }, rows };
 }
 
 /** Saturated is a house that stores pairs more slowly than requests come: its queue grows. */
@@ -45,16 +49,18 @@ async function halfOfSaturation(house: House, { connections, seconds }: BenchOpt
   return Math.round((most.requests - most.errors) / elapsedS / 2);
 }
 
-async function measure(condition: Condition, house: House, options: BenchOptions & { readonly rate: number }) {
+type Setup = Pick<BenchOptions, "rounds" | "seconds"> & Pick<Apart, "inFront"> & { readonly rate: number };
+
+async function measure(condition: Condition, house: House, setup: Setup) {
   say(`measuring: ${condition.name}`);
   const rounds: Round[] = [];
   await condition.begin(house);
   try {
-    for (let round = 0; round < options.rounds; round += 1) {
-      const { rate, seconds } = options;
+    for (let round = 0; round < setup.rounds; round += 1) {
+      const { rate, seconds, inFront } = setup;
       const spec = { rate, seconds, seed: round + 1 };
-      const off = await load({ ...spec, url: house.unmirrored?.url ?? "", name: "off" });
-      const on = await load({ ...spec, url: house.gateway.url, name: "on" });
+      const off = await load({ ...spec, url: house.unmirrored?.url ?? "", name: "off" }, inFront);
+      const on = await load({ ...spec, url: house.gateway.url, name: "on" }, inFront);
       rounds.push({ off, on });
     }
   } finally {
@@ -64,8 +70,9 @@ async function measure(condition: Condition, house: House, options: BenchOptions
   return rowOf(condition.name, rounds);
 }
 
-async function load(spec: LoadSpec): Promise<LoadSummary> {
-  const program = spawnProcess("node", ["tests/faults/load-process.ts", JSON.stringify(spec)]);
+async function load(spec: LoadSpec, inFront: Apart["inFront"]): Promise<LoadSummary> {
+  const [command, ...args] = [...inFront, "node", "tests/faults/load-process.ts", JSON.stringify(spec)];
+  const program = spawnProcess(command, args);
   const line = await program.line((said) => "latenciesMs" in said, spec.seconds * 1_000 + LOAD_GRACE_MS);
   await program.exit;
   return line as unknown as LoadSummary;

@@ -8,7 +8,7 @@ export interface MemorySample {
   readonly atMs: number;
   /** Of the whole process, as the system counts it. */
   readonly resident: number;
-  /** Of JavaScript objects, those that are no longer needed among them. */
+  /** Of JavaScript objects, those that are no longer needed among them; of all threads. */
   readonly heap: number;
 }
 
@@ -17,7 +17,8 @@ export function watchMemory({ url }: Program, everyMs: number): { end(): readonl
   const samples: MemorySample[] = [];
   const look = async (): Promise<void> => {
     const text = await (await fetch(`${url}/metrics`)).text();
-    const [resident, heap] = [sumOf("process_resident_memory_bytes", text), sumOf("nodejs_heap_size_used_bytes", text)];
+    const resident = sumOf("process_resident_memory_bytes", text);
+    const heap = sumOf("nodejs_heap_size_used_bytes", text) + sumOf("understudy_mirroring_heap_bytes", text);
     samples.push({ atMs: clock.monotonic(), resident, heap });
   };
   // A process that does not listen yet, or is busy for long, is looked at the next time.

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Requests of a turn, jobs of a run, or a second; null is the program's own number. `throughput` goes by time alone. */
   readonly requests: number | null;
+  /** `faults`: whether what nobody waits for keeps to a core of its own. */
+  readonly apart: boolean;
   /** Whether one line of JSON closes the output. */
   readonly json: boolean;
   /** Folder for CPU profiles of gateways and workers; null takes none. */
@@ -26,6 +28,7 @@ export const OPTIONS_HELP = [
   `  --connections N  of the load (default ${DEFAULTS.connections}); overhead always uses one`,
   "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000);",
   "                   memory: a second (default 200); faults: a second (default half of what saturates it)",
+  "  --apart          faults: worker, Redis, PostgreSQL and silent model keep to the last core, as on another machine",
   "  --json           ends with one line of JSON",
   "  --cpu-prof DIR   writes CPU profiles of gateways and workers there",
 ].join("\n");
@@ -38,6 +41,7 @@ export function readOptions(args: readonly string[], defaultSeconds: number = DE
     rounds: readCount("rounds", values.rounds) ?? DEFAULTS.rounds,
     connections: readCount("connections", values.connections) ?? DEFAULTS.connections,
     requests: readCount("requests", values.requests),
+    apart: values.apart === true,
     json: values.json === true,
     cpuProf: values["cpu-prof"] ?? null,
   };
@@ -48,6 +52,7 @@ const FLAGS = {
   rounds: { type: "string" },
   connections: { type: "string" },
   requests: { type: "string" },
+  apart: { type: "boolean" },
   json: { type: "boolean" },
   "cpu-prof": { type: "string" },
 } as const;

@@ -50,6 +50,7 @@ export interface House {
   /** Null where PostgreSQL's programs are not at hand: then only its network can break. */
   readonly postgres: PrivatePostgres | null;
   readonly links: Links;
+  readonly primary: Provider;
   readonly silent: Provider;
   /** Past all that can break on the way. */
   readonly databaseUrl: string;
@@ -114,7 +115,19 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const workers: Restartable[] = [];
   for (let count = 0; count < (options.workers ?? 1); count += 1) workers.push(await startWorker(workerEnv));
   const unmirrored = options.unmirrored === true ? await startGateway(unmirroredEnv) : null;
-  return { gateway, unmirrored, workers, redis, postgres, links, silent, databaseUrl, spoolFolder, ruleSwitch };
+  return {
+    gateway,
+    unmirrored,
+    workers,
+    redis,
+    postgres,
+    links,
+    primary,
+    silent,
+    databaseUrl,
+    spoolFolder,
+    ruleSwitch,
+  };
 }
 
 function breakable(ruleSwitch: string): Readonly<Record<string, string>> {

@@ -87,6 +87,7 @@ async function startRestartable(
 /** A simulated provider in a process of its own. */
 export interface Provider {
   readonly port: number;
+  readonly pid: number;
   /** What the model does from now on instead of answering; null is nothing. See the simulator's faults. */
   script(model: string, fault: string | null): Promise<void>;
 }
@@ -96,6 +97,7 @@ export async function startProvider(): Promise<Provider> {
   const { url, control } = await running.line((line) => "control" in line);
   return {
     port: Number(new URL(String(url)).port),
+    pid: running.pid,
     async script(model, fault) {
       const { body } = await request(`${String(control)}/${model}`, { method: "PUT", body: fault ?? "" });
       await body.dump();

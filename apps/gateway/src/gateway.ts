@@ -50,7 +50,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { connectTimeoutMs } = config.router;
   const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS });
   const router = createCallRouter(config, { transport, clock });
-  const reports = createReports({ config, store, clock, maker: createReportMaker() });
+  const reports = createReports({ config, store, clock, maker: createReportMaker({ clock }) });
   const drain = createDrain();
   const app = createApp({
     router,
@@ -66,6 +66,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     healthParts: [
       { name: "queue", check: () => queues.ping() },
       { name: "database", check: () => store.ping() },
+      { name: "mirroring", check: () => afterAnswer.metrics().then(nothing) },
     ],
     sinks: () => (webhook === null ? afterAnswer.sinks() : [...(afterAnswer.sinks() ?? []), webhook.state()]),
     tracePrimary: tracePrimaries(config),

@@ -244,7 +244,7 @@ describe("without the database", () => {
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({
       status: "degraded",
-      parts: { queue: { ready: true }, database: { ready: false } },
+      parts: { queue: { ready: true }, database: { ready: false }, mirroring: { ready: true } },
     });
     expect((await ask(gateway.url, "/health/readiness")).json).toMatchObject({ status: "ready" });
   });

@@ -147,7 +147,7 @@ test("readiness and metrics tell of the sinks, and a sink that is down makes not
   await ask(gateway.url);
   const readiness = (await (await fetch(`${gateway.url}/health/readiness`)).json()) as { sinks: object; parts: object };
   expect(readiness.sinks).toMatchObject({ generic_api: { written: 0, dropped: {} } });
-  expect(Object.keys(readiness.parts)).toEqual(["queue", "database"]);
+  expect(Object.keys(readiness.parts)).toEqual(["queue", "database", "mirroring"]);
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
   expect(metrics).toMatch(/^understudy_sink_held\{sink="generic_api"\} 1$/m);
   expect(metrics).toMatch(/^understudy_sink_up\{sink="generic_api"\} [01]$/m);

@@ -52,6 +52,8 @@ export interface Metrics {
   backgroundFailures(read: () => number): void;
   /** Where to read, at each scrape, the bytes that wait on disk for a queue that is away, by silent model. */
   spoolBytes(read: () => ReadonlyMap<string, number>): void;
+  /** Tells, at each scrape, of the heap of the thread that this is called on. */
+  ownHeap(): void;
   /** Where to read, at each scrape, how the sinks are doing. */
   sinkStates(read: () => readonly SinkState[]): void;
   /** Runs before each scrape, for at most two seconds. What it throws is counted and contained. */
@@ -118,6 +120,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     backgroundFailures: registerBackgroundFailures(registry),
     spoolBytes: (read) => registerSpoolBytes(registry, read),
+    ownHeap: () => registerOwnHeap(registry),
     sinkStates: (read) => registerSinkMetrics(registry, read),
     onScrape: scrape.onScrape,
     text: scrape.text,
@@ -134,6 +137,19 @@ function registerSpoolBytes(registry: Registry, read: () => ReadonlyMap<string, 
     labelNames: ["silent_model"],
     collect() {
       for (const [silent_model, bytes] of read()) this.set({ silent_model }, bytes);
+    },
+    registers: [],
+  });
+  registry.registerMetric(gauge);
+}
+
+/** `nodejs_heap_size_used_bytes` is the heap of the process's first thread alone. */
+function registerOwnHeap(registry: Registry): void {
+  const gauge = new Gauge({
+    name: "understudy_mirroring_heap_bytes",
+    help: "Heap in use on the gateway's thread that records and mirrors.",
+    collect() {
+      this.set(process.memoryUsage().heapUsed);
     },
     registers: [],
   });

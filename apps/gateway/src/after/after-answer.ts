@@ -20,6 +20,7 @@ import {
   type SinkState,
   sinkStatesOf,
 } from "@understudy/telemetry";
+import { isMainThread } from "node:worker_threads";
 import type { FinishedChat } from "./finished-chat.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 import { createSettleChat } from "./settle-chat.ts";
@@ -28,7 +29,7 @@ import { createSettleChat } from "./settle-chat.ts";
 export interface AfterAnswer {
   /** Never waits and never throws; what goes wrong is logged and counted. */
   take(finished: FinishedChat): void;
-  /** Its figures: they are apart from those of the HTTP face. */
+  /** Its figures: they are apart from those of the HTTP face. Rejects while nobody is there to take an answer. */
   metrics(): Promise<MetricsSnapshot>;
   /** Null when there are none. */
   sinks(): readonly SinkState[] | null;
@@ -57,6 +58,7 @@ export interface AfterAnswerHere extends AfterAnswer {
 export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
   const { config, queues, store, spool, queueSpans = null, clock, logger } = deps;
   const metrics = createMetrics({ service: "gateway", defaultMetrics: false });
+  if (!isMainThread) metrics.ownHeap();
   const background = createBackground(logger);
   metrics.backgroundFailures(() => background.failures());
   metrics.spoolBytes(() => spool?.bytes() ?? new Map());

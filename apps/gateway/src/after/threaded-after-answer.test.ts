@@ -5,6 +5,7 @@ import { pollUntil } from "@understudy/testkit";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { sampleChat } from "./finished-chat.sample.ts";
 import { ThreadedAfterAnswer, type ThreadedDeps } from "./threaded-after-answer.ts";
@@ -61,7 +62,8 @@ test("a thread that ends is replaced, and what it had not dealt with is counted 
   await pollUntil(() => said.length > 0, { what: "the end of the thread being told" });
   expect(said[0]?.[0]).toContain("another takes its place");
   expect(JSON.stringify(said[0]?.[1])).toContain("it was told to end");
-  // Nobody is there to take it.
+  // Nobody is there to take it, and readiness says so.
+  await expect(after.metrics()).rejects.toThrow("the thread that records and mirrors has ended");
   after.take(sampleChat("meanwhile", { deployment: "d2" }));
   const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 2 });
   expect(all).toEqual([
@@ -70,6 +72,13 @@ test("a thread that ends is replaced, and what it had not dealt with is counted 
   ]);
   after.take(sampleChat("and on"));
   await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });
+});
+
+test("whoever waits for the figures of a thread that ends is told", async () => {
+  const after = await start();
+  after.take(sampleChat("end yourself"));
+  await setImmediate();
+  await expect(after.metrics()).rejects.toThrow("the thread that records and mirrors has ended");
 });
 
 test("stopping brings out what was taken in the same moment", async () => {

@@ -15,6 +15,12 @@ export interface ThreadedDeps {
   readonly file?: URL;
 }
 
+interface Asker {
+  readonly resolve: (metrics: MetricsSnapshot) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const GONE = "the thread that records and mirrors has ended";
 /** A thread that ends over and over is not to take the processor from the clients. */
 const OPEN_AGAIN_MS = 1_000;
 /** After the deadline: what the thread does in its last moment ends within the host's own patience. */
@@ -29,7 +35,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   readonly services: readonly Service[];
   readonly #deps: ThreadedDeps;
   readonly #backlog = new Backlog();
-  readonly #askers: ((metrics: MetricsSnapshot) => void)[] = [];
+  #askers: Asker[] = [];
   #thread: Thread | null = null;
   #stopping = false;
   #sending = false;
@@ -50,9 +56,9 @@ export class ThreadedAfterAnswer implements AfterAnswer {
 
   metrics(): Promise<MetricsSnapshot> {
     const thread = this.#thread;
-    if (thread === null) return Promise.reject(new Error("the thread that counts is not there"));
-    return new Promise((resolve) => {
-      this.#askers.push(resolve);
+    if (thread === null) return Promise.reject(new Error(GONE));
+    return new Promise((resolve, reject) => {
+      this.#askers.push({ resolve, reject });
       thread.post({ kind: "metrics" });
     });
   }
@@ -86,7 +92,13 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   #hear(news: AfterNews): void {
     if (news.kind === "took") this.#backlog.took();
     else if (news.kind === "sinks") this.#sinks = news.states;
-    else if (news.kind === "metrics") for (const answer of this.#askers.splice(0)) answer(news.metrics);
+    else if (news.kind === "metrics") for (const asker of this.#takeAskers()) asker.resolve(news.metrics);
+  }
+
+  #takeAskers(): readonly Asker[] {
+    const askers = this.#askers;
+    this.#askers = [];
+    return askers;
   }
 
   async #open(): Promise<void> {
@@ -104,6 +116,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
 
   #ended(error: Error | null): void {
     this.#thread = null;
+    for (const asker of this.#takeAskers()) asker.reject(new Error(GONE));
     this.#backlog.send();
     this.#miss(this.#backlog.giveUp());
     if (this.#stopping) return;

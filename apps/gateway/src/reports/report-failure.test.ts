@@ -1,5 +1,6 @@
 import { resolveConfig } from "@understudy/config";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
+import { pollUntil } from "@understudy/testkit";
 import express from "express";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -19,12 +20,24 @@ let now = 0;
 /** A minute passes whenever somebody looks, so that no report is still fresh. */
 const clock = { ...systemClock, monotonic: () => (now += 60_000) };
 
+/** What is to happen when a report has taken too long. */
+const alarms = new Set<() => void>();
+function setAlarm(_ms: number, act: () => void): () => void {
+  alarms.add(act);
+  return () => alarms.delete(act);
+}
+
 beforeAll(async () => {
   bench = await openEmbeddedBench();
   const { store } = bench;
-  const keys = ["ends", "throws", "lives"].map((silent) => ({ id: `main~${silent}`, primary: "main", silent }));
+  const keys = ["ends", "throws", "hangs", "lives"].map((silent) => ({
+    id: `main~${silent}`,
+    primary: "main",
+    silent,
+  }));
   await store.writeLedger({ id: "led_1", counts: [], admissions: [], withdrawn: [] }, keys);
-  const maker = createReportMaker(new URL("../fixtures/mortal-report-thread.ts", import.meta.url));
+  const script = new URL("../fixtures/mortal-report-thread.ts", import.meta.url);
+  const maker = createReportMaker({ clock: { ...systemClock, after: setAlarm }, script });
   reports = createReports({ config: resolveConfig(usualSettings("http://127.0.0.1:9"), {}), store, clock, maker });
   const app = express();
   app.use(readApi(store, reports));
@@ -56,6 +69,14 @@ test.each(["ends", "throws"])(
     expect(await ask("lives")).toMatchObject([200, { verdict: { reason: "no pairs yet" } }]);
   },
 );
+
+test("a thread that hangs over a report is given up in time, and the next report has another", async () => {
+  const asked = ask("hangs");
+  for (const giveUp of await pollUntil(() => [...alarms], { until: (set) => set.length > 0 })) giveUp();
+  expect(await asked).toMatchObject([500, { error: { code: "report_failed" } }]);
+  expect(await ask("lives")).toMatchObject([200, { verdict: { reason: "no pairs yet" } }]);
+  expect(alarms.size).toBe(0);
+});
 
 test("reports that wait for the thread that dies are made by the next one", async () => {
   const answers = await Promise.all([ask("ends"), ask("lives"), ask("throws")]);

@@ -1,5 +1,6 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin
 import type { Report } from "@understudy/evaluation";
+import type { Clock } from "@understudy/runtime";
 import { Worker } from "node:worker_threads";
 import type { ReportReply, ReportTask } from "./report-thread.ts";
 
@@ -17,8 +18,20 @@ export interface ReportMaker {
   close(): Promise<void>;
 }
 
+export interface ReportMakerOptions {
+  readonly clock: Clock;
+  /** The thread's file, where it is another than usual. */
+  readonly script?: URL;
+  /** A report that takes longer is given up, with its thread: others wait behind it. */
+  readonly longestMs?: number;
+}
+
+/** A thousand resamplings of a million pairs take a few seconds. */
+const LONGEST_MS = 120_000;
+
 /** The thread starts with the first report; one that dies is replaced with the next. One report at a time. */
-export function createReportMaker(script: URL = new URL("report-thread.ts", import.meta.url)): ReportMaker {
+export function createReportMaker(options: ReportMakerOptions): ReportMaker {
+  const { clock, script = new URL("report-thread.ts", import.meta.url), longestMs = LONGEST_MS } = options;
   let thread: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -37,8 +50,9 @@ export function createReportMaker(script: URL = new URL("report-thread.ts", impo
 
   async function makeNow(task: ReportTask): Promise<Report> {
     if (closed) throw new ReportFailure("the gateway is stopping");
-    thread ??= open();
-    const reply = await answerOf(thread, task);
+    const asked = (thread ??= open());
+    const cancel = clock.after(longestMs, () => void asked.terminate());
+    const reply = await answerOf(asked, task).finally(cancel);
     if ("failure" in reply) throw new ReportFailure(reply.failure);
     return reply.report;
   }
@@ -65,7 +79,7 @@ function answerOf(thread: Worker, task: ReportTask): Promise<ReportReply> {
     const onMessage = (reply: ReportReply): void => settle(() => resolve(reply));
     const onError = (error: Error): void =>
       settle(() => reject(new ReportFailure("its thread failed", { cause: error })));
-    const onExit = (): void => settle(() => reject(new ReportFailure("its thread ended")));
+    const onExit = (): void => settle(() => reject(new ReportFailure("its thread ended, or took too long")));
     thread.on("message", onMessage).on("error", onError).on("exit", onExit);
     thread.postMessage(task);
   });
