@@ -4,7 +4,7 @@ import type { Queues } from "@understudy/mirror";
 import { createCostEstimate, silentModelsOnPrimaryAccounts } from "@understudy/providers";
 import { type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { ExperimentSummary, PairStore } from "@understudy/store";
 import {
   createMetrics,
   type Metrics,
@@ -24,6 +24,7 @@ import { createReconciler } from "./reconciler.ts";
 import { createRetentionSweep } from "./retention-sweep.ts";
 import { createReviews } from "./reviews/reviews.ts";
 import { createSettlePair } from "./settle-pair.ts";
+import { sparingly } from "./sparingly.ts";
 import { createSilentModelWatch, type SilentModelWatch } from "./watch-silent-models.ts";
 
 export interface WorkerDeps {
@@ -64,7 +65,8 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   const consumers = config.silentModels.map((model) => consumerOf(model, router, { metrics, settle, watch }, deps));
   metrics.onScrape(() => measureDepth(deps, metrics));
   metrics.onScrape(() => measureSpend(deps, metrics));
-  metrics.onScrape(() => measureLedger(deps, metrics));
+  const listExperiments = sparingly(() => deps.store.listExperiments(), clock);
+  metrics.onScrape(async () => measureLedger(await listExperiments(), config, metrics));
   const health = deps.health === null ? null : healthServer(deps, { metrics, sinkStates }, deps.health);
   const services: readonly Service[] = [
     ...(sinks === null ? [] : [sinks.service]),
@@ -162,9 +164,9 @@ async function measureDepth({ config, queues }: WorkerDeps, metrics: Metrics): P
 }
 
 /** Of the experiments of the configuration: replays may be many. */
-async function measureLedger({ config, store }: WorkerDeps, metrics: Metrics): Promise<void> {
+function measureLedger(experiments: readonly ExperimentSummary[], config: Config, metrics: Metrics): void {
   const known = new Set(config.experiments.map(({ id }) => id));
-  for (const { id, counts } of await store.listExperiments()) {
+  for (const { id, counts } of experiments) {
     if (!known.has(id)) continue;
     const { admitted, paired, failed, expired, lost, pending } = counts;
     const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
