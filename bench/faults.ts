@@ -9,7 +9,7 @@ import { type Apart, setApart, TOGETHER } from "./apart.ts";
 import { SMALL_PLAIN } from "./bodies.ts";
 import { chooseLoadGenerator } from "./load.ts";
 import { describeMachine } from "./machine.ts";
-import type { BenchOptions } from "./options.ts";
+import { type BenchOptions, OptionsError } from "./options.ts";
 import { type Report, type Row, say } from "./report.ts";
 import { median, medianDifference, medianRatio, percentile } from "./stats.ts";
 
@@ -27,6 +27,7 @@ const LOAD_GRACE_MS = 60_000;
  */
 export async function faults(options: BenchOptions): Promise<Report> {
   const machine = describeMachine();
+  const conditions = conditionsWith(options.while ?? "");
   const apart = options.apart ? setApart() : TOGETHER;
   const house = await startHouse({ unmirrored: true, breakableRule: true });
   for (const each of [house.gateway, house.unmirrored, house.primary]) if (each !== null) apart.toFront(each.pid);
@@ -35,9 +36,15 @@ export async function faults(options: BenchOptions): Promise<Report> {
   const rows: Row[] = [];
   const { rounds, seconds } = options;
   const setup: Setup = { rounds, seconds, rate, inFront: apart.inFront };
-  for (const condition of CONDITIONS) rows.push(await measure(condition, house, setup));
+  for (const condition of conditions) rows.push(await measure(condition, house, setup));
   const load = `open loop, Poisson, ${rate} requests/s, latency from the moment due`;
   return { program: "faults", machine, setup: { load, rounds, seconds, apart: options.apart ? "yes" : "no" }, rows };
+}
+
+function conditionsWith(text: string): readonly Condition[] {
+  const chosen = CONDITIONS.filter(({ name }) => name.includes(text));
+  if (chosen.length > 0) return chosen;
+  throw new OptionsError(`--while: none of "${CONDITIONS.map(({ name }) => name).join('", "')}" holds ${text}`);
 }
 
 /** Saturated is a house that stores pairs more slowly than requests come: its queue grows. */

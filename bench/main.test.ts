@@ -27,6 +27,7 @@ test.each([
   [["overtime"], "there is no overtime"],
   [[], "which one?"],
   [["overhead", "--rounds", "0"], "--rounds: 0 is no whole number above 0"],
+  [["faults", "--while", "Mercury"], '--while: none of "nothing is wrong", '],
   [["overhead", "--pace", "1"], "Unknown option '--pace'"],
 ])("%j is told what to write instead", async (args, message) => {
   const bench = spawnProcess("node", [MAIN, ...args]);

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly requests: number | null;
   /** `faults`: whether what nobody waits for keeps to a core of its own. */
   readonly apart: boolean;
+  /** `faults`: of the conditions only those whose names hold this text; null measures all. */
+  readonly while: string | null;
   /** Whether one line of JSON closes the output. */
   readonly json: boolean;
   /** Folder for CPU profiles of gateways and workers; null takes none. */
@@ -29,6 +31,7 @@ export const OPTIONS_HELP = [
   "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000);",
   "                   memory: a second (default 200); faults: a second (default half of what saturates it)",
   "  --apart          faults: worker, Redis, PostgreSQL and silent model keep to the last core, as on another machine",
+  "  --while TEXT     faults: only what holds this text, such as 'Redis'",
   "  --json           ends with one line of JSON",
   "  --cpu-prof DIR   writes CPU profiles of gateways and workers there",
 ].join("\n");
@@ -42,6 +45,7 @@ export function readOptions(args: readonly string[], defaultSeconds: number = DE
     connections: readCount("connections", values.connections) ?? DEFAULTS.connections,
     requests: readCount("requests", values.requests),
     apart: values.apart === true,
+    while: values.while ?? null,
     json: values.json === true,
     cpuProf: values["cpu-prof"] ?? null,
   };
@@ -53,6 +57,7 @@ const FLAGS = {
   connections: { type: "string" },
   requests: { type: "string" },
   apart: { type: "boolean" },
+  while: { type: "string" },
   json: { type: "boolean" },
   "cpu-prof": { type: "string" },
 } as const;
