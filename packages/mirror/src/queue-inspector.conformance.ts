@@ -1,20 +1,9 @@
-import { type Service, systemClock as clock } from "@understudy/runtime";
+import { systemClock as clock } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
-import { type DeliveryRecorder, recordDeliveries } from "./delivery-recorder.sample.ts";
+import { recordDeliveries } from "./delivery-recorder.sample.ts";
 import { jobNumber, jobNumbers } from "./mirror-job.sample.ts";
-import type { MirrorJob } from "./mirror-job.ts";
 import type { FailedJobPage, PairToReopen, QueueInspector, ReopenPair } from "./queue-inspector.ts";
-import type { QueuesBench } from "./queues.conformance.ts";
-import type { ConsumerOptions, QueueDepth } from "./queues.ts";
-
-/** What the tests of the queues work with. */
-export interface InspectorTools {
-  readonly bench: () => QueuesBench;
-  readonly newModel: () => string;
-  readonly add: (model: string, jobs: readonly MirrorJob[]) => Promise<void>;
-  readonly consume: (model: string, recorder: DeliveryRecorder, of?: Partial<ConsumerOptions>) => Promise<Service>;
-  readonly depthBecomes: (model: string, depth: Partial<QueueDepth>) => Promise<void>;
-}
+import type { QueueTools } from "./queues.conformance.ts";
 
 const idOf = (number: number): string => jobNumber(number).pair_id;
 const NOW = AbortSignal.abort();
@@ -26,7 +15,7 @@ function reopenAll(): { readonly reopen: ReopenPair; readonly asked: PairToReope
 }
 
 /** Of the operator's side of a queue, whatever stands behind it. */
-export function inspectorConforms({ bench, newModel, add, consume, depthBecomes }: InspectorTools): void {
+export function inspectorConforms({ bench, newModel, add, consume, depthBecomes }: QueueTools): void {
   const inspect = (model: string): QueueInspector => bench().queues.inspect(model);
   const failedIds = async (model: string): Promise<readonly string[]> =>
     (await inspect(model).failed({ limit: 100, cursor: null })).data.map(({ pair_id }) => pair_id);

@@ -1,3 +1,5 @@
+import { stratumOf } from "@understudy/mirror";
+import type { ChatBody } from "@understudy/providers";
 import type { FinishedCall } from "@understudy/router";
 import type { TraceContext } from "@understudy/telemetry";
 
@@ -21,6 +23,14 @@ export interface AnsweredRequest {
   readonly stratum: string;
   /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
   readonly noLog: boolean;
+}
+
+/** What is kept of a request once it is answered. */
+export function answeredRequest(
+  request: Omit<AnsweredRequest, "stratum"> & { readonly body: ChatBody },
+): AnsweredRequest {
+  const { text, bytes, noLog, body } = request;
+  return { text, bytes, noLog, stratum: stratumOf(body, bytes) };
 }
 
 /** The deployment that answered; where none did, the first that was tried; null when there was none to try. */

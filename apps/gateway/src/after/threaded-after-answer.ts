@@ -35,7 +35,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   readonly services: readonly Service[];
   readonly #deps: ThreadedDeps;
   readonly #backlog = new Backlog();
-  #askers: Asker[] = [];
+  readonly #askers: Asker[] = [];
   #thread: Thread | null = null;
   #stopping = false;
   #sending = false;
@@ -92,13 +92,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   #hear(news: AfterNews): void {
     if (news.kind === "took") this.#backlog.took();
     else if (news.kind === "sinks") this.#sinks = news.states;
-    else if (news.kind === "metrics") for (const asker of this.#takeAskers()) asker.resolve(news.metrics);
-  }
-
-  #takeAskers(): readonly Asker[] {
-    const askers = this.#askers;
-    this.#askers = [];
-    return askers;
+    else if (news.kind === "metrics") for (const asker of this.#askers.splice(0)) asker.resolve(news.metrics);
   }
 
   async #open(): Promise<void> {
@@ -116,7 +110,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
 
   #ended(error: Error | null): void {
     this.#thread = null;
-    for (const asker of this.#takeAskers()) asker.reject(new Error(GONE));
+    for (const asker of this.#askers.splice(0)) asker.reject(new Error(GONE));
     this.#backlog.send();
     this.#miss(this.#backlog.giveUp());
     if (this.#stopping) return;

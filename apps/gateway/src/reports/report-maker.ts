@@ -22,16 +22,14 @@ export interface ReportMakerOptions {
   readonly clock: Clock;
   /** The thread's file, where it is another than usual. */
   readonly script?: URL;
-  /** A report that takes longer is given up, with its thread: others wait behind it. */
-  readonly longestMs?: number;
 }
 
-/** A thousand resamplings of a million pairs take a few seconds. */
+/** A report that takes longer is given up, with its thread: others wait behind it. */
 const LONGEST_MS = 120_000;
 
 /** The thread starts with the first report; one that dies is replaced with the next. One report at a time. */
 export function createReportMaker(options: ReportMakerOptions): ReportMaker {
-  const { clock, script = new URL("report-thread.ts", import.meta.url), longestMs = LONGEST_MS } = options;
+  const { clock, script = new URL("report-thread.ts", import.meta.url) } = options;
   let thread: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -51,7 +49,7 @@ export function createReportMaker(options: ReportMakerOptions): ReportMaker {
   async function makeNow(task: ReportTask): Promise<Report> {
     if (closed) throw new ReportFailure("the gateway is stopping");
     const asked = (thread ??= open());
-    const cancel = clock.after(longestMs, () => void asked.terminate());
+    const cancel = clock.after(LONGEST_MS, () => void asked.terminate());
     const reply = await answerOf(asked, task).finally(cancel);
     if ("failure" in reply) throw new ReportFailure(reply.failure);
     return reply.report;

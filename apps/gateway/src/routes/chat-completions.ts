@@ -1,9 +1,8 @@
-import { stratumOf } from "@understudy/mirror";
 import { CallAbortedError, type CallRouter } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
 import type { TracePrimary } from "@understudy/telemetry";
 import type { Request, RequestHandler, Response } from "express";
-import type { FinishedChat } from "../after/finished-chat.ts";
+import { answeredRequest, type FinishedChat } from "../after/finished-chat.ts";
 import { ApiError } from "../http/api-error.ts";
 import { requestIdsOf } from "../http/request-id.ts";
 import { readChatRequest } from "./chat-request.ts";
@@ -21,7 +20,7 @@ export interface ChatDeps {
 /** A name may be as long as a body, and an error message should not be. */
 const LONGEST_NAME_SHOWN = 200;
 
-/** POST /v1/chat/completions: the primary call. Nothing here mirrors. */
+/** POST /v1/chat/completions: the primary call. Nothing here knows of mirroring. */
 export function chatCompletionsRoute({ router, background, tracePrimary, afterAnswer }: ChatDeps): RequestHandler {
   const answer = async (httpRequest: Request, response: Response): Promise<FinishedChat> => {
     const request = readChatRequest(httpRequest.body);
@@ -40,9 +39,7 @@ export function chatCompletionsRoute({ router, background, tracePrimary, afterAn
       traceparent: trace === null ? null : trace.traceparent,
     });
     await respond(call, response);
-    const { text, body, bytes, noLog } = request;
-    const answered = { text, bytes, noLog, stratum: stratumOf(body, bytes) };
-    return { call: call.finished(), request: answered, ...wishesIn(httpRequest), trace };
+    return { call: call.finished(), request: answeredRequest(request), ...wishesIn(httpRequest), trace };
   };
   return (httpRequest, response) => {
     const answered = answer(httpRequest, response);
