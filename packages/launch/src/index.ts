@@ -1,5 +1,5 @@
 export { type Backends, openOwnBackends, openSharedBackends } from "./backends.ts";
-export { giveWay } from "./give-way.ts";
+export { giveWay, giveWayInThread } from "./give-way.ts";
 export { type HealthPart, healthRoutes, metricsRoute } from "./health.ts";
 export { createHttpServer, type HttpServer } from "./http-server.ts";
 export { openLogger, openProcess, type OpenProcess, sayWhatIsLeftOut } from "./open-process.ts";

@@ -13,7 +13,7 @@ const JOBS_A_SECOND = 100;
 
 function bench() {
   const clock = createManualClock();
-  const producer = createMemoryProducer();
+  const producer = createMemoryProducer(clock);
   const spool = createMemorySpool();
   /** How many jobs were written out for the spool, each time. */
   const offers: number[] = [];

@@ -5,6 +5,8 @@ export interface Held {
   readonly bytes: number;
   /** It was sent to the queue, and whether it arrived is not known. */
   tried: boolean;
+  /** It is being written to the disk, and is not to go to the queue meanwhile. */
+  leaving: boolean;
 }
 
 export interface HoldLimits {
@@ -18,46 +20,69 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Jobs that wait in memory, first in, first out, with their bytes counted. */
 export class HeldJobs {
+  readonly #limits: HoldLimits;
   #jobs: Held[] = [];
   #bytes = 0;
+
+  constructor(limits: HoldLimits) {
+    this.#limits = limits;
+  }
 
   get count(): number {
     return this.#jobs.length;
   }
 
-  fits(job: MirrorJob, limits: HoldLimits): boolean {
-    return this.#jobs.length < limits.maxBufferedJobs && this.#bytes + sizeOf(job) <= limits.maxBufferedBytes;
+  /** Whether a batch of them would be a whole one. */
+  get fillABatch(): boolean {
+    return this.#jobs.length >= BATCH_JOBS || this.#bytes >= BATCH_BYTES;
+  }
+
+  /** Whether more than half of the room is taken. */
+  get crowded(): boolean {
+    const { maxBufferedJobs, maxBufferedBytes } = this.#limits;
+    return this.#jobs.length > maxBufferedJobs / 2 || this.#bytes > maxBufferedBytes / 2;
+  }
+
+  fits(job: MirrorJob): boolean {
+    const { maxBufferedJobs, maxBufferedBytes } = this.#limits;
+    return this.#jobs.length < maxBufferedJobs && this.#bytes + sizeOf(job) <= maxBufferedBytes;
   }
 
   push(job: MirrorJob): void {
     const bytes = sizeOf(job);
-    this.#jobs.push({ job, bytes, tried: false });
+    this.#jobs.push({ job, bytes, tried: false, leaving: false });
     this.#bytes += bytes;
   }
 
-  /** The oldest, as many as go to the queue at once. They stay until they are released. */
-  batch(): readonly Held[] {
+  /** Behind the first `from`, the oldest, as many as go to the queue at once. They stay until they are released. */
+  batch(from = 0): readonly Held[] {
+    const batch: Held[] = [];
     let bytes = 0;
-    const end = this.#jobs.findIndex((held, index) => {
+    for (let next = from; next < this.#jobs.length && batch.length < BATCH_JOBS; next += 1) {
+      const held = this.#jobs[next] as Held;
       bytes += held.bytes;
-      return index === BATCH_JOBS || (index > 0 && bytes > BATCH_BYTES);
-    });
-    return this.#jobs.slice(0, end === -1 ? undefined : end);
+      if (held.leaving || (batch.length > 0 && bytes > BATCH_BYTES)) break;
+      batch.push(held);
+    }
+    return batch;
   }
 
-  all(): readonly Held[] {
-    return [...this.#jobs];
-  }
-
-  release(count: number): readonly Held[] {
-    const released = this.#jobs.splice(0, count);
+  /** Lets a batch go, wherever it stands by now. */
+  release(batch: readonly Held[]): void {
+    const [first] = batch;
+    if (first === undefined) return;
+    const released = this.#jobs.splice(this.#jobs.indexOf(first), batch.length);
     for (const { bytes } of released) this.#bytes -= bytes;
-    return released;
+  }
+
+  releaseAll(): readonly Held[] {
+    this.#bytes = 0;
+    return this.#jobs.splice(0);
   }
 }
 
 /** UTF-16 units of the texts stand for the job's bytes: close enough for a bound, and free. */
-function sizeOf({ request, primary }: MirrorJob): number {
+export function sizeOf({ request, primary }: MirrorJob): number {
   const answer = primary.answer;
   const calls = answer?.tool_calls.reduce((sum, call) => sum + call.arguments.length, 0) ?? 0;
   return request.length + (answer?.text?.length ?? 0) + (answer?.refusal?.length ?? 0) + calls;

@@ -6,13 +6,20 @@ interface Packed {
   readonly json: string;
 }
 
-/** As JSON spells a NUL and a lone surrogate; behind an odd backslash the same letters are a text's own. */
-const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
-
 /** The value as a queue can keep it: itself, unless some text in it cannot be stored. */
 export function packed(value: object): object {
-  const json = JSON.stringify(value);
-  return UNSTORABLE.test(json) ? ({ json } satisfies Packed) : value;
+  return isStorable(value) ? value : ({ json: JSON.stringify(value) } satisfies Packed);
+}
+
+/** Looks at the texts themselves, of every job: to write it as JSON only for a look costs as much as to send it. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return isStorableText(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, part]) => isStorableText(key) && isStorable(part));
+}
+
+function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 /** What was packed; anything else, such as a job of an earlier version, as it is. Throws for text that is no JSON. */

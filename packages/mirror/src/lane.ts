@@ -1,16 +1,15 @@
-import { type Clock, errorFields, type Logger } from "@understudy/runtime";
+import type { Clock, Logger } from "@understudy/runtime";
 import type { DispatchEvents } from "./dispatcher.ts";
-import { type Held, HeldJobs } from "./held-jobs.ts";
+import { type Held, HeldJobs, type HoldLimits } from "./held-jobs.ts";
 import type { MirrorJob } from "./mirror-job.ts";
+import { QueueSide } from "./queue-side.ts";
 import type { MirrorProducer } from "./queues.ts";
 import { isShed } from "./shed.ts";
-import { type LaneSpool, SpoolFullError } from "./spool/lane-spool.ts";
+import { AFTER_REFUSAL_MS, Spilling } from "./spilling.ts";
+import type { LaneSpool } from "./spool/lane-spool.ts";
 
-export interface LaneLimits {
-  /** Jobs that may wait in this process's memory, per silent model. */
-  readonly maxBufferedJobs: number;
-  /** Bytes of requests and answers that may wait there, per silent model. */
-  readonly maxBufferedBytes: number;
+/** Of what may wait in this process's memory, and on the queue, per silent model. */
+export interface LaneLimits extends HoldLimits {
   /** Jobs that may wait on the queue. */
   readonly maxQueueLength: number;
 }
@@ -26,43 +25,47 @@ export interface LaneDeps {
   readonly logger: Logger;
 }
 
+/** Jobs at the front of memory that are being added to the queue now. */
+interface Adding {
+  readonly batch: readonly Held[];
+  /** Where they are meanwhile. From the disk they can be taken off again only while they are its oldest. */
+  place: "memory" | "oldest on disk" | "somewhere on disk";
+}
+
 /** Long enough to gather a batch under load, short enough to lose little when the process is killed. */
 const GATHER_MS = 5;
-/** A queue that has not answered for so long may be away: what waits for it in memory goes to the disk. */
-const PATIENCE_MS = 100;
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 5_000;
-const DEPTH_EVERY_MS = 1_000;
+/** A full queue is looked at again after so long, for what waits on the disk. */
+const AFTER_FULL_MS = 1_000;
+const LOOK_AGAIN_MS = 100;
 const LAST_TRY_MS = 500;
-/** A disk that took nothing is left alone for so long: jobs are written out to be offered, and each that comes would do it. */
-const AFTER_REFUSAL_MS = 1_000;
+/** After so many batches of memory's comes one of the disk's: while memory has more than one batch takes, and else. */
+const BETWEEN_DISKS = { pressed: 7, else: 1 } as const;
 
 /**
- * The way of one silent model's jobs to its queue: gathers them and adds them in batches. While the queue is away they
- * go to the spool, and from there, oldest first, to the queue once it is back.
+ * The way of one silent model's jobs to its queue: gathers them and adds them in batches. While the queue is away, or
+ * more comes than it takes, they go to the spool, and from there, oldest first, to the queue, in turn with those that
+ * come: if all had to go by the disk once one is there, a gateway that had once fallen behind would stay behind.
  */
 export class Lane {
   readonly #deps: LaneDeps;
-  readonly #held = new HeldJobs();
+  readonly #held: HeldJobs;
+  readonly #queue: QueueSide;
+  readonly #spilling: Spilling | null;
+  #adding: Adding | null = null;
   #handing: Promise<void> | null = null;
-  #spilling: Promise<void> | null = null;
-  /** Jobs at the front of memory that are being added now. */
-  #adding = 0;
-  /** The jobs that are being added went to the spool meanwhile; they are its oldest. */
-  #addingSpilled = false;
-  #failures = 0;
-  #slow = false;
-  #spoolRefuses = false;
-  /** Until then nothing is offered to the spool, by the monotonic clock. */
-  #restUntil = Number.NEGATIVE_INFINITY;
-  #depth = 0;
-  #depthAt = Number.NEGATIVE_INFINITY;
-  #cancelTimer: (() => void) | null = null;
+  /** Batches of memory's since the disk's last one. */
+  #sinceDisk = 0;
+  #timer: { readonly at: number; readonly cancel: () => void } | null = null;
   #spillTimed = false;
   #closed = false;
 
   constructor(deps: LaneDeps) {
+    const { spool, limits } = deps;
     this.#deps = deps;
+    this.#held = new HeldJobs(limits);
+    const slow = (): void => this.#spillSoon();
+    this.#queue = new QueueSide({ ...deps, waitIn: spool === null ? "in memory" : "on disk", slow });
+    this.#spilling = spool === null ? null : new Spilling({ ...deps, spool, held: this.#held });
   }
 
   /** Jobs in memory. */
@@ -78,22 +81,22 @@ export class Lane {
   take(job: MirrorJob): void {
     const { limits, events } = this.#deps;
     if (this.#closed) return events.dropped(job, "shutdown");
-    if (isShed(job.request_id, this.#depth + this.#held.count, limits.maxQueueLength)) {
-      this.#lookAtDepth();
+    if (isShed(job.request_id, this.#queue.depth + this.#held.count, limits.maxQueueLength)) {
+      this.#queue.lookAtDepth();
       return events.dropped(job, "queue_full");
     }
-    if (!this.#held.fits(job, limits)) return events.dropped(job, this.#whyNoRoom());
+    if (!this.#held.fits(job)) return events.dropped(job, this.#whyNoRoom());
     this.#held.push(job);
-    if (this.#away && this.#deps.spool !== null) this.#spillSoon();
-    else this.#handOverAfter(GATHER_MS);
+    if (this.#mustSpill) this.#spillSoon();
+    else this.#handOverAfter(Math.max(GATHER_MS, this.#queue.retryMs));
   }
 
   /** Resolves when nothing waits, however long the queue stays away; or, after one more try, once `signal` aborts. */
   async flushed(signal?: AbortSignal): Promise<void> {
-    while (this.#held.count > 0 || this.#spooled > 0) {
+    while (this.#waiting) {
       await this.#handOver();
       if (signal?.aborted === true) return;
-      if (this.#failures > 0) await this.#deps.clock.sleep(FIRST_WAIT_MS, signal).catch(() => undefined);
+      if (this.#waiting && this.#waitMs() > 0) await this.#pause(signal);
     }
   }
 
@@ -104,15 +107,15 @@ export class Lane {
   async close(deadline: AbortSignal): Promise<void> {
     const { clock, events } = this.#deps;
     this.#closed = true;
-    this.#cancelTimer?.();
+    this.#timer?.cancel();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const giveUp = (): void => void clock.after(LAST_TRY_MS, resolve);
     if (deadline.aborted) giveUp();
     else deadline.addEventListener("abort", giveUp, { once: true });
     await Promise.race([this.#handOverHeld(deadline), late]);
     deadline.removeEventListener("abort", giveUp);
-    await this.#spill();
-    const [unknown, unsent] = partition(this.#held.release(this.#held.count));
+    await this.#spillAll();
+    const [unknown, unsent] = partition(this.#held.releaseAll());
     for (const { job } of unsent) events.dropped(job, "shutdown");
     for (const { job } of unknown) events.unresolved?.(job);
     if (unknown.length === 0) return;
@@ -124,94 +127,102 @@ export class Lane {
   /** Until nothing waits in memory, or, after one more try, `signal` aborts. */
   async #handOverHeld(signal: AbortSignal): Promise<void> {
     while (this.#held.count > 0) {
-      if (this.#away) await this.#spill();
+      if (this.#queue.away) await this.#spillAll();
       if (this.#held.count > 0) await this.#handOver();
       if (signal.aborted) return;
-      if (this.#failures > 0) await this.#deps.clock.sleep(FIRST_WAIT_MS, signal).catch(() => undefined);
+      if (this.#queue.retryMs > 0) await this.#pause(signal);
     }
+  }
+
+  async #pause(signal?: AbortSignal): Promise<void> {
+    await this.#deps.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
   }
 
   get #spooled(): number {
     return this.#deps.spool?.bytes ?? 0;
   }
 
-  #whyNoRoom(): "spool_full" | "queue_unavailable" | "buffer_full" {
-    if (this.#spoolRefuses) return "spool_full";
-    return this.#away ? "queue_unavailable" : "buffer_full";
+  get #waiting(): boolean {
+    return this.#held.count > 0 || this.#spooled > 0;
   }
 
-  /** New jobs go to the disk: the queue does not take them, or older ones wait there still. */
-  get #away(): boolean {
-    return this.#failures > 0 || this.#slow || this.#spooled > 0;
+  #whyNoRoom(): "spool_full" | "queue_unavailable" | "buffer_full" {
+    if (this.#spilling?.refuses === true) return "spool_full";
+    return this.#queue.away ? "queue_unavailable" : "buffer_full";
   }
 
   #handOverAfter(ms: number): void {
     // While a batch is under way the next one follows it anyway.
-    if (this.#cancelTimer !== null || this.#handing !== null) return;
-    this.#cancelTimer = this.#deps.clock.after(ms, () => {
-      this.#cancelTimer = null;
+    if (this.#handing !== null || this.#closed) return;
+    const { clock } = this.#deps;
+    const at = clock.monotonic() + ms;
+    if (this.#timer !== null && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    const cancel = clock.after(ms, () => {
+      this.#timer = null;
       void this.#handOver();
     });
-  }
-
-  #spillSoon(): void {
-    if (this.#spillTimed) return;
-    this.#spillTimed = true;
-    this.#deps.clock.after(this.#spoolRefuses ? AFTER_REFUSAL_MS : GATHER_MS, () => void this.#spillOn());
-  }
-
-  async #spillOn(): Promise<void> {
-    this.#spillTimed = false;
-    await this.#spill();
-    // What came while the others were being written is still in memory, and nothing else may come to fetch it.
-    if (this.#away && this.#held.count > 0 && !this.#closed) this.#spillSoon();
-    // What the disk does not take has to go the other way.
-    this.#handOverAfter(this.#waitMs());
+    this.#timer = { at, cancel };
   }
 
   /** One at a time; never rejects. */
   #handOver(): Promise<void> {
     this.#handing ??= this.#addAll().finally(() => {
       this.#handing = null;
-      if ((this.#held.count > 0 || this.#spooled > 0) && !this.#closed) this.#handOverAfter(this.#waitMs());
+      if (this.#waiting) this.#handOverAfter(this.#waitMs());
     });
     return this.#handing;
   }
 
-  async #addAll(): Promise<void> {
-    for (;;) {
-      // A batch under way and one that is being written to the disk must not be told apart wrongly.
-      await this.#spilling;
-      const added = this.#spooled > 0 ? await this.#addSpooled() : await this.#addHeld();
-      if (!added || (this.#closed && this.#held.count === 0)) break;
-    }
-    this.#lookAtDepth();
+  #waitMs(): number {
+    // Only a full queue leaves jobs waiting without a failure.
+    return this.#queue.retryMs || (this.#spooled > 0 ? AFTER_FULL_MS : 0);
   }
 
-  /** Whether there was a batch, and it arrived. */
+  async #addAll(): Promise<void> {
+    for (;;) {
+      const added = this.#isDisksTurn() ? await this.#addSpooled() : await this.#addHeld();
+      if (!added || (this.#closed && this.#held.count === 0)) break;
+    }
+    this.#queue.lookAtDepth();
+  }
+
+  #isDisksTurn(): boolean {
+    if (this.#spooled === 0 || this.#queue.depth >= this.#deps.limits.maxQueueLength) return false;
+    const between = this.#held.fillABatch ? BETWEEN_DISKS.pressed : BETWEEN_DISKS.else;
+    return this.#held.count === 0 || this.#sinceDisk >= between;
+  }
+
+  /** Whether another batch may follow: not if nothing was there, or it did not arrive. */
   async #addHeld(): Promise<boolean> {
     const batch = this.#held.batch();
-    if (batch.length === 0) return false;
-    [this.#adding, this.#addingSpilled] = [batch.length, false];
+    if (batch.length === 0) {
+      // All that is left is being written to the disk, or nothing is.
+      await this.#spilling?.settled();
+      return this.#held.count > 0;
+    }
+    this.#sinceDisk += 1;
+    const adding: Adding = { batch, place: "memory" };
+    this.#adding = adding;
     for (const held of batch) held.tried = true;
-    const arrived = await this.#add(batch.map(({ job }) => job));
-    await this.#spilling;
-    const spilled = this.#addingSpilled;
-    [this.#adding, this.#addingSpilled] = [0, false];
-    if (!arrived) await this.#spill();
-    else if (spilled) await this.#removeSpooled(batch.length);
-    else this.#held.release(batch.length);
+    const arrived = await this.#queue.add(batch.map(({ job }) => job));
+    // Where they are is not certain while they are being written to the disk.
+    if (batch.some(({ leaving }) => leaving)) await this.#spilling?.settled();
+    this.#adding = null;
+    if (!arrived) await this.#spillAll();
+    else if (adding.place === "memory") this.#held.release(batch);
+    else if (adding.place === "oldest on disk") await this.#removeSpooled(batch.length);
     return arrived;
   }
 
   async #addSpooled(): Promise<boolean> {
+    this.#sinceDisk = 0;
     try {
-      if (this.#depth >= this.#deps.limits.maxQueueLength) return false;
       const batch = await this.#deps.spool?.oldest();
       if (batch === null || batch === undefined) return this.#held.count > 0;
-      return (await this.#add(batch.jobs)) && (await this.#removeSpooled(batch.count));
+      return (await this.#queue.add(batch.jobs)) && (await this.#removeSpooled(batch.count));
     } catch (error) {
-      this.#noteFailure("the spool cannot be read", error);
+      this.#queue.noteFailure("the spool cannot be read", error);
       return false;
     }
   }
@@ -222,100 +233,52 @@ export class Lane {
       return true;
     } catch (error) {
       // They arrive twice, under the same ids.
-      this.#noteFailure("the spool cannot be read", error);
+      this.#queue.noteFailure("the spool cannot be read", error);
       return false;
     }
   }
 
-  async #add(jobs: readonly MirrorJob[]): Promise<boolean> {
-    const { clock, producer } = this.#deps;
-    const cancel = clock.after(PATIENCE_MS, () => {
-      this.#slow = true;
-      void this.#spill();
+  /** Something in memory would be safer, or out of the way, on the disk. */
+  get #mustSpill(): boolean {
+    return this.#spilling !== null && (this.#queue.away || this.#held.crowded) && this.#held.count > this.#staying();
+  }
+
+  /** Jobs at the front of memory that are not to go to the disk. */
+  #staying(): number {
+    const count = this.#adding?.place === "memory" ? this.#adding.batch.length : 0;
+    if (!this.#queue.away) return Math.max(count, Math.ceil(this.#held.count / 2));
+    return this.#spooled > 0 ? count : 0;
+  }
+
+  #spillSoon(): void {
+    if (this.#spillTimed || this.#closed || !this.#mustSpill) return;
+    this.#spillTimed = true;
+    const ms = this.#spilling?.refuses === true ? AFTER_REFUSAL_MS : GATHER_MS;
+    this.#deps.clock.after(ms, () => void this.#spillOn());
+  }
+
+  async #spillOn(): Promise<void> {
+    this.#spillTimed = false;
+    if (this.#mustSpill) await this.#spillBehind(this.#staying());
+    // What came while the others were being written is still in memory, and nothing else may come to fetch it.
+    this.#spillSoon();
+    // What the disk does not take has to go the other way.
+    this.#handOverAfter(this.#waitMs());
+  }
+
+  /** Of a process that ends, or a batch that did not arrive: those whose arrival is not known as well. */
+  async #spillAll(): Promise<void> {
+    if (this.#closed) this.#spilling?.hurry();
+    await this.#spilling?.settled();
+    await this.#spillBehind(0);
+  }
+
+  async #spillBehind(from: number): Promise<void> {
+    const adding = this.#adding;
+    const place = this.#spooled > 0 ? "somewhere on disk" : "oldest on disk";
+    await this.#spilling?.move(from, ([first]) => {
+      if (adding !== null && first === adding.batch[0]) adding.place = place;
     });
-    try {
-      await producer.add(jobs);
-    } catch (error) {
-      this.#noteFailure(
-        `the queue cannot be reached; jobs are held ${this.#deps.spool === null ? "in memory" : "on disk"}`,
-        error,
-      );
-      return false;
-    } finally {
-      cancel();
-    }
-    this.#noteSuccess(jobs.length);
-    return true;
-  }
-
-  /** Moves what waits in memory to the disk. One at a time; never rejects. What the disk does not take stays in memory. */
-  #spill(): Promise<void> {
-    const { spool, clock } = this.#deps;
-    const resting = !this.#closed && clock.monotonic() < this.#restUntil;
-    if (spool === null || this.#held.count === 0 || resting) return this.#spilling ?? Promise.resolve();
-    this.#spilling ??= this.#spillTo(spool, this.#held.count).finally(() => (this.#spilling = null));
-    return this.#spilling;
-  }
-
-  /** Part by part: to write out all of it at once would hold up whatever else this process does. */
-  async #spillTo(spool: LaneSpool, count: number): Promise<void> {
-    let left = count;
-    while (left > 0) {
-      const part = this.#held.batch().slice(0, left);
-      try {
-        await spool.append(part.map(({ job }) => job));
-      } catch (error) {
-        return this.#noteRefusal(error);
-      }
-      this.#spoolRefuses = false;
-      this.#addingSpilled ||= this.#adding > 0;
-      this.#held.release(part.length);
-      left -= part.length;
-    }
-  }
-
-  #noteRefusal(error: unknown): void {
-    const { clock, logger, silentModel } = this.#deps;
-    this.#restUntil = clock.monotonic() + AFTER_REFUSAL_MS;
-    if (!this.#spoolRefuses) {
-      const fields = { silent_model: silentModel, full: error instanceof SpoolFullError, ...errorFields(error) };
-      logger.warn("the spool takes no jobs; they are held in memory", fields);
-    }
-    this.#spoolRefuses = true;
-  }
-
-  #noteSuccess(count: number): void {
-    if (this.#failures > 0) {
-      this.#deps.logger.info("the queue takes jobs again", { silent_model: this.#deps.silentModel });
-    }
-    this.#failures = 0;
-    this.#slow = false;
-    this.#depth += count;
-  }
-
-  /** The batch stays: whether it arrived is unknown, and the same ids make sending it again harmless. */
-  #noteFailure(what: string, error: unknown): void {
-    this.#failures += 1;
-    if (this.#failures > 1) return;
-    const fields = { silent_model: this.#deps.silentModel, held: this.#held.count, ...errorFields(error) };
-    this.#deps.logger.warn(what, fields);
-  }
-
-  #waitMs(): number {
-    if (this.#failures > 0) return Math.min(FIRST_WAIT_MS * 2 ** (this.#failures - 1), LONGEST_WAIT_MS);
-    // Only a full queue leaves jobs waiting without a failure.
-    return this.#spooled > 0 ? DEPTH_EVERY_MS : 0;
-  }
-
-  /** Asks the queue for its length now and then; an unanswered question leaves the last figure standing. */
-  #lookAtDepth(): void {
-    const now = this.#deps.clock.monotonic();
-    if (now - this.#depthAt < DEPTH_EVERY_MS) return;
-    this.#depthAt = now;
-    this.#deps.producer.depth().then(
-      (depth) => (this.#depth = depth.waiting + depth.delayed),
-      () => undefined,
-    );
   }
 }
 

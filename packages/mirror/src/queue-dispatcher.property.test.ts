@@ -11,6 +11,11 @@ import { createMemorySpool, type MemorySpool } from "./spool/memory-spool.sample
 
 type Step = { readonly dispatch: number } | { readonly wait: number };
 
+/** Of every job, where nothing else is said. */
+const SMALL = "{}";
+/** Some thirty of them are half of what may wait in memory. */
+const LARGE = "x".repeat(1024 ** 2);
+
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     fc.record({ dispatch: fc.integer({ min: 1, max: 150 }) }),
@@ -32,9 +37,10 @@ async function run(
   behaviours: readonly Behaviour[],
   after: Behaviour,
   spool: MemorySpool | null = null,
+  request = SMALL,
 ) {
   const clock = createManualClock();
-  const producer = createMemoryProducer();
+  const producer = createMemoryProducer(clock);
   producer.next(behaviours);
   producer.behave(after);
   const dropped: string[] = [];
@@ -55,7 +61,7 @@ async function run(
     if ("wait" in step) await clock.advance(step.wait);
     else {
       for (let left = step.dispatch; left > 0; left -= 1) {
-        const job = jobNumber(ids.length);
+        const job = jobNumber(ids.length, { request });
         ids.push(job.pair_id);
         dispatcher.dispatch(job);
       }
@@ -69,6 +75,7 @@ async function run(
     ends: [...dropped, ...unresolved.filter((id) => !producer.arrived.has(id)), ...producer.arrived.keys()],
     unresolved,
     arrived: [...producer.arrived.keys()],
+    again: producer.again,
     dropped,
     held: dispatcher.held(),
   };
@@ -100,14 +107,18 @@ test("a batch that arrived though it seemed to fail is neither lost nor doubled,
 });
 
 test("with a spool every job arrives, is dropped or lies on the disk, and nothing that was dropped is anywhere else", async () => {
-  const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "unknown", "hang"), { maxLength: 12 });
+  const behaviours = fc.array(
+    fc.constantFrom<Behaviour>("ok", "busy", "late", "refused", "refused late", "unknown", "hang"),
+    { maxLength: 12 },
+  );
   const refusals = fc.array(fc.boolean(), { maxLength: 6 });
-  const lasting = fc.constantFrom<Behaviour>("ok", "refused");
+  const lasting = fc.constantFrom<Behaviour>("ok", "late", "refused");
+  const sizes = fc.constantFrom(SMALL, LARGE);
   await fc.assert(
-    fc.asyncProperty(steps, behaviours, refusals, lasting, async (plan, coming, refuse, after) => {
+    fc.asyncProperty(steps, behaviours, refusals, lasting, sizes, async (plan, coming, refuse, after, size) => {
       const spool = createMemorySpool();
       spool.next(refuse);
-      const { ids, arrived, dropped, unresolved, held } = await run(plan, coming, after, spool);
+      const { ids, arrived, dropped, unresolved, held } = await run(plan, coming, after, spool, size);
       const spooled = spool.jobs.map((job) => job.pair_id);
       expect(new Set([...arrived, ...dropped, ...unresolved, ...spooled])).toEqual(new Set(ids));
       expect(dropped.filter((id) => arrived.includes(id) || spooled.includes(id))).toEqual([]);
@@ -115,6 +126,21 @@ test("with a spool every job arrives, is dropped or lies on the disk, and nothin
       expect(held).toBe(0);
     }),
     { numRuns: 300 },
+  );
+});
+
+test("a queue that is only late gets every job, and each of them once, however full memory is", async () => {
+  const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "busy", "late"), { maxLength: 12 });
+  const sizes = fc.constantFrom(SMALL, LARGE);
+  await fc.assert(
+    fc.asyncProperty(steps, behaviours, sizes, async (plan, coming, size) => {
+      const spool = createMemorySpool();
+      const { ids, arrived, again, dropped } = await run([...plan, { wait: 60_000 }], coming, "ok", spool, size);
+      expect(new Set([...arrived, ...dropped])).toEqual(new Set(ids));
+      expect(again).toEqual([]);
+      expect(spool.jobs).toEqual([]);
+    }),
+    { numRuns: 200 },
   );
 });
 

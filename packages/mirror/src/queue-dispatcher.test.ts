@@ -13,7 +13,7 @@ function bench(maxQueueLength = 1_000_000, logger: Logger = silentLogger) {
   const clock = createManualClock();
   const producers = new Map<string, ReturnType<typeof createMemoryProducer>>();
   const producer = (silentModel: string) => {
-    const known = producers.get(silentModel) ?? createMemoryProducer();
+    const known = producers.get(silentModel) ?? createMemoryProducer(clock);
     producers.set(silentModel, known);
     return known;
   };

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Clock } from "@understudy/runtime";
+import { setImmediate } from "node:timers/promises";
 import type { BodyHold, BodyStore } from "./body-store.ts";
 
 export interface RedisBodiesOptions {
@@ -45,10 +46,10 @@ export function createRedisBodies({ redis, prefix, clock, failedKept }: RedisBod
     await redis.eval(RELEASE, 1, keyOf(key), holder);
   }
 
+  const puts = gatherPuts(redis);
+
   return {
-    async put({ key, holder }, bytes, keepMs) {
-      await redis.eval(PUT, 1, keyOf(key), bytes, holder, Math.ceil(keepMs));
-    },
+    put: ({ key, holder }, bytes, keepMs) => puts([keyOf(key), bytes, holder, Math.ceil(keepMs)]),
     get: (key) => redis.hgetBuffer(keyOf(key), "data"),
     release,
     async keepFailed(hold, queue) {
@@ -60,5 +61,29 @@ export function createRedisBodies({ redis, prefix, clock, failedKept }: RedisBod
         await release({ key, holder });
       }
     },
+  };
+}
+
+type PutArguments = [key: string, bytes: Buffer, holder: string, keepMs: number];
+
+/** Puts of the same turn go out together: a write to the socket for each cost more than all else that is done for it. */
+function gatherPuts(redis: Redis): (put: PutArguments) => Promise<void> {
+  let gathered: PutArguments[] = [];
+  let sent: Promise<readonly (Error | null)[]> | null = null;
+
+  async function send(): Promise<readonly (Error | null)[]> {
+    await setImmediate();
+    const pipeline = redis.pipeline();
+    for (const put of gathered) pipeline.eval(PUT, 1, ...put);
+    [gathered, sent] = [[], null];
+    const answers = (await pipeline.exec()) ?? [];
+    return answers.map(([error]) => error);
+  }
+
+  return async (put) => {
+    const index = gathered.push(put) - 1;
+    const errors = await (sent ??= send());
+    const error = errors[index];
+    if (error !== null) throw error ?? new Error("redis did not answer");
   };
 }

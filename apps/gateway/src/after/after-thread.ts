@@ -1,5 +1,5 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin
-import { openLogger, openSharedBackends, openSpoolOf, SettingsError } from "@understudy/launch";
+import { giveWayInThread, openLogger, openSharedBackends, openSpoolOf, SettingsError } from "@understudy/launch";
 import { createHost, type Host, systemClock as clock } from "@understudy/runtime";
 import { parentPort, workerData } from "node:worker_threads";
 import { type AfterAnswerHere, createAfterAnswer } from "./after-answer.ts";
@@ -38,6 +38,7 @@ async function start({
 
 const hurry = new AbortController();
 
+giveWayInThread();
 try {
   const { after, host, close } = await start(workerData as AfterThreadData);
 

@@ -6,19 +6,24 @@ export interface MemorySpool extends LaneSpool {
   readonly jobs: readonly MirrorJob[];
   /** The next writes do so, one each; those after them succeed. */
   next(refuse: readonly boolean[]): void;
+  /** From now on writes wait for this. */
+  waitFor(what: Promise<unknown>): void;
 }
 
 export function createMemorySpool(left: readonly MirrorJob[] = []): MemorySpool {
   const jobs: MirrorJob[] = [...left];
   let coming: boolean[] = [];
+  let awaited: Promise<unknown> = Promise.resolve();
   return {
     jobs,
     next: (refuse) => void (coming = [...refuse]),
+    waitFor: (what) => void (awaited = what),
     get bytes() {
       return jobs.length;
     },
     async append(more) {
       const refuse = coming.shift() ?? false;
+      await awaited;
       for (let moment = 0; moment < 5; moment += 1) await Promise.resolve();
       if (refuse) throw new SpoolFullError(0);
       jobs.push(...more);

@@ -1,0 +1,133 @@
+import { silentLogger } from "@understudy/runtime";
+import { expect, test } from "vitest";
+import { Lane } from "./lane.ts";
+import { createManualClock } from "./manual-clock.sample.ts";
+import { createMemoryProducer } from "./memory-producer.sample.ts";
+import type { MirrorJob } from "./mirror-job.ts";
+import { jobNumber } from "./mirror-job.sample.ts";
+import { createMemorySpool } from "./spool/memory-spool.sample.ts";
+
+/** What may wait in memory. */
+const ROOM = 400;
+
+/** A lane with so many jobs on its disk already, numbered from 0. */
+function bench(onDisk = 0) {
+  const clock = createManualClock();
+  const producer = createMemoryProducer(clock);
+  const spool = createMemorySpool(numbered(0, onDisk));
+  const dropped: MirrorJob[] = [];
+  const lane = new Lane({
+    silentModel: "quiet",
+    producer,
+    spool,
+    limits: { maxBufferedJobs: ROOM, maxBufferedBytes: 64 * 1024 ** 2, maxQueueLength: 1_000_000 },
+    events: { dropped: (job) => void dropped.push(job) },
+    clock,
+    logger: silentLogger,
+  });
+  lane.start();
+  return { clock, producer, spool, lane, dropped };
+}
+
+function numbered(from: number, to: number, of: Partial<MirrorJob> = {}): readonly MirrorJob[] {
+  return Array.from({ length: to - from }, (_, index) => jobNumber(from + index, of));
+}
+
+const idsOf = (jobs: readonly MirrorJob[]): readonly string[] => jobs.map((job) => job.pair_id);
+
+test("what waits on the disk does not make what comes go by the disk as well", async () => {
+  const { clock, producer, spool, lane } = bench(1_000);
+  producer.behave("busy");
+  await clock.advance(1);
+  const come = numbered(1_000, 1_010);
+  for (const job of come) lane.take(job);
+  await clock.advance(125);
+  // One batch of the disk's was under way; theirs came next, though 900 older ones were waiting there.
+  expect(idsOf(come).every((id) => producer.arrived.has(id))).toBe(true);
+  expect(spool.jobs).toHaveLength(900);
+});
+
+test("while more comes than one batch takes, one of eight batches is the disk's: it is never forgotten", async () => {
+  const { clock, producer, spool, lane, dropped } = bench(200);
+  producer.behave("busy");
+  await clock.advance(1);
+  for (let next = 200; producer.batches.length < 25; next += 100) {
+    for (const job of numbered(next, next + 100)) lane.take(job);
+    await clock.advance(50);
+  }
+  const oldest = new Set(idsOf(numbered(0, 200)));
+  const fromDisk = producer.batches.flatMap((batch, index) => (batch.some((id) => oldest.has(id)) ? [index] : []));
+  expect(fromDisk).toHaveLength(2);
+  expect((fromDisk[1] ?? 0) - (fromDisk[0] ?? 0)).toBe(8);
+  expect(spool.jobs.filter((job) => oldest.has(job.pair_id))).toEqual([]);
+  expect(dropped).toEqual([]);
+});
+
+test("what memory would soon have no room for goes to the disk, though the queue is there, and nothing is dropped", async () => {
+  const { clock, producer, spool, lane, dropped } = bench();
+  producer.behave("busy");
+  for (let next = 0; next < 1_000; next += 100) {
+    for (const job of numbered(next, next + 100)) lane.take(job);
+    await clock.advance(10);
+  }
+  expect(producer.arrived.size).toBeGreaterThan(0);
+  expect(spool.jobs.length).toBeGreaterThan(ROOM / 2);
+  await clock.advance(10_000);
+  expect([producer.arrived.size, producer.again.length, dropped.length, lane.held]).toEqual([1_000, 0, 0, 0]);
+});
+
+test("a large batch may take longer than a small one before its queue seems to be away", async () => {
+  for (const [bytes, expected] of [
+    [10, 1],
+    [80_000, 0],
+  ] as const) {
+    const { clock, producer, spool, lane } = bench();
+    producer.behave("hang");
+    for (const job of numbered(0, 100, { request: "x".repeat(bytes) })) lane.take(job);
+    await clock.advance(150);
+    expect(Math.min(spool.jobs.length, 1)).toBe(expected);
+    await clock.advance(400);
+    expect(spool.jobs).toHaveLength(100);
+  }
+});
+
+test("what arrives while it is being written to the disk is taken off it again", async () => {
+  const { clock, producer, spool, lane } = bench();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  spool.waitFor(promise);
+  producer.next(["late"]);
+  for (const job of numbered(0, 10)) lane.take(job);
+  await clock.advance(600);
+  expect(producer.arrived.size).toBe(10);
+  resolve();
+  await clock.advance(5_000);
+  expect([spool.jobs.length, producer.again.length, lane.held]).toEqual([0, 0, 0]);
+});
+
+test("what is being written to the disk does not go to the queue meanwhile", async () => {
+  const { clock, producer, spool, lane } = bench();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  spool.waitFor(promise);
+  producer.behave("busy");
+  for (const job of numbered(0, 300)) lane.take(job);
+  await clock.advance(1_000);
+  // The older half: the newer one is on its way to the disk since memory was crowded.
+  expect([producer.arrived.size, lane.held]).toEqual([150, 150]);
+  resolve();
+  await clock.advance(5_000);
+  expect([producer.arrived.size, producer.again.length, spool.jobs.length, lane.held]).toEqual([300, 0, 0, 0]);
+});
+
+test("what arrives only after the end takes nothing off the disk that others left there", async () => {
+  const { clock, producer, spool, lane } = bench(200);
+  producer.next(["busy", "very late"]);
+  await clock.advance(1);
+  for (const job of numbered(200, 210)) lane.take(job);
+  await clock.advance(600);
+  await clock.advanceUntil(lane.close(AbortSignal.abort()));
+  const left = idsOf(numbered(100, 210));
+  expect(idsOf(spool.jobs)).toEqual(left);
+  await clock.advance(5_000);
+  expect(producer.arrived.size).toBe(110);
+  expect(idsOf(spool.jobs)).toEqual(left);
+});
