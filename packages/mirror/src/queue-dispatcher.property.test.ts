@@ -31,14 +31,17 @@ const onlyLane = (lane: MemorySpool): Spool => ({
   close: () => Promise.resolve(),
 });
 
+interface Course {
+  readonly plan: readonly Step[];
+  /** What the queue does with the first batches, one each, and with all that follow. */
+  readonly behaviours?: readonly Behaviour[];
+  readonly after: Behaviour;
+  readonly spool?: MemorySpool;
+  readonly request?: string;
+}
+
 /** Runs the steps against a queue that behaves so, stops, and counts the ends of every job. */
-async function run(
-  plan: readonly Step[],
-  behaviours: readonly Behaviour[],
-  after: Behaviour,
-  spool: MemorySpool | null = null,
-  request = SMALL,
-) {
+async function run({ plan, behaviours = [], after, spool, request = SMALL }: Course) {
   const clock = createManualClock();
   const producer = createMemoryProducer(clock);
   producer.next(behaviours);
@@ -47,7 +50,7 @@ async function run(
   const unresolved: string[] = [];
   const dispatcher = createQueueDispatcher({
     queues: { producer: () => producer } as unknown as MirrorQueues,
-    spool: spool === null ? null : onlyLane(spool),
+    spool: spool === undefined ? null : onlyLane(spool),
     maxQueueLength: () => 300,
     events: {
       dropped: (job) => void dropped.push(job.pair_id),
@@ -82,10 +85,10 @@ async function run(
 }
 
 test("every dispatched job ends once, as added, dropped or sent without an answer, whatever the queue does", async () => {
-  const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "refused", "hang"), { maxLength: 12 });
+  const coming = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "refused", "hang"), { maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(steps, behaviours, fc.constantFrom<Behaviour>("ok", "refused"), async (plan, coming, after) => {
-      const { ids, ends, held } = await run(plan, coming, after);
+    fc.asyncProperty(steps, coming, fc.constantFrom<Behaviour>("ok", "refused"), async (plan, behaviours, after) => {
+      const { ids, ends, held } = await run({ plan, behaviours, after });
       expect(ends.toSorted()).toEqual(ids.toSorted());
       expect(held).toBe(0);
     }),
@@ -94,10 +97,10 @@ test("every dispatched job ends once, as added, dropped or sent without an answe
 });
 
 test("a batch that arrived though it seemed to fail is neither lost nor doubled, and the order is kept", async () => {
-  const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "unknown"), { maxLength: 12 });
+  const coming = fc.array(fc.constantFrom<Behaviour>("ok", "refused", "unknown"), { maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(steps, behaviours, async (plan, coming) => {
-      const { ids, ends, arrived, held } = await run(plan, coming, "ok");
+    fc.asyncProperty(steps, coming, async (plan, behaviours) => {
+      const { ids, ends, arrived, held } = await run({ plan, behaviours, after: "ok" });
       expect(ends.toSorted()).toEqual(ids.toSorted());
       expect(arrived).toEqual(ids.filter((id) => arrived.includes(id)));
       expect(held).toBe(0);
@@ -107,18 +110,23 @@ test("a batch that arrived though it seemed to fail is neither lost nor doubled,
 });
 
 test("with a spool every job arrives, is dropped or lies on the disk, and nothing that was dropped is anywhere else", async () => {
-  const behaviours = fc.array(
+  const coming = fc.array(
     fc.constantFrom<Behaviour>("ok", "busy", "late", "refused", "refused late", "unknown", "hang"),
     { maxLength: 12 },
   );
   const refusals = fc.array(fc.boolean(), { maxLength: 6 });
   const lasting = fc.constantFrom<Behaviour>("ok", "late", "refused");
-  const sizes = fc.constantFrom(SMALL, LARGE);
+  const courses = fc.record({
+    plan: steps,
+    behaviours: coming,
+    after: lasting,
+    request: fc.constantFrom(SMALL, LARGE),
+  });
   await fc.assert(
-    fc.asyncProperty(steps, behaviours, refusals, lasting, sizes, async (plan, coming, refuse, after, size) => {
+    fc.asyncProperty(courses, refusals, async (course, refuse) => {
       const spool = createMemorySpool();
       spool.next(refuse);
-      const { ids, arrived, dropped, unresolved, held } = await run(plan, coming, after, spool, size);
+      const { ids, arrived, dropped, unresolved, held } = await run({ ...course, spool });
       const spooled = spool.jobs.map((job) => job.pair_id);
       expect(new Set([...arrived, ...dropped, ...unresolved, ...spooled])).toEqual(new Set(ids));
       expect(dropped.filter((id) => arrived.includes(id) || spooled.includes(id))).toEqual([]);
@@ -130,12 +138,13 @@ test("with a spool every job arrives, is dropped or lies on the disk, and nothin
 });
 
 test("a queue that is only late gets every job, and each of them once, however full memory is", async () => {
-  const behaviours = fc.array(fc.constantFrom<Behaviour>("ok", "busy", "late"), { maxLength: 12 });
+  const coming = fc.array(fc.constantFrom<Behaviour>("ok", "busy", "late"), { maxLength: 12 });
   const sizes = fc.constantFrom(SMALL, LARGE);
   await fc.assert(
-    fc.asyncProperty(steps, behaviours, sizes, async (plan, coming, size) => {
+    fc.asyncProperty(steps, coming, sizes, async (before, behaviours, request) => {
       const spool = createMemorySpool();
-      const { ids, arrived, again, dropped } = await run([...plan, { wait: 60_000 }], coming, "ok", spool, size);
+      const plan = [...before, { wait: 60_000 }];
+      const { ids, arrived, again, dropped } = await run({ plan, behaviours, after: "ok", spool, request });
       expect(new Set([...arrived, ...dropped])).toEqual(new Set(ids));
       expect(again).toEqual([]);
       expect(spool.jobs).toEqual([]);
@@ -148,10 +157,10 @@ test("what a process leaves on the disk arrives with the next one", async () => 
   await fc.assert(
     fc.asyncProperty(steps, steps, async (plan, later) => {
       const spool = createMemorySpool();
-      const first = await run(plan, [], "refused", spool);
+      const first = await run({ plan, after: "refused", spool });
       const left = spool.jobs.map((job) => job.pair_id);
       expect(left.length + first.dropped.length + first.unresolved.length).toBe(first.ids.length);
-      const second = await run([...later, { wait: 60_000 }], [], "ok", spool);
+      const second = await run({ plan: [...later, { wait: 60_000 }], after: "ok", spool });
       expect(left.filter((id) => !second.arrived.includes(id))).toEqual([]);
       expect(spool.jobs).toEqual([]);
     }),
