@@ -10,8 +10,10 @@ import { createMemorySpool } from "./spool/memory-spool.sample.ts";
 /** What may wait in memory. */
 const ROOM = 400;
 
+const never = new AbortController().signal;
+
 /** A lane with so many jobs on its disk already, numbered from 0. */
-function bench(onDisk = 0) {
+function bench(onDisk = 0, maxQueueLength = 1_000_000) {
   const clock = createManualClock();
   const producer = createMemoryProducer(clock);
   const spool = createMemorySpool(numbered(0, onDisk));
@@ -20,7 +22,7 @@ function bench(onDisk = 0) {
     silentModel: "quiet",
     producer,
     spool,
-    limits: { maxBufferedJobs: ROOM, maxBufferedBytes: 64 * 1024 ** 2, maxQueueLength: 1_000_000 },
+    limits: { maxBufferedJobs: ROOM, maxBufferedBytes: 64 * 1024 ** 2, maxQueueLength },
     events: { dropped: (job) => void dropped.push(job) },
     clock,
     logger: silentLogger,
@@ -130,4 +132,79 @@ test("what arrives only after the end takes nothing off the disk that others lef
   await clock.advance(5_000);
   expect(producer.arrived.size).toBe(110);
   expect(idsOf(spool.jobs)).toEqual(left);
+});
+
+test("a disk that cannot be read holds up nothing but what lies there", async () => {
+  const { clock, producer, spool, lane } = bench(100);
+  spool.readable(false);
+  await clock.advance(1);
+  const come = numbered(100, 110);
+  for (const job of come) lane.take(job);
+  await clock.advance(50);
+  expect([...producer.arrived.keys()]).toEqual(idsOf(come));
+  expect([spool.jobs.length, spool.reads]).toEqual([100, 1]);
+  spool.readable(true);
+  await clock.advance(10_000);
+  expect([producer.arrived.size, producer.again.length, spool.jobs.length]).toEqual([110, 0, 0]);
+});
+
+test("while the queue does not answer, what comes is on the disk soon, and older ones are tried in its stead", async () => {
+  const { clock, producer, spool, lane } = bench(100);
+  producer.behave("refused late");
+  await clock.advance(150);
+  const come = numbered(100, 1_600);
+  const late: string[] = [];
+  for (const [index, job] of come.entries()) {
+    lane.take(job);
+    await clock.advance(2);
+    const earlier = come[index - 10];
+    if (earlier !== undefined && !spool.jobs.includes(earlier)) late.push(earlier.pair_id);
+  }
+  expect(late).toEqual([]);
+});
+
+test("a full disk long ago does not keep jobs in memory now that the queue hangs", async () => {
+  const { clock, producer, spool, lane } = bench();
+  producer.next(["refused"]);
+  spool.next([true]);
+  for (const job of numbered(0, 1)) lane.take(job);
+  await clock.advance(10_000);
+  expect([producer.arrived.size, spool.jobs.length]).toEqual([1, 0]);
+  producer.behave("hang");
+  for (const job of numbered(1, 2)) lane.take(job);
+  await clock.advance(150);
+  expect(spool.jobs).toHaveLength(1);
+});
+
+test("what lies on the disk fills the queue only as far as nothing that comes is shed for it", async () => {
+  const { clock, producer, spool, lane, dropped } = bench(1_000, 500);
+  producer.setDepth({ waiting: 400 });
+  await clock.advance(5_000);
+  // The queue had not told yet how long it was when the first two batches went.
+  expect(spool.jobs).toHaveLength(800);
+  for (const job of numbered(1_000, 1_001)) lane.take(job);
+  await clock.advance(50);
+  expect([producer.arrived.size, dropped.length, spool.jobs.length]).toEqual([201, 0, 800]);
+  producer.setDepth({ waiting: 0 });
+  await clock.advance(20_000);
+  expect(spool.jobs).toEqual([]);
+});
+
+test("a process that ends waits for the disk's batch that is under way, and takes it off", async () => {
+  const { clock, producer, spool, lane } = bench(200);
+  producer.behave("busy");
+  await clock.advance(1);
+  await clock.advanceUntil(lane.close(never));
+  expect([producer.arrived.size, spool.jobs.length]).toEqual([100, 100]);
+});
+
+test("a process that ends while a batch is late does not leave it on the disk to be sent again", async () => {
+  const { clock, producer, spool, lane } = bench(200);
+  producer.next(["busy", "late"]);
+  await clock.advance(1);
+  for (const job of numbered(200, 210)) lane.take(job);
+  await clock.advance(250);
+  await clock.advanceUntil(lane.close(never));
+  expect(producer.arrived.size).toBe(110);
+  expect(idsOf(spool.jobs)).toEqual(idsOf(numbered(100, 200)));
 });

@@ -1,11 +1,11 @@
 import type { Clock, Logger } from "@understudy/runtime";
+import { DiskSide } from "./disk-side.ts";
 import type { DispatchEvents } from "./dispatcher.ts";
 import { type Held, HeldJobs, type HoldLimits } from "./held-jobs.ts";
 import type { MirrorJob } from "./mirror-job.ts";
 import { QueueSide } from "./queue-side.ts";
 import type { MirrorProducer } from "./queues.ts";
-import { isShed } from "./shed.ts";
-import { AFTER_REFUSAL_MS, Spilling } from "./spilling.ts";
+import { isShed, shedsFrom } from "./shed.ts";
 import type { LaneSpool } from "./spool/lane-spool.ts";
 
 /** Of what may wait in this process's memory, and on the queue, per silent model. */
@@ -50,7 +50,7 @@ export class Lane {
   readonly #deps: LaneDeps;
   readonly #held: HeldJobs;
   readonly #queue: QueueSide;
-  readonly #spilling: Spilling | null;
+  readonly #disk: DiskSide | null;
   #adding: Adding | null = null;
   #handing: Promise<void> | null = null;
   /** Batches of memory's since the disk's last one. */
@@ -65,7 +65,7 @@ export class Lane {
     this.#held = new HeldJobs(limits);
     const slow = (): void => this.#spillSoon();
     this.#queue = new QueueSide({ ...deps, waitIn: spool === null ? "in memory" : "on disk", slow });
-    this.#spilling = spool === null ? null : new Spilling({ ...deps, spool, held: this.#held });
+    this.#disk = spool === null ? null : new DiskSide({ ...deps, spool, held: this.#held });
   }
 
   /** Jobs in memory. */
@@ -114,7 +114,8 @@ export class Lane {
     else deadline.addEventListener("abort", giveUp, { once: true });
     await Promise.race([this.#handOverHeld(deadline), late]);
     deadline.removeEventListener("abort", giveUp);
-    await this.#spillAll();
+    // Those whose arrival is not known as well.
+    await this.#spillNow(0);
     const [unknown, unsent] = partition(this.#held.releaseAll());
     for (const { job } of unsent) events.dropped(job, "shutdown");
     for (const { job } of unknown) events.unresolved?.(job);
@@ -127,11 +128,13 @@ export class Lane {
   /** Until nothing waits in memory, or, after one more try, `signal` aborts. */
   async #handOverHeld(signal: AbortSignal): Promise<void> {
     while (this.#held.count > 0) {
-      if (this.#queue.away) await this.#spillAll();
+      if (this.#queue.away) await this.#spillNow(this.#staying());
       if (this.#held.count > 0) await this.#handOver();
       if (signal.aborted) return;
       if (this.#queue.retryMs > 0) await this.#pause(signal);
     }
+    // A batch of the disk's is taken off it once it has arrived.
+    await this.#handing;
   }
 
   async #pause(signal?: AbortSignal): Promise<void> {
@@ -139,7 +142,7 @@ export class Lane {
   }
 
   get #spooled(): number {
-    return this.#deps.spool?.bytes ?? 0;
+    return this.#disk?.bytes ?? 0;
   }
 
   get #waiting(): boolean {
@@ -147,7 +150,7 @@ export class Lane {
   }
 
   #whyNoRoom(): "spool_full" | "queue_unavailable" | "buffer_full" {
-    if (this.#spilling?.refuses === true) return "spool_full";
+    if (this.#diskRefusesMs > 0) return "spool_full";
     return this.#queue.away ? "queue_unavailable" : "buffer_full";
   }
 
@@ -175,22 +178,30 @@ export class Lane {
   }
 
   #waitMs(): number {
-    // Only a full queue leaves jobs waiting without a failure.
-    return this.#queue.retryMs || (this.#spooled > 0 ? AFTER_FULL_MS : 0);
+    if (this.#queue.retryMs > 0) return this.#queue.retryMs;
+    // Only a full queue, or a disk that cannot be read, leaves jobs waiting without a failure of the queue.
+    return this.#spooled > 0 ? AFTER_FULL_MS : 0;
   }
 
   async #addAll(): Promise<void> {
-    for (;;) {
-      const added = this.#isDisksTurn() ? await this.#addSpooled() : await this.#addHeld();
-      if (!added || (this.#closed && this.#held.count === 0)) break;
+    let more = true;
+    while (more && !(this.#closed && this.#held.count === 0)) {
+      more = this.#isDisksTurn() ? await this.#addSpooled() : await this.#addHeld();
+      this.#queue.lookAtDepth();
     }
-    this.#queue.lookAtDepth();
   }
 
   #isDisksTurn(): boolean {
-    if (this.#spooled === 0 || this.#queue.depth >= this.#deps.limits.maxQueueLength) return false;
-    const between = this.#held.fillABatch ? BETWEEN_DISKS.pressed : BETWEEN_DISKS.else;
-    return this.#held.count === 0 || this.#sinceDisk >= between;
+    if (!this.#mayReadDisk) return false;
+    // A retry is no time to hold new jobs back in memory, where a crash would find them.
+    if (this.#queue.away || this.#held.count === 0) return true;
+    return this.#sinceDisk >= (this.#held.fillABatch ? BETWEEN_DISKS.pressed : BETWEEN_DISKS.else);
+  }
+
+  /** Not so far that what comes would be shed for what is there. */
+  get #mayReadDisk(): boolean {
+    if (this.#disk === null || this.#disk.bytes === 0 || this.#disk.failsMs > 0) return false;
+    return this.#queue.depth < shedsFrom(this.#deps.limits.maxQueueLength);
   }
 
   /** Whether another batch may follow: not if nothing was there, or it did not arrive. */
@@ -198,8 +209,8 @@ export class Lane {
     const batch = this.#held.batch();
     if (batch.length === 0) {
       // All that is left is being written to the disk, or nothing is.
-      await this.#spilling?.settled();
-      return this.#held.count > 0;
+      await this.#disk?.settled();
+      return this.#held.count > 0 || this.#mayReadDisk;
     }
     this.#sinceDisk += 1;
     const adding: Adding = { batch, place: "memory" };
@@ -207,40 +218,27 @@ export class Lane {
     for (const held of batch) held.tried = true;
     const arrived = await this.#queue.add(batch.map(({ job }) => job));
     // Where they are is not certain while they are being written to the disk.
-    if (batch.some(({ leaving }) => leaving)) await this.#spilling?.settled();
+    if (batch.some(({ leaving }) => leaving)) await this.#disk?.settled();
     this.#adding = null;
-    if (!arrived) await this.#spillAll();
+    if (!arrived) await this.#spillNow(0);
     else if (adding.place === "memory") this.#held.release(batch);
-    else if (adding.place === "oldest on disk") await this.#removeSpooled(batch.length);
+    else if (adding.place === "oldest on disk") await this.#disk?.remove(batch.length);
     return arrived;
   }
 
+  /** As `#addHeld`. */
   async #addSpooled(): Promise<boolean> {
     this.#sinceDisk = 0;
-    try {
-      const batch = await this.#deps.spool?.oldest();
-      if (batch === null || batch === undefined) return this.#held.count > 0;
-      return (await this.#queue.add(batch.jobs)) && (await this.#removeSpooled(batch.count));
-    } catch (error) {
-      this.#queue.noteFailure("the spool cannot be read", error);
-      return false;
-    }
-  }
-
-  async #removeSpooled(count: number): Promise<boolean> {
-    try {
-      await this.#deps.spool?.remove(count);
-      return true;
-    } catch (error) {
-      // They arrive twice, under the same ids.
-      this.#queue.noteFailure("the spool cannot be read", error);
-      return false;
-    }
+    const batch = (await this.#disk?.oldest()) ?? null;
+    if (batch === null) return this.#held.count > 0;
+    const arrived = await this.#queue.add(batch.jobs);
+    if (arrived) await this.#disk?.remove(batch.count);
+    return arrived;
   }
 
   /** Something in memory would be safer, or out of the way, on the disk. */
   get #mustSpill(): boolean {
-    return this.#spilling !== null && (this.#queue.away || this.#held.crowded) && this.#held.count > this.#staying();
+    return this.#disk !== null && (this.#queue.away || this.#held.crowded) && this.#held.count > this.#staying();
   }
 
   /** Jobs at the front of memory that are not to go to the disk. */
@@ -253,8 +251,7 @@ export class Lane {
   #spillSoon(): void {
     if (this.#spillTimed || this.#closed || !this.#mustSpill) return;
     this.#spillTimed = true;
-    const ms = this.#spilling?.refuses === true ? AFTER_REFUSAL_MS : GATHER_MS;
-    this.#deps.clock.after(ms, () => void this.#spillOn());
+    this.#deps.clock.after(Math.max(GATHER_MS, this.#diskRefusesMs), () => void this.#spillOn());
   }
 
   async #spillOn(): Promise<void> {
@@ -266,19 +263,23 @@ export class Lane {
     this.#handOverAfter(this.#waitMs());
   }
 
-  /** Of a process that ends, or a batch that did not arrive: those whose arrival is not known as well. */
-  async #spillAll(): Promise<void> {
-    if (this.#closed) this.#spilling?.hurry();
-    await this.#spilling?.settled();
-    await this.#spillBehind(0);
+  /** Behind what is being written already. */
+  async #spillNow(from: number): Promise<void> {
+    await this.#disk?.settled();
+    if (this.#closed) this.#disk?.hurry();
+    await this.#spillBehind(from);
   }
 
   async #spillBehind(from: number): Promise<void> {
     const adding = this.#adding;
     const place = this.#spooled > 0 ? "somewhere on disk" : "oldest on disk";
-    await this.#spilling?.move(from, ([first]) => {
+    await this.#disk?.move(from, ([first]) => {
       if (adding !== null && first === adding.batch[0]) adding.place = place;
     });
+  }
+
+  get #diskRefusesMs(): number {
+    return this.#disk?.refusesMs ?? 0;
   }
 }
 

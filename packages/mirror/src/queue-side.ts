@@ -60,7 +60,7 @@ export class QueueSide {
     try {
       await producer.add(jobs);
     } catch (error) {
-      this.noteFailure(`the queue cannot be reached; jobs are held ${waitIn}`, error);
+      this.#noteFailure(`the queue cannot be reached; jobs are held ${waitIn}`, error);
       return false;
     } finally {
       cancel();
@@ -69,8 +69,8 @@ export class QueueSide {
     return true;
   }
 
-  /** Something on the way to it went wrong: it is tried again, ever less often. */
-  noteFailure(what: string, error: unknown): void {
+  /** It is tried again, ever less often. */
+  #noteFailure(what: string, error: unknown): void {
     this.#failures += 1;
     if (this.#failures > 1) return;
     this.#deps.logger.warn(what, { silent_model: this.#deps.silentModel, ...errorFields(error) });

@@ -73,9 +73,10 @@ function gatherPuts(redis: Redis): (put: PutArguments) => Promise<void> {
 
   async function send(): Promise<readonly (Error | null)[]> {
     await setImmediate();
-    const pipeline = redis.pipeline();
-    for (const put of gathered) pipeline.eval(PUT, 1, ...put);
+    const together = gathered;
     [gathered, sent] = [[], null];
+    const pipeline = redis.pipeline();
+    for (const put of together) pipeline.eval(PUT, 1, ...put);
     const answers = (await pipeline.exec()) ?? [];
     return answers.map(([error]) => error);
   }

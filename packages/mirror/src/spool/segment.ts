@@ -81,8 +81,9 @@ export class Segment {
 
   async delete(): Promise<void> {
     await this.close();
-    await rm(this.#path, { force: true });
+    // First where it begins: left behind alone, that would be where the next file of this number begins.
     await rm(startPath(this.#path), { force: true });
+    await rm(this.#path, { force: true });
   }
 
   async close(): Promise<void> {
