@@ -152,11 +152,11 @@ test("while the queue does not answer, what comes is on the disk soon, and older
   const { clock, producer, spool, lane } = bench(100);
   producer.behave("refused late");
   await clock.advance(150);
-  const come = numbered(100, 1_600);
+  const come = numbered(100, 4_100);
   const late: string[] = [];
   for (const [index, job] of come.entries()) {
     lane.take(job);
-    await clock.advance(2);
+    await clock.advance(3);
     const earlier = come[index - 10];
     if (earlier !== undefined && !spool.jobs.includes(earlier)) late.push(earlier.pair_id);
   }
