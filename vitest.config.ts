@@ -1,10 +1,13 @@
 import { SkipSummary } from "@understudy/testkit/skip-summary";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["apps/*/src/**/*.test.ts", "packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
     reporters: ["default", new SkipSummary()],
+    // By itself vitest leaves a core free, and on two of them runs one file after the other; half of them wait most of the time.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

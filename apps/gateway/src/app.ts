@@ -11,9 +11,9 @@ import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
 import { onlyMethod } from "./http/only-method.ts";
 import { assignRequestId } from "./http/request-id.ts";
-import type { FinishedChat } from "./after/finished-chat.ts";
-import { chatCompletionsRoute } from "./routes/chat-completions.ts";
+import type { FinishedRequest } from "./after/finished-request.ts";
 import { modelRoute, modelsRoute } from "./routes/models.ts";
+import { primaryCallRoute } from "./routes/primary-call.ts";
 import type { Reports } from "./reports/reports.ts";
 import type { QueuesDesk } from "./queues-desk.ts";
 import { queueApi } from "./routes/queue-api.ts";
@@ -29,7 +29,7 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly background: Background;
   readonly drain: Drain;
-  readonly afterAnswer: (finished: FinishedChat) => void;
+  readonly afterAnswer: (finished: FinishedRequest) => void;
   readonly masterKey: string | null;
   readonly maxRequestBytes: number;
   readonly healthParts: readonly HealthPart[];
@@ -41,6 +41,7 @@ export interface AppDeps {
 }
 
 const CHAT_PATHS = ["/v1/chat/completions", "/chat/completions"];
+const EMBEDDINGS_PATHS = ["/v1/embeddings", "/embeddings"];
 const MODELS_PATHS = ["/v1/models", "/models"];
 const MODEL_PATHS = ["/v1/models/*id", "/models/*id"];
 
@@ -49,15 +50,15 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   const authenticated = authenticate(deps.masterKey);
   const rawBody = express.raw({ type: () => true, limit: deps.maxRequestBytes });
-  const { router, background, afterAnswer } = deps;
+  const { router } = deps;
   app.disable("x-powered-by");
   app.disable("etag");
 
   app.use(deps.drain.middleware);
   app.use(countRequests(deps.metrics));
   app.use(assignRequestId(deps.clock));
-  const chat = chatCompletionsRoute({ router, background, tracePrimary: deps.tracePrimary, afterAnswer });
-  app.post(CHAT_PATHS, authenticated, rawBody, chat);
+  app.post(CHAT_PATHS, authenticated, rawBody, primaryCallRoute("chat", deps));
+  app.post(EMBEDDINGS_PATHS, authenticated, rawBody, primaryCallRoute("embeddings", deps));
   const startedAt = deps.clock.now();
   app.get(MODELS_PATHS, authenticated, modelsRoute(router, startedAt));
   app.get(MODEL_PATHS, authenticated, modelRoute(router, startedAt));
@@ -71,7 +72,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(queueApi(deps.queuesDesk));
   app.use(door.routes);
   app.use(pageRoutes());
-  app.all(CHAT_PATHS, onlyMethod("POST"));
+  app.all([...CHAT_PATHS, ...EMBEDDINGS_PATHS], onlyMethod("POST"));
   app.all([...MODELS_PATHS, ...MODEL_PATHS], onlyMethod("GET"));
   app.use(notFound);
   app.use(errorHandler(deps.logger));
@@ -80,6 +81,6 @@ export function createApp(deps: AppDeps): Express {
 
 const notFound: RequestHandler = (request) => {
   const known =
-    "POST /v1/chat/completions, GET /v1/models, GET /api/experiments, GET /api/pairs, GET /api/queues, GET /ui/";
+    "POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models, GET /api/experiments, GET /api/pairs, GET /api/queues, GET /ui/";
   throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${known}.`);
 };

@@ -174,7 +174,7 @@ describe("a path", () => {
     "/;/api/pairs",
     "/%",
     "/%00",
-    "/v1/embeddings",
+    "/v1/responses",
   ])("that is not there is a 404 in OpenAI's shape, and no way around the key: %s", async (path) => {
     const answer = await ask(gateway.url, path);
     expect(answer.status).toBe(404);

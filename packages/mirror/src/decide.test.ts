@@ -5,7 +5,14 @@ import { silentTarget } from "./mirror-job.sample.ts";
 const IDS = Array.from({ length: 10_000 }, (_, number) => `client-request-${number}`);
 
 function asked(of: Partial<MirrorQuestion> = {}): ReturnType<typeof reasonNotToMirror> {
-  return reasonNotToMirror({ target: silentTarget(), samplingId: "id", bodyBytes: 10, optedOut: false, ...of });
+  const usual = {
+    target: silentTarget(),
+    operation: "chat",
+    samplingId: "id",
+    bodyBytes: 10,
+    optedOut: false,
+  } as const;
+  return reasonNotToMirror({ ...usual, ...of });
 }
 
 function sampled(experimentId: string, sampleRate: number): ReadonlySet<string> {
@@ -56,6 +63,10 @@ describe("rules", () => {
     [101, "body_too_large"],
   ])("a body of %d bytes under a limit of 100: %s", (bodyBytes, reason) => {
     expect(asked({ target: silentTarget({ maxBodyBytes: 100 }), bodyBytes })).toBe(reason);
+  });
+
+  test("embeddings are not mirrored", () => {
+    expect(asked({ operation: "embeddings" })).toBe("not_chat");
   });
 
   test("the client's wish is named before the size, and the size before the sampling", () => {

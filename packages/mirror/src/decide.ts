@@ -1,11 +1,13 @@
 import type { SilentTarget } from "@understudy/config";
+import type { Operation } from "@understudy/router";
 import { stableFraction } from "@understudy/runtime";
 
 /**
- * Why a request is not mirrored at all: decided before admission. Every one is counted under its name. `not_taken`: too
- * much was waiting for the gateway's thread that mirrors, or that thread ended; the request was not looked at.
+ * Why a request is not mirrored at all: decided before admission. Every one is counted under its name. `not_chat`: what
+ * two models make of a text in numbers of their own cannot be compared. `not_taken`: too much was waiting for the gateway's thread that mirrors,
+ * or that thread ended; the request was not looked at.
  */
-export const SKIP_REASONS = ["not_sampled", "opted_out", "body_too_large", "not_taken"] as const;
+export const SKIP_REASONS = ["not_chat", "not_sampled", "opted_out", "body_too_large", "not_taken"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why an admitted mirror has no outcome of its own: it was given up on its way. Counted under its name too. */
@@ -27,6 +29,7 @@ export type DropReason = (typeof DROP_REASONS)[number];
 
 export interface MirrorQuestion {
   readonly target: SilentTarget;
+  readonly operation: Operation;
   /** The id that sampling goes by: the client's own when it sent one, so that it can repeat a choice. */
   readonly samplingId: string;
   readonly bodyBytes: number;
@@ -37,6 +40,7 @@ export interface MirrorQuestion {
 /** The reason not to mirror, or null to mirror. Asked once for a request and silent model, whatever the attempts. */
 export function reasonNotToMirror(question: MirrorQuestion): SkipReason | null {
   const { target } = question;
+  if (question.operation !== "chat") return "not_chat";
   if (question.optedOut) return "opted_out";
   if (question.bodyBytes > target.maxBodyBytes) return "body_too_large";
   if (!isSampled(question.samplingId, target)) return "not_sampled";

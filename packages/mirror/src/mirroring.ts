@@ -60,6 +60,7 @@ export function createMirroring({ config, dispatcher, clock, events }: Mirroring
       for (const target of deployment.silent) {
         const reason = reasonNotToMirror({
           target,
+          operation: record.operation,
           samplingId: record.client_request_id ?? record.request_id,
           bodyBytes: primary.requestBytes,
           optedOut: primary.optedOut,

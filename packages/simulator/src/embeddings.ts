@@ -14,7 +14,8 @@ export function answerEmbeddings(exchange: Exchange, call: ChatCall, deps: ChatD
   if (fault?.kind === "fail") throw new RefusedRequest(simulatedFailure(fault.status));
   const texts = inputsOf(call.body["input"]);
   const tokens = texts.reduce((sum, text) => sum + estimateInputTokens(text), 0);
-  const data = texts.map((text, index) => ({ object: "embedding", index, embedding: embed(text) }));
+  const written = call.body["encoding_format"] === "base64" ? inBase64 : (vector: readonly number[]) => vector;
+  const data = texts.map((text, index) => ({ object: "embedding", index, embedding: written(embed(text)) }));
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
   sendJson(exchange, 200, {}, JSON.stringify({ object: "list", data, model, usage }));
 }
@@ -38,6 +39,13 @@ function embed(text: string): readonly number[] {
   }
   const length = Math.hypot(...vector) || 1;
   return vector.map((count) => count / length);
+}
+
+/** Floats of 32 bits, the lowest byte first: what OpenAI's own clients ask for. */
+function inBase64(vector: readonly number[]): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);
+  return bytes.toString("base64");
 }
 
 /** FNV-1a. */

@@ -18,6 +18,12 @@ async function logged(record: CallRecord, context: CallLogContext): Promise<Reco
   return entry ?? {};
 }
 
+test("a call that is no chat says what it is", async () => {
+  const entry = await logged(sampleRecord({ operation: "embeddings", answer: null }), unmirrored);
+  expect(entry).toMatchObject({ message: "primary call ok", operation: "embeddings", pair_id: null });
+  expect(await logged(sampleRecord(), unmirrored)).not.toHaveProperty("operation");
+});
+
 test("a primary call that went well", async () => {
   const { time, ...entry } = await logged(sampleRecord(), onePair);
   expect(time).toMatch(/Z$/);

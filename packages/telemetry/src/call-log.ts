@@ -35,6 +35,7 @@ function identityOf(record: CallRecord, { pairIds, experiments }: CallLogContext
     pair_id: pairIds[0] ?? null,
     ...(pairIds.length > 1 ? { pair_ids: pairIds } : {}),
     role: record.role,
+    ...(record.operation === "chat" ? {} : { operation: record.operation }),
     is_silent_experiment: record.is_silent_experiment,
     experiment: experiments[0] ?? null,
     ...(experiments.length > 1 ? { experiments } : {}),

@@ -21,14 +21,14 @@ import {
   sinkStatesOf,
 } from "@understudy/telemetry";
 import { isMainThread } from "node:worker_threads";
-import type { FinishedChat } from "./finished-chat.ts";
+import type { FinishedRequest } from "./finished-request.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
-import { createSettleChat } from "./settle-chat.ts";
+import { createSettleRequest } from "./settle-request.ts";
 
 /** All that follows the client's last byte: the call's record and its log line, its figures, the mirror, the sinks. */
 export interface AfterAnswer {
   /** Never waits and never throws; what goes wrong is logged and counted. */
-  take(finished: FinishedChat): void;
+  take(finished: FinishedRequest): void;
   /** Its figures: they are apart from those of the HTTP face. Rejects while nobody is there to take an answer. */
   metrics(): Promise<MetricsSnapshot>;
   /** Null when there are none. */
@@ -76,9 +76,9 @@ export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
     logger,
   });
   const mirroring = createMirroring({ config, dispatcher, clock, events });
-  const settleChat = createSettleChat({ mirroring, metrics, logger, config, sinks });
+  const settleRequest = createSettleRequest({ mirroring, metrics, logger, config, sinks });
   return {
-    take: (finished) => background.run("after the answer", () => settleChat(finished)),
+    take: (finished) => background.run("after the answer", () => settleRequest(finished)),
     passOver: (deployment, count) => mirroring.passOver(deployment, count),
     metrics: () => metrics.snapshot(),
     sinks: () => sinkStates?.() ?? null,

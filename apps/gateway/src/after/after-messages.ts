@@ -1,7 +1,7 @@
 import type { Config } from "@understudy/config";
 import type { ProcessSettings } from "@understudy/launch";
 import type { MetricsSnapshot, SinkState } from "@understudy/telemetry";
-import type { FinishedChat } from "./finished-chat.ts";
+import type { FinishedRequest } from "./finished-request.ts";
 
 /** What the thread is started with. It opens connections of its own; nothing but messages is shared. */
 export interface AfterThreadData {
@@ -11,7 +11,7 @@ export interface AfterThreadData {
 
 /** To the thread. */
 export type AfterTask =
-  | { readonly kind: "chats"; readonly chats: readonly FinishedChat[] }
+  | { readonly kind: "finished"; readonly requests: readonly FinishedRequest[] }
   /** Requests that the thread will not see, by deployment. */
   | { readonly kind: "missed"; readonly requests: ReadonlyMap<string, number> }
   | { readonly kind: "metrics" }
@@ -24,7 +24,7 @@ export type AfterNews =
   | { readonly kind: "started" }
   /** It cannot start; `settings` says that the reason is a setting, whose message is complete. */
   | { readonly kind: "failed"; readonly message: string; readonly settings: boolean }
-  /** The oldest message with chats has been dealt with. */
+  /** The oldest message with requests has been dealt with. */
   | { readonly kind: "took" }
   | { readonly kind: "metrics"; readonly metrics: MetricsSnapshot }
   | { readonly kind: "sinks"; readonly states: readonly SinkState[] };

@@ -50,8 +50,8 @@ try {
 
   const handle = (task: AfterTask): void => {
     switch (task.kind) {
-      case "chats": {
-        for (const chat of task.chats) after.take(chat);
+      case "finished": {
+        for (const request of task.requests) after.take(request);
         return tell({ kind: "took" });
       }
       case "missed": {

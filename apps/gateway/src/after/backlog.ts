@@ -1,7 +1,7 @@
-import { deploymentOf, type FinishedChat } from "./finished-chat.ts";
+import { deploymentOf, type FinishedRequest } from "./finished-request.ts";
 
 /** Beyond, the thread has fallen behind for good, and what comes is only counted. */
-const MOST_CHATS = 10_000;
+const MOST_REQUESTS = 10_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 interface Batch {
@@ -11,31 +11,31 @@ interface Batch {
 
 /** What waits for the thread of all that follows an answer: gathered to be sent, or sent and not yet dealt with. */
 export class Backlog {
-  #gathered: FinishedChat[] = [];
+  #gathered: FinishedRequest[] = [];
   #gatheredBytes = 0;
   readonly #sent: Batch[] = [];
-  #chats = 0;
+  #requests = 0;
   #bytes = 0;
 
   /** False when there is no room. */
-  take(chat: FinishedChat): boolean {
-    const bytes = chat.request.bytes + (chat.call.recording.bytes?.byteLength ?? 0);
-    if (this.#chats >= MOST_CHATS || this.#bytes + bytes > MOST_BYTES) return false;
-    this.#gathered.push(chat);
+  take(finished: FinishedRequest): boolean {
+    const bytes = finished.request.bytes + (finished.call.recording.bytes?.byteLength ?? 0);
+    if (this.#requests >= MOST_REQUESTS || this.#bytes + bytes > MOST_BYTES) return false;
+    this.#gathered.push(finished);
     this.#gatheredBytes += bytes;
-    this.#chats += 1;
+    this.#requests += 1;
     this.#bytes += bytes;
     return true;
   }
 
   /** All that is gathered; from now on it counts as sent. */
-  send(): readonly FinishedChat[] {
-    const chats = this.#gathered;
-    if (chats.length === 0) return chats;
-    this.#sent.push({ deployments: chats.map(deploymentOf), bytes: this.#gatheredBytes });
+  send(): readonly FinishedRequest[] {
+    const requests = this.#gathered;
+    if (requests.length === 0) return requests;
+    this.#sent.push({ deployments: requests.map(deploymentOf), bytes: this.#gatheredBytes });
     this.#gathered = [];
     this.#gatheredBytes = 0;
-    return chats;
+    return requests;
   }
 
   /** The oldest that was sent has been dealt with. */
@@ -52,7 +52,7 @@ export class Backlog {
 
   #release(batches: readonly Batch[]): void {
     for (const { deployments, bytes } of batches) {
-      this.#chats -= deployments.length;
+      this.#requests -= deployments.length;
       this.#bytes -= bytes;
     }
   }

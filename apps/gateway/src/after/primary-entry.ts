@@ -2,11 +2,11 @@ import type { Config } from "@understudy/config";
 import type { JobLogging, MirrorJob } from "@understudy/mirror";
 import type { CallRecord } from "@understudy/router";
 import type { CallEntry } from "@understudy/telemetry";
-import type { FinishedChat } from "./finished-chat.ts";
+import type { FinishedRequest } from "./finished-request.ts";
 
 /** What the silent call's logging goes by: the client's wishes and the primary's span. Undefined when there is nothing. */
 export function loggingWishOf(
-  { request, withoutText, trace }: FinishedChat,
+  { request, withoutText, trace }: FinishedRequest,
   { logging }: Config,
 ): JobLogging | undefined {
   const none = request.noLog && logging.noLog;
@@ -19,7 +19,7 @@ export function loggingWishOf(
 }
 
 export interface EntryParts {
-  readonly finished: FinishedChat;
+  readonly finished: FinishedRequest;
   readonly jobs: readonly MirrorJob[];
   readonly logging: JobLogging | undefined;
 }

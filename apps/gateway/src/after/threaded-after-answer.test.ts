@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { sampleChat } from "./finished-chat.sample.ts";
+import { sampleFinished } from "./finished-request.sample.ts";
 import { ThreadedAfterAnswer, type ThreadedDeps } from "./threaded-after-answer.ts";
 
 const NO_DEADLINE = new AbortController().signal;
@@ -42,9 +42,9 @@ async function told(after: ThreadedAfterAnswer): Promise<readonly object[]> {
   return (metric?.values ?? []).map(({ value, labels }) => ({ ...labels, value }));
 }
 
-test("chats reach the thread in their order", async () => {
+test("requests reach the thread in their order", async () => {
   const after = await start();
-  for (const text of ["1", "2", "3"]) after.take(sampleChat(text));
+  for (const text of ["1", "2", "3"]) after.take(sampleFinished(text));
   const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });
   expect(all).toEqual([1, 2, 3].map((text) => ({ text: String(text), value: 1 })));
 });
@@ -56,34 +56,34 @@ test("a thread that ends is replaced, and what it had not dealt with is counted 
     error: (message: string, fields: LogFields = {}) => void said.push([message, fields]),
   };
   const after = await start({ logger });
-  after.take(sampleChat("never be done", { deployment: "d1" }));
+  after.take(sampleFinished("never be done", { deployment: "d1" }));
   await pollUntil(() => told(after), { until: (seen) => seen.length === 1 });
-  after.take(sampleChat("end yourself", { deployment: "d2" }));
+  after.take(sampleFinished("end yourself", { deployment: "d2" }));
   await pollUntil(() => said.length > 0, { what: "the end of the thread being told" });
   expect(said[0]?.[0]).toContain("another takes its place");
   expect(JSON.stringify(said[0]?.[1])).toContain("it was told to end");
   // Nobody is there to take it, and readiness says so.
   await expect(after.metrics()).rejects.toThrow("the thread that records and mirrors has ended");
-  after.take(sampleChat("meanwhile", { deployment: "d2" }));
+  after.take(sampleFinished("meanwhile", { deployment: "d2" }));
   const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 2 });
   expect(all).toEqual([
     { missed: "d1", value: 1 },
     { missed: "d2", value: 2 },
   ]);
-  after.take(sampleChat("and on"));
+  after.take(sampleFinished("and on"));
   await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });
 });
 
 test("whoever waits for the figures of a thread that ends is told", async () => {
   const after = await start();
-  after.take(sampleChat("end yourself"));
+  after.take(sampleFinished("end yourself"));
   await setImmediate();
   await expect(after.metrics()).rejects.toThrow("the thread that records and mirrors has ended");
 });
 
 test("stopping brings out what was taken in the same moment", async () => {
   const after = await start();
-  after.take(sampleChat("the last"));
+  after.take(sampleFinished("the last"));
   await stop(after);
   expect(after.sinks()).toEqual([{ name: "the last" }]);
 });

@@ -4,7 +4,7 @@ import type { MetricsSnapshot, SinkState } from "@understudy/telemetry";
 import type { AfterAnswer } from "./after-answer.ts";
 import type { AfterNews, AfterThreadData } from "./after-messages.ts";
 import { Backlog } from "./backlog.ts";
-import { deploymentOf, type FinishedChat } from "./finished-chat.ts";
+import { deploymentOf, type FinishedRequest } from "./finished-request.ts";
 import { openThread, type Thread } from "./open-thread.ts";
 
 export interface ThreadedDeps {
@@ -28,7 +28,7 @@ const LAST_MOMENT_MS = 1_500;
 
 /**
  * On a thread of its own, which opens its own connections: what follows an answer then takes no time from the next.
- * Chats that are over go to it with the end of each turn of the event loop. A thread that ends is replaced; what it had
+ * Requests that are over go to it with the end of each turn of the event loop. A thread that ends is replaced; what it had
  * not dealt with, and what there is no room for, is counted as `not_taken`.
  */
 export class ThreadedAfterAnswer implements AfterAnswer {
@@ -49,7 +49,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
     this.services = [{ name: "mirroring", start: () => this.#open(), stop: (deadline) => this.#stop(deadline) }];
   }
 
-  take(finished: FinishedChat): void {
+  take(finished: FinishedRequest): void {
     if (this.#thread !== null && this.#backlog.take(finished)) this.#sendSoon();
     else this.#miss([deploymentOf(finished)]);
   }
@@ -76,8 +76,8 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   #send(): void {
     this.#sending = false;
     if (this.#thread === null) return;
-    const chats = this.#backlog.send();
-    if (chats.length > 0) this.#thread.post({ kind: "chats", chats });
+    const requests = this.#backlog.send();
+    if (requests.length > 0) this.#thread.post({ kind: "finished", requests });
     if (this.#missed.size > 0) this.#thread.post({ kind: "missed", requests: this.#missed });
     this.#missed = new Map();
   }

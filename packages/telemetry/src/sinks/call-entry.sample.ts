@@ -49,3 +49,16 @@ export function samplePair(number: number, changes: Partial<CallEntry> = {}): Sa
 export function withRecord(entry: CallEntry, changes: Partial<CallRecord>): CallEntry {
   return { ...entry, record: { ...entry.record, ...changes } };
 }
+
+/** A primary call for embeddings: no pair, and no answer in words. */
+export function sampleEmbeddings(): CallEntry {
+  const { primary } = samplePair(1);
+  const record: CallRecord = {
+    ...primary.record,
+    operation: "embeddings",
+    answer: null,
+    model: "text-embedding-3-small",
+  };
+  const request = { model: "vectors", input: ["one text", "another"], dimensions: 64 };
+  return { ...primary, pairs: [], record, request };
+}

@@ -34,6 +34,7 @@ export interface LoggedCall {
   readonly primary: CallEntry["primary"];
   /** Whether `messages` and the record's answer hold texts; else they hold `[redacted]`. */
   readonly text: boolean;
+  /** What was asked: of embeddings the input. */
   readonly messages: unknown;
   /** What the request asks for beside its messages. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -57,6 +58,8 @@ export interface PrepareOptions {
 
 /** What is no text and may always be logged. */
 const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
+  "dimensions",
+  "encoding_format",
   "frequency_penalty",
   "logprobs",
   "max_completion_tokens",
@@ -75,7 +78,14 @@ const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   "top_p",
   "verbosity",
 ]);
-const NO_PARAMETERS: ReadonlySet<string> = new Set(["messages", "metadata", "litellm_metadata", "model", "user"]);
+const NO_PARAMETERS: ReadonlySet<string> = new Set([
+  "input",
+  "messages",
+  "metadata",
+  "litellm_metadata",
+  "model",
+  "user",
+]);
 
 /** A whole request may be logged, and not more than that. */
 const LIMITS = {
@@ -121,7 +131,7 @@ function written(entry: CallEntry, text: boolean, { keyInfo }: PrepareOptions) {
   return {
     record: text ? record : withoutTexts(record),
     text,
-    messages: text ? (request["messages"] ?? null) : REDACTED,
+    messages: text ? (request["messages"] ?? request["input"] ?? null) : REDACTED,
     parameters: parametersOf(request, text),
     metadata,
     tags,

@@ -1,4 +1,5 @@
 import type { CallRecord } from "@understudy/router";
+import { LITELLM_CALLS } from "./litellm-calls.ts";
 import type { LoggedCall } from "./logged-call.ts";
 
 /** LiteLLM's StandardLoggingPayload, as far as it means something here, with our fields at its end. */
@@ -19,7 +20,7 @@ function identity({ record, metadata, tags, end_user }: LoggedCall) {
     id: record.id,
     trace_id: textOr(metadata["trace_id"], record.request_id),
     litellm_call_id: record.id,
-    call_type: "acompletion",
+    call_type: LITELLM_CALLS[record.operation],
     stream: record.stream,
     custom_llm_provider: record.provider,
     model: record.model ?? record.model_group,

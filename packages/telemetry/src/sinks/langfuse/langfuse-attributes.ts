@@ -1,15 +1,16 @@
 import { createObservationAttributes, LangfuseOtelSpanAttributes as names } from "@langfuse/tracing";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import { LITELLM_CALLS } from "../litellm-calls.ts";
 import type { LoggedCall } from "../logged-call.ts";
 
 type Parameters = Record<string, string | number>;
 
-/** The call as a Langfuse generation. */
+/** The call as a Langfuse generation, or an embedding. */
 export function generationAttributes(call: LoggedCall): Attributes {
   const { record } = call;
   const { usage, cost_usd, timing } = record;
   const firstToken = firstTokenAt(timing);
-  return createObservationAttributes("generation", {
+  return createObservationAttributes(record.operation === "embeddings" ? "embedding" : "generation", {
     model: record.response_model ?? record.model ?? record.model_group,
     modelParameters: simple(call.parameters),
     input: call.messages,
@@ -91,7 +92,7 @@ export function traceAttributes(call: LoggedCall): Attributes {
   if (record.role !== "primary" || metadata["existing_trace_id"] !== undefined) return both;
   return {
     ...both,
-    ...textAs(names.TRACE_NAME, metadata["trace_name"] ?? "litellm-acompletion"),
+    ...textAs(names.TRACE_NAME, metadata["trace_name"] ?? `litellm-${LITELLM_CALLS[record.operation]}`),
     ...textAs(names.VERSION, metadata["trace_version"] ?? metadata["version"]),
     ...textAs(names.RELEASE, metadata["trace_release"]),
     ...textAs(names.TRACE_INPUT, serialized(call.messages)),

@@ -3,7 +3,7 @@ import type { Review } from "@understudy/evaluation";
 import { shortHash } from "@understudy/runtime";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { samplePair, withRecord } from "../call-entry.sample.ts";
+import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.sample.ts";
 import { type CallEntry, prepareCall } from "../logged-call.ts";
 import { decodeSpans } from "../otel/otlp.sample.ts";
 import { type PlaceServer, startPlaceServer } from "../place-server.sample.ts";
@@ -82,6 +82,20 @@ async function written(...entries: readonly CallEntry[]): Promise<PlaceServer> {
   await server.close();
   return server;
 }
+
+test("a call for embeddings is an embedding, with its input and no output", async () => {
+  const [span] = spansOf(await written(sampleEmbeddings()));
+  expect(span).toMatchObject({
+    name: "litellm-aembedding",
+    attributes: {
+      "langfuse.observation.type": "embedding",
+      "langfuse.observation.input": '["one text","another"]',
+      "langfuse.observation.model.parameters": '{"dimensions":64}',
+      "langfuse.trace.name": "litellm-aembedding",
+    },
+  });
+  expect(span?.attributes).not.toHaveProperty("langfuse.observation.output");
+});
 
 test("a pair is one trace with two generations", async () => {
   const { primary, silent } = samplePair(1);

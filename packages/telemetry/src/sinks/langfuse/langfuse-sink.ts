@@ -1,6 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { LANGFUSE_SDK_NAME, LANGFUSE_SDK_VERSION } from "@langfuse/core";
 import type { LangfuseSink, OtlpTarget } from "@understudy/config";
+import { LITELLM_CALLS } from "../litellm-calls.ts";
 import type { LoggedCall } from "../logged-call.ts";
 import { type FinishedSpan, openSpanWriter } from "../otel/spans.ts";
 import type { Sink } from "../sink.ts";
@@ -64,6 +65,6 @@ function spanOf(call: LoggedCall, same: Attributes): FinishedSpan {
 /** The client's own name for it belongs to the primary; the silent call is told apart by its role. */
 function generationName({ record, metadata }: LoggedCall): string {
   const named = metadata["generation_name"];
-  const name = typeof named === "string" && named !== "" ? named : "litellm-acompletion";
+  const name = typeof named === "string" && named !== "" ? named : `litellm-${LITELLM_CALLS[record.operation]}`;
   return record.role === "primary" ? name : `${name} (${record.role})`;
 }

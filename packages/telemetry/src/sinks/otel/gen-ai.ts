@@ -32,7 +32,8 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 /** What a metric may be told apart by: nothing that a client chooses freely, and nothing that grows with traffic. */
 export function metricAttributes({ record }: LoggedCall): Attributes {
   return {
-    "gen_ai.operation.name": "chat",
+    // The conventions' names are ours.
+    "gen_ai.operation.name": record.operation,
     "gen_ai.provider.name": providerName(record.provider),
     "gen_ai.request.model": record.model ?? record.model_group,
     "understudy.role": record.role,

@@ -3,7 +3,7 @@ import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-t
 import type { OtelSink, OtlpTarget } from "@understudy/config";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { samplePair, withRecord } from "../call-entry.sample.ts";
+import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.sample.ts";
 import { type CallEntry, prepareCall } from "../logged-call.ts";
 import { type PlaceServer, startPlaceServer } from "../place-server.sample.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
@@ -78,6 +78,12 @@ async function written(entries: readonly CallEntry[], asked: Asked = () => ({}))
   await server.close();
   return server;
 }
+
+test("a call for embeddings is named as the conventions name it", async () => {
+  const [span] = spansOf(await written([sampleEmbeddings()]));
+  expect(span?.name).toBe("embeddings text-embedding-3-small");
+  expect(span?.attributes["gen_ai.operation.name"]).toBe("embeddings");
+});
 
 test("a primary's span has the conventions' names, in the client's trace, below the client's span", async () => {
   const sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -46,7 +46,7 @@ function spanOf(call: LoggedCall, primary: SpanRef, text: boolean): FinishedSpan
   const { record } = call;
   const { started_at: startedAt, total_ms } = record.timing;
   return {
-    name: `chat ${record.model ?? record.model_group}`,
+    name: `${record.operation} ${record.model ?? record.model_group}`,
     ...placeOf(call, primary),
     startedAt,
     endedAt: startedAt + total_ms,

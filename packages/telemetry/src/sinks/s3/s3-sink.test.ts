@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { samplePair, withRecord } from "../call-entry.sample.ts";
+import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.sample.ts";
 import { type CallEntry, type LoggedCall, prepareCall } from "../logged-call.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import { startBucket, type TestBucket } from "./s3-place.sample.ts";
@@ -33,6 +33,21 @@ testSink({ name: "s3", make: makePlace, repeats: null });
 
 const prepared = (entry: CallEntry): LoggedCall =>
   prepareCall(entry, { secrets: createRedactor([]), patterns: null, text: true, keyInfo: true });
+
+test("a call for embeddings is there under LiteLLM's name for it, without vectors", async () => {
+  const bucket = await startBucket();
+  const sink = await openS3Sink({ access: bucket.access, prefix: "calls" });
+  await sink.write([prepared(sampleEmbeddings())], AbortSignal.timeout(5_000));
+  const [key = ""] = await bucket.keys();
+  expect(JSON.parse((await bucket.get(key)).bytes.toString())).toMatchObject({
+    call_type: "aembedding",
+    messages: ["one text", "another"],
+    model_parameters: { dimensions: 64 },
+    response: null,
+    pair_id: null,
+    role: "primary",
+  });
+});
 
 test("an object lies where LiteLLM's S3 logger puts it, in its shape, with our fields beside", async () => {
   const bucket = await startBucket();

@@ -1,34 +1,36 @@
-import { CallAbortedError, type CallRouter } from "@understudy/router";
+import { CallAbortedError, type CallRouter, type Operation } from "@understudy/router";
 import type { Background } from "@understudy/runtime";
 import type { TracePrimary } from "@understudy/telemetry";
 import type { Request, RequestHandler, Response } from "express";
-import { answeredRequest, type FinishedChat } from "../after/finished-chat.ts";
+import { answeredRequest, type FinishedRequest } from "../after/finished-request.ts";
 import { ApiError } from "../http/api-error.ts";
 import { requestIdsOf } from "../http/request-id.ts";
-import { readChatRequest } from "./chat-request.ts";
+import { readClientRequest } from "./client-request.ts";
 import { respond } from "./respond.ts";
 
-export interface ChatDeps {
+export interface PrimaryCallDeps {
   readonly router: CallRouter;
   readonly background: Background;
   /** Whether providers are told of the call's span. */
   readonly tracePrimary: TracePrimary | null;
   /** Everything that happens once the client has its answer: record, log, mirror. */
-  readonly afterAnswer: (finished: FinishedChat) => void;
+  readonly afterAnswer: (finished: FinishedRequest) => void;
 }
 
 /** A name may be as long as a body, and an error message should not be. */
 const LONGEST_NAME_SHOWN = 200;
 
-/** POST /v1/chat/completions: the primary call. Nothing here knows of mirroring. */
-export function chatCompletionsRoute({ router, background, tracePrimary, afterAnswer }: ChatDeps): RequestHandler {
-  const answer = async (httpRequest: Request, response: Response): Promise<FinishedChat> => {
-    const request = readChatRequest(httpRequest.body);
+/** POST /v1/chat/completions and its like: the primary call. Nothing here knows of mirroring. */
+export function primaryCallRoute(operation: Operation, deps: PrimaryCallDeps): RequestHandler {
+  const { router, background, tracePrimary, afterAnswer } = deps;
+  const answer = async (httpRequest: Request, response: Response): Promise<FinishedRequest> => {
+    const request = readClientRequest(operation, httpRequest.body);
     const ids = requestIdsOf(response);
     const trace = tracePrimary?.(ids.requestId, httpRequest.headers["traceparent"]) ?? null;
     const call = await router.call({
       ...ids,
       role: "primary",
+      operation,
       requestedModel: request.model,
       group: groupFor(request.model, router),
       body: request.body,
@@ -39,7 +41,7 @@ export function chatCompletionsRoute({ router, background, tracePrimary, afterAn
       traceparent: trace === null ? null : trace.traceparent,
     });
     await respond(call, response);
-    return { call: call.finished(), request: answeredRequest(request), ...wishesIn(httpRequest), trace };
+    return { call: call.finished(), request: answeredRequest(operation, request), ...wishesIn(httpRequest), trace };
   };
   return (httpRequest, response) => {
     const answered = answer(httpRequest, response);
@@ -50,7 +52,7 @@ export function chatCompletionsRoute({ router, background, tracePrimary, afterAn
 }
 
 /** A client may ask for less than is done otherwise, and never for more. */
-function wishesIn({ headers }: Request): Pick<FinishedChat, "optedOut" | "withoutText"> {
+function wishesIn({ headers }: Request): Pick<FinishedRequest, "optedOut" | "withoutText"> {
   return {
     optedOut: says(headers["x-understudy-mirror"], "off"),
     // LiteLLM's header for one call without texts in its logs.

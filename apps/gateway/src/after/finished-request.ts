@@ -1,10 +1,10 @@
 import { stratumOf } from "@understudy/mirror";
-import type { ChatBody } from "@understudy/providers";
-import type { FinishedCall } from "@understudy/router";
+import type { FinishedCall, Operation } from "@understudy/router";
 import type { TraceContext } from "@understudy/telemetry";
+import type { ClientRequest } from "../routes/client-request.ts";
 
-/** A chat request whose client has its answer, as plain data: what follows may be another thread's work. */
-export interface FinishedChat {
+/** A request whose client has its answer, as plain data: what follows may be another thread's work. */
+export interface FinishedRequest {
   readonly call: FinishedCall;
   readonly request: AnsweredRequest;
   /** The client asked not to be mirrored. */
@@ -19,21 +19,19 @@ export interface AnsweredRequest {
   /** JSON text of the body, sanitised. */
   readonly text: string;
   readonly bytes: number;
-  /** Kind of request, as the account of what was mirrored names it: read off while its body is parsed anyway. */
+  /** Kind of chat, as the account of what was mirrored names it: read off while its body is parsed anyway. */
   readonly stratum: string;
   /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
   readonly noLog: boolean;
 }
 
 /** What is kept of a request once it is answered. */
-export function answeredRequest(
-  request: Omit<AnsweredRequest, "stratum"> & { readonly body: ChatBody },
-): AnsweredRequest {
+export function answeredRequest(operation: Operation, request: ClientRequest): AnsweredRequest {
   const { text, bytes, noLog, body } = request;
-  return { text, bytes, noLog, stratum: stratumOf(body, bytes) };
+  return { text, bytes, noLog, stratum: operation === "chat" ? stratumOf(body, bytes) : "" };
 }
 
 /** The deployment that answered; where none did, the first that was tried; null when there was none to try. */
-export function deploymentOf({ call }: FinishedChat): string | null {
+export function deploymentOf({ call }: FinishedRequest): string | null {
   return call.ending.kind === "answered" ? call.ending.by.deploymentId : (call.attempts[0]?.deployment ?? null);
 }

@@ -3,10 +3,10 @@ import type { JobLogging, Mirroring, MirrorJob } from "@understudy/mirror";
 import { recordOf } from "@understudy/router";
 import type { Logger } from "@understudy/runtime";
 import { type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
-import type { FinishedChat } from "./finished-chat.ts";
+import type { FinishedRequest } from "./finished-request.ts";
 import { loggingWishOf, primaryEntry } from "./primary-entry.ts";
 
-export interface SettleChatDeps {
+export interface SettleRequestDeps {
   readonly mirroring: Mirroring;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -16,9 +16,9 @@ export interface SettleChatDeps {
 }
 
 /** What happens once the client has its last byte: read the answer, count the call, mirror it, log it. It may fail. */
-export function createSettleChat({ mirroring, metrics, logger, config, sinks }: SettleChatDeps) {
+export function createSettleRequest({ mirroring, metrics, logger, config, sinks }: SettleRequestDeps) {
   const { logText } = config;
-  return (finished: FinishedChat): void => {
+  return (finished: FinishedRequest): void => {
     const { request, optedOut } = finished;
     const record = recordOf(finished.call);
     const { text, bytes: requestBytes, stratum } = request;

@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { type ChatBody, sanitizeRequest, type WrittenBody } from "@understudy/providers";
+import type { Operation } from "@understudy/router";
 import { ApiError } from "../http/api-error.ts";
 
-/** A chat request that may be forwarded. */
-export interface ChatRequest {
+/** A request for a model that may be forwarded. */
+export interface ClientRequest {
   readonly model: string;
   readonly body: ChatBody;
   /** JSON text of `body`: the client's own, unless something had to be taken out. */
@@ -15,19 +16,37 @@ export interface ChatRequest {
   readonly noLog: boolean;
 }
 
+interface Kind {
+  /** Beside `model`, the parameter that says what is asked. */
+  readonly param: string;
+  /** Throws `ApiError` with what to mend. */
+  readonly require: (body: ChatBody) => void;
+}
+
+const KINDS: Readonly<Record<Operation, Kind>> = {
+  chat: { param: "messages", require: requireMessages },
+  embeddings: { param: "input", require: requireInput },
+};
+
 /** Reads the raw body once. Throws `ApiError` with what to mend. */
-export function readChatRequest(raw: unknown): ChatRequest {
+export function readClientRequest(operation: Operation, raw: unknown): ClientRequest {
+  const kind = KINDS[operation];
   if (!Buffer.isBuffer(raw) || raw.byteLength === 0) {
-    throw new ApiError("invalid_json", "The request has no body. Send a JSON object with `model` and `messages`.");
+    throw new ApiError(
+      "invalid_json",
+      `The request has no body. Send a JSON object with \`model\` and \`${kind.param}\`.`,
+    );
   }
   // Decoding would put other characters in place of what is not UTF-8, and nobody would know.
   if (!isUtf8(raw)) throw new ApiError("invalid_json", "The request body is not valid UTF-8, as JSON must be.");
   const text = raw.toString("utf8");
-  const parsed = parseObject(text);
+  const parsed = parseObject(text, kind);
   const { body, stripped, hasContainers } = sanitizeRequest(parsed);
+  const model = requireModel(body);
+  kind.require(body);
   return {
-    model: requireModel(body),
-    body: requireMessages(body),
+    model,
+    body,
     text: stripped.length === 0 ? text : JSON.stringify(body),
     written: stripped.length === 0 && !hasContainers ? raw : null,
     bytes: raw.byteLength,
@@ -35,7 +54,7 @@ export function readChatRequest(raw: unknown): ChatRequest {
   };
 }
 
-function parseObject(text: string): ChatBody {
+function parseObject(text: string, { param }: Kind): ChatBody {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -43,7 +62,7 @@ function parseObject(text: string): ChatBody {
     throw new ApiError("invalid_json", `The request body is not valid JSON: ${(error as Error).message}`);
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new ApiError("invalid_json", "The request body must be a JSON object with `model` and `messages`.");
+    throw new ApiError("invalid_json", `The request body must be a JSON object with \`model\` and \`${param}\`.`);
   }
   return parsed as ChatBody;
 }
@@ -54,7 +73,7 @@ function requireModel(body: ChatBody): string {
   throw new ApiError("invalid_request", "`model` must name a model group, as a string.", { param: "model" });
 }
 
-function requireMessages(body: ChatBody): ChatBody {
+function requireMessages(body: ChatBody): void {
   const { messages, stream } = body as { messages?: unknown; stream?: unknown };
   if (!Array.isArray(messages) || messages.length === 0) {
     throw new ApiError("invalid_request", "`messages` must be a list with at least one message.", {
@@ -64,5 +83,15 @@ function requireMessages(body: ChatBody): ChatBody {
   if (stream !== undefined && stream !== null && typeof stream !== "boolean") {
     throw new ApiError("invalid_request", "`stream` must be true or false.", { param: "stream" });
   }
-  return body;
+}
+
+/** What of it a model takes is the provider's to say. */
+function requireInput(body: ChatBody): void {
+  const { input, stream } = body as { input?: unknown; stream?: unknown };
+  if ((typeof input !== "string" && !Array.isArray(input)) || input.length === 0) {
+    throw new ApiError("invalid_request", "`input` must be a text, or a list with at least one.", { param: "input" });
+  }
+  if (stream !== undefined && stream !== null && stream !== false) {
+    throw new ApiError("invalid_request", "Embeddings are not streamed: leave `stream` out.", { param: "stream" });
+  }
 }

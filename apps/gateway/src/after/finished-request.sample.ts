@@ -1,7 +1,7 @@
-import type { FinishedChat } from "./finished-chat.ts";
+import type { FinishedRequest } from "./finished-request.ts";
 
-/** Only for tests: a chat that `deployment` answered with as many bytes. */
-export function sampleChat(text: string, { deployment = "d1", answerBytes = 2 } = {}): FinishedChat {
+/** Only for tests: a chat request that `deployment` answered with as many bytes. */
+export function sampleFinished(text: string, { deployment = "d1", answerBytes = 2 } = {}): FinishedRequest {
   const by = {
     deploymentId: deployment,
     modelGroup: "main",
