@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["apps/*/src/**/*.test.ts", "packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
     reporters: ["default", new SkipSummary()],
-    // By itself vitest leaves a core free, and on two of them runs one file after the other; half of them wait most of the time.
+    // By itself vitest leaves a core free, and of two that is one file after the other.
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
