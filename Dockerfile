@@ -1,13 +1,18 @@
 # One image for every process; the command says which. The workspace layout is kept: Node runs the TypeScript sources as
 # they are, and it does not strip types inside node_modules. The page is built apart, so that its tools stay behind.
-FROM node:24-bookworm-slim AS manifests
+#
+# By digest, as Docker's own list of official images has it, so that a tag that moves changes nothing here unseen.
+ARG NODE_IMAGE=node:24-bookworm-slim@sha256:235600a8101ab264e117b1768e925532262668dc9b581ef1dd7d96ced463b8e7
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/cli/package.json apps/cli/
 COPY apps/dashboard/package.json apps/dashboard/
 COPY apps/gateway/package.json apps/gateway/
 COPY apps/worker/package.json apps/worker/
+COPY packages/apis/package.json packages/apis/
 COPY packages/config/package.json packages/config/
+COPY packages/contracts/package.json packages/contracts/
 COPY packages/evaluation/package.json packages/evaluation/
 COPY packages/launch/package.json packages/launch/
 COPY packages/mirror/package.json packages/mirror/
@@ -24,7 +29,7 @@ FROM manifests AS page
 RUN npm ci --ignore-scripts --workspace apps/dashboard
 COPY tsconfig.json ./
 COPY apps/dashboard apps/dashboard
-RUN npm run build
+RUN npm run build --workspace apps/dashboard
 
 FROM manifests
 ENV NODE_ENV=production

@@ -1,4 +1,5 @@
 import { Missing, stopAll } from "@understudy/testkit";
+import { compare } from "./compare.ts";
 import { faults } from "./faults.ts";
 import { machineLine } from "./machine.ts";
 import { type BenchOptions, OPTIONS_HELP, OptionsError, readOptions } from "./options.ts";
@@ -18,6 +19,7 @@ const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchO
   mirror: { seconds: 60, run: mirror },
   memory: { seconds: 600, run: memory },
   faults: { seconds: 5, run: faults },
+  compare: { seconds: 5, run: compare },
 };
 
 function peerPlaces({ PORTKEY_DIR, LITELLM_COMMAND }: NodeJS.ProcessEnv): PeerPlaces {

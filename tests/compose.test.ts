@@ -18,7 +18,7 @@ afterAll(stopAll);
 await describeWith({ docker: true }, "docker compose up --scale worker=3", () => {
   const compose = async (...args: readonly string[]): Promise<string> => {
     const [command, ...first] = await composeCommand();
-    const env = { ...process.env, UNDERSTUDY_LISTEN: `127.0.0.1:${PORT}` };
+    const env = { ...process.env, ...(await standIns()), UNDERSTUDY_LISTEN: `127.0.0.1:${PORT}` };
     const all = [...first, "-p", PROJECT, "--profile", "simulator", ...args];
     const { stdout } = await run(command, all, { env, maxBuffer: 64 * 1024 * 1024 });
     return stdout;
@@ -57,6 +57,31 @@ await describeWith({ docker: true }, "docker compose up --scale worker=3", () =>
     expect(makers.size).toBeGreaterThan(1);
   });
 });
+
+/**
+ * Where no registry can be reached, an engine may have images of its own under the tags; they have no digest. Everywhere else
+ * the images are those that docker-compose.yml names.
+ */
+async function standIns(): Promise<Readonly<Record<string, string>>> {
+  const tags = {
+    NODE_IMAGE: "node:24-bookworm-slim",
+    REDIS_IMAGE: "redis:8-bookworm",
+    POSTGRES_IMAGE: "postgres:17-bookworm",
+  };
+  const made = await Promise.all(
+    Object.entries(tags).map(async ([name, tag]) => ((await isStandIn(tag)) ? [name, tag] : [])),
+  );
+  return Object.fromEntries(made.filter((entry) => entry.length > 0));
+}
+
+async function isStandIn(tag: string): Promise<boolean> {
+  try {
+    const { stdout } = await run("docker", ["image", "inspect", tag, "--format", "{{len .RepoDigests}}"]);
+    return stdout.trim() === "0";
+  } catch {
+    return false;
+  }
+}
 
 /** The plugin where there is one, else the program of old. */
 async function composeCommand(): Promise<readonly [string, ...string[]]> {

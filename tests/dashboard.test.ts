@@ -2,13 +2,22 @@ import type { Report } from "@understudy/evaluation";
 import { demoRequests } from "@understudy/simulator";
 import { describeWith, openBrowser, type OpenPage, pollUntil, spawnProcess, stopAll } from "@understudy/testkit";
 import type { ExperimentDetail, PairPage } from "@understudy/store";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EXPERIMENT, send, startSystem, type System } from "./support/system.ts";
 
 const KEY = "sk-test-master-key";
 const REQUESTS = 60;
+// By default a conversation enters the evidence an hour after its first turn.
+const CONFIG = `
+general_settings:
+  master_key: ${KEY}
+mirror_settings:
+  verdict:
+    conversation_horizon: 1s
+`;
 const auth = { authorization: `Bearer ${KEY}` };
 
 afterAll(stopAll);
@@ -18,7 +27,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
   let wide: OpenPage;
 
   beforeAll(async () => {
-    system = await startSystem({ more: `general_settings:\n  master_key: ${KEY}\n` });
+    system = await startSystem({ more: CONFIG });
     wide = await (await openBrowser()).open({ width: 1600, height: 1000 });
     await mkdir("artifacts", { recursive: true });
   });
@@ -28,6 +37,16 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     expect(response.status).toBe(200);
     return (await response.json()) as T;
   };
+  test("has less than 120 KB of script to load before a verdict can stand there", async () => {
+    const page = await readFile("apps/dashboard/dist/index.html", "utf8");
+    const scripts = [...page.matchAll(/(?:src|href)="\/ui\/(assets\/[^"]+\.js)"/g)].map(([, name = ""]) => name);
+    const sizes = await Promise.all(
+      scripts.map(async (name) => gzipSync(await readFile(`apps/dashboard/dist/${name}`)).length),
+    );
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000);
+  });
+
   const picture = (page: OpenPage["page"], name: string) =>
     page.screenshot({ path: `artifacts/${name}.png`, fullPage: true });
 
@@ -66,7 +85,15 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     const ended = ({ counts }: ExperimentDetail): boolean => counts.paired === REQUESTS;
     await pollUntil(read, { what: "all pairs", until: ended, timeoutMs: 60_000, every: 100 });
     await wide.page.getByText(`${REQUESTS} admitted = ${REQUESTS} paired`).waitFor();
-    await wide.page.getByText("Keep watching").or(wide.page.getByText("Reject")).first().waitFor();
+    const report = () => get<Report>(`/api/experiments/${EXPERIMENT}/report`);
+    const entered = ({ verdict }: Report): boolean => verdict.pairs === REQUESTS && verdict.open === 0;
+    const { verdict } = await pollUntil(report, {
+      what: "all conversations in the evidence",
+      until: entered,
+      timeoutMs: 60_000,
+      every: 200,
+    });
+    await wide.page.getByText(verdict.reason).waitFor();
     await picture(wide.page, "experiments");
   });
 
@@ -74,12 +101,14 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     await wide.page.getByRole("link", { name: /^evaluation-model/ }).click();
     await wide.page.getByRole("heading", { name: "Both sides" }).waitFor();
     const bySql = await figuresBySql(system.databaseUrl);
-    const byCommand = figuresOfReport(await reportOfCommand(system.url));
+    const report = await reportOfCommand(system.url);
+    const byCommand = figuresOfReport(report);
     for (const [name, value] of Object.entries(bySql)) {
       const shown = await wide.page.locator(`[data-figure="${name}"]`).first().getAttribute("data-value");
       expect(byCommand[name], name).toBeCloseTo(value, 9);
       expect(Number(shown), name).toBeCloseTo(value, 9);
     }
+    await expectVerdict(wide.page, report);
     await picture(wide.page, "experiment");
   });
 
@@ -139,6 +168,23 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
   });
 });
+
+/** The page says all of the verdict: the criteria that are asked for, what a promote waits for, and the kinds of request. */
+async function expectVerdict(page: OpenPage["page"], { verdict }: Report): Promise<void> {
+  const spelled = (names: readonly string[]) => names.map((name) => name.replaceAll("_", " "));
+  const rowsOf = (table: string) => page.getByRole("table", { name: table }).getByRole("rowheader").allTextContents();
+  const asked = verdict.criteria.filter(({ state }) => state !== "off").map(({ name }) => name);
+  expect(await rowsOf("Criteria")).toEqual(spelled(asked));
+  const waits = await page
+    .getByRole("list", { name: /a promote (waits|would wait) for/ })
+    .getByRole("listitem")
+    .allTextContents();
+  expect(waits.length).toBeGreaterThan(0);
+  expect(waits).toEqual(verdict.blocks.map(({ name, reason }) => `${spelled([name])[0]}: ${reason}`));
+  expect((await rowsOf("Kinds of request")).toSorted()).toEqual(
+    spelled(verdict.kinds.map(({ name }) => name)).toSorted(),
+  );
+}
 
 /** As `understudy report` gives it to a program. */
 async function reportOfCommand(url: string): Promise<Report> {

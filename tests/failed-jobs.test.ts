@@ -132,12 +132,16 @@ await describeWith({ redis: true, postgres: true, browser: true }, "failed jobs"
     expect([again.code, again.error]).toEqual([1, expect.stringContaining("understudy jobs failed lists them")]);
     const all = await understudy("jobs", "discard", "--all", "--silent", SILENT);
     expect(all).toMatchObject({ code: 0, text: `2 discarded (${SILENT})` });
-    expect((await understudy("jobs", "failed")).text).toBe("No failed jobs.");
+    for (const state of ["waiting", "delayed", "active", "failed"]) {
+      expect((await understudy("jobs", state)).text).toBe(`No ${state} jobs.`);
+    }
     await accountBecomes({ admitted: 7, paired: 4, failed: 3 });
   });
 
   test.each([
-    [["jobs"], "say failed, retry or discard"],
+    [["jobs"], "say waiting, delayed, active, failed, retry or discard"],
+    [["jobs", "lost"], "knows no lost"],
+    [["jobs", "discard", "--all", "--state", "gone"], "waiting, delayed, active, failed"],
     [["jobs", "retry"], "takes one pair id, or --all"],
     [["jobs", "retry", "pair_1", "--all"], "not both"],
     [["jobs", "failed", "--silent", "nobody"], `there is ${SILENT}`],

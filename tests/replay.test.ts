@@ -92,6 +92,7 @@ await describeWith({ redis: true, postgres: true }, "understudy replay", () => {
       [["--silent", "unpriced-model", "--budget-usd", "1"], "the price of unpriced-model is not known"],
       [["--limit", "some"], "--limit: some is no whole number above 0"],
       [["--since", "soon"], "--since: soon is no time"],
+      [["--until", "99999999999999999999"], "--until: 99999999999999999999 is no time"],
     ];
     for (const [flags, message] of wrong) {
       const run = replay(system.env, ...flags);

@@ -1,7 +1,6 @@
 import { describeWith, pollUntil, stopAll } from "@understudy/testkit";
-import { Redis } from "ioredis";
-import { Pool } from "pg";
 import { afterAll, expect, test } from "vitest";
+import { everyKey, everyRow } from "./support/everything.ts";
 import { chatBody, send, startSystem, type System } from "./support/system.ts";
 
 /** Keys that are nowhere else: wherever one is found, it has leaked. */
@@ -74,30 +73,4 @@ await describeWith({ redis: true, postgres: true }, "no secret is written anywhe
 async function queueWhenFilled(system: System): Promise<string> {
   const filled = (text: string): boolean => text.split("Say hello.").length > 2;
   return pollUntil(() => everyKey(system.redis.url), { what: "two jobs on the queue", until: filled });
-}
-
-async function everyKey(url: string): Promise<string> {
-  const redis = new Redis(url);
-  const parts: string[] = [];
-  for (const key of await redis.keys("*")) {
-    const type = await redis.type(key);
-    if (type === "hash") parts.push(key, JSON.stringify(await redis.hgetall(key)));
-    else if (type === "string") parts.push(key, String(await redis.get(key)));
-    else if (type === "list") parts.push(key, JSON.stringify(await redis.lrange(key, "0", "-1")));
-    else if (type === "stream") parts.push(key, JSON.stringify(await redis.xrange(key, "-", "+")));
-    else parts.push(key, JSON.stringify(await redis.zrange(key, "0", "-1")));
-  }
-  redis.disconnect();
-  return parts.join("\n");
-}
-
-async function everyRow(url: string): Promise<string> {
-  const pool = new Pool({ connectionString: url });
-  const tables = await pool.query<{ name: string }>(
-    "select table_schema || '.' || table_name as name from information_schema.tables where table_schema = 'understudy'",
-  );
-  const parts: string[] = [];
-  for (const { name } of tables.rows) parts.push(JSON.stringify((await pool.query(`select * from ${name}`)).rows));
-  await pool.end();
-  return parts.join("\n");
 }

@@ -9,7 +9,7 @@ import {
   startBucket,
   startPlaceServer,
   type TestBucket,
-} from "@understudy/telemetry/sample";
+} from "@understudy/telemetry/fixture";
 import { describeWith, stopAll } from "@understudy/testkit";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { allPairs, chatBody, experimentWhen, send, startSystem, type System } from "./support/system.ts";

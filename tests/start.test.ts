@@ -59,6 +59,23 @@ test("what was stored is there after a restart", { timeout: 60_000 }, async () =
   expect((await firstPair(String(again["url"]))).paired).toBe(1);
 });
 
+test("what is told at start names the address that others take, and what is away", { timeout: 150_000 }, async () => {
+  const redis = `127.0.0.1:${await freePort()}`;
+  const env = { REDIS_URL: `redis://user:hunter2@${redis}`, DATA_DIR: await folder() };
+  const up = spawnProcess("node", ["apps/cli/src/main.ts", "up", "--port", "0"], { env });
+  const { url } = await up.line((line) => line["message"] === "understudy listens", 60_000);
+  await pollUntil(() => up.stderr().includes("Ctrl+C"), { what: "the welcome" });
+  expect(up.stderr()).toContain(`export UNDERSTUDY_URL=${String(url)}\n`);
+  expect(up.stderr()).toContain(`! Redis at ${redis} does not answer`);
+  expect(up.stderr() + JSON.stringify(up.lines)).not.toContain("hunter2");
+  for (const command of [["report"], ["queues"], ["jobs", "failed"]]) {
+    const asked = spawnProcess("node", ["apps/cli/src/main.ts", ...command], { env: { UNDERSTUDY_URL: String(url) } });
+    expect((await asked.exit).code).toBe(command[0] === "report" ? 0 : 1);
+    // Reached: what is away is the queue, and not the gateway.
+    expect(asked.stderr()).not.toContain("nothing answers");
+  }
+});
+
 test("npm run demo starts an instance of its own and prints the account", { timeout: 90_000 }, async () => {
   const port = await freePort();
   // Nothing listens there, so the demo's own instance is asked for by its default address only.
@@ -68,11 +85,14 @@ test("npm run demo starts an instance of its own and prints the account", { time
 
   const up = spawnProcess("node", ["apps/cli/src/main.ts", "up", "--port", "0", "--data-dir", await folder()]);
   const { url } = await up.line((line) => line["message"] === "understudy listens");
-  const demo = spawnProcess("node", ["apps/cli/src/main.ts", "demo", "--url", String(url), "--count", "20"]);
+  const env = { UNDERSTUDY_URL: `${String(url)}/`, UNDERSTUDY_KEY: "sk-test-not-needed" };
+  const demo = spawnProcess("node", ["apps/cli/src/main.ts", "demo", "--count", "20"], { env });
   expect(await demo.exit, demo.stderr()).toEqual({ code: 0, signal: null });
   const text = demo.lines.map((line) => String(line["text"])).join("\n");
   expect(text.match(/20 admitted = 20 paired \+ 0 failed \+ 0 expired \+ 0 dropped \+ 0 pending/g)).toHaveLength(3);
-  expect(text).toMatch(/^(PROMOTE|KEEP WATCHING): equal-and-cheaper for primary-model, 20 pairs; /m);
-  expect(text).toMatch(/^(REJECT|KEEP WATCHING): worse for primary-model, 20 pairs; /m);
-  expect(text).toMatch(/^CONTROL: primary-model with itself, 20 pairs; /m);
+  expect(text).toMatch(
+    /^(PROMOTE|KEEP WATCHING): equal-and-cheaper for primary-model, 20 pairs(?:, \d+ conversations)?; /m,
+  );
+  expect(text).toMatch(/^(REJECT|KEEP WATCHING): worse for primary-model, 20 pairs(?:, \d+ conversations)?; /m);
+  expect(text).toMatch(/^CONTROL: primary-model with itself, 20 pairs(?:, \d+ conversations)?; /m);
 });

@@ -1,4 +1,4 @@
-import { type DecodedSpan, decodeSpans, type PlaceServer, startPlaceServer } from "@understudy/telemetry/sample";
+import { type DecodedSpan, decodeSpans, type PlaceServer, startPlaceServer } from "@understudy/telemetry/fixture";
 import { describeWith, pollUntil, stopAll } from "@understudy/testkit";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { allPairs, chatBody, experimentWhen, send, startSystem, type System } from "./support/system.ts";

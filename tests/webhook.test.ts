@@ -1,4 +1,4 @@
-import { type PlaceRequest, type PlaceServer, startPlaceServer } from "@understudy/telemetry/sample";
+import { type PlaceRequest, type PlaceServer, startPlaceServer } from "@understudy/telemetry/fixture";
 import { describeWith, type LogLine, pollUntil, stopAll } from "@understudy/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, expect, test } from "vitest";

@@ -4,7 +4,7 @@ import { registerHooks } from "node:module";
 // Loaded before a gateway (node --import): the rule that decides on mirroring throws for as long as the file that
 // RULE_THROWS_WHILE names is there. No rule of ours is known to throw, so one has to be made to.
 
-const RULE = "/packages/mirror/src/decide.ts";
+const RULE = "/packages/mirror/src/decision/decide.ts";
 const BEGINNING = /export function reasonNotToMirror\([^)]*\)[^{]*\{/;
 /** To ask the disk at every request would be a burden of its own. */
 const LOOK_EVERY_MS = 20;

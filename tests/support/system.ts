@@ -122,8 +122,9 @@ export async function sendMany(
   await Promise.all(Array.from({ length: concurrency }, sendOn));
 }
 
-export async function getJson<T>(url: string): Promise<T> {
-  const response = await fetch(url);
+/** `key` is the gateway's, where it asks for one. */
+export async function getJson<T>(url: string, key?: string): Promise<T> {
+  const response = await fetch(url, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
 }
@@ -139,12 +140,12 @@ export function experimentWhen(
 }
 
 /** Every stored pair, page by page. */
-export async function allPairs(url: string): Promise<readonly Pair[]> {
+export async function allPairs(url: string, key?: string): Promise<readonly Pair[]> {
   const pairs: Pair[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
     const query: string = cursor === "" ? "" : `&cursor=${cursor}`;
-    const page: { data: Pair[]; next_cursor: string | null } = await getJson(`${url}/api/pairs?limit=200${query}`);
+    const page: { data: Pair[]; next_cursor: string | null } = await getJson(`${url}/api/pairs?limit=200${query}`, key);
     pairs.push(...page.data);
     cursor = page.next_cursor;
   }

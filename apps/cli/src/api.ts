@@ -1,7 +1,7 @@
-import type { Report } from "@understudy/evaluation";
-import type { QueueSummary } from "@understudy/gateway";
-import type { FailedJobPage } from "@understudy/mirror";
-import type { ExperimentSummary } from "@understudy/store";
+import type { JobsMeant, QueuedJobPage, QueueSummary, RetriedAll } from "@understudy/contracts";
+import type { LabelProgress, Plan, Report } from "@understudy/evaluation";
+import type { NextLabel, Receipt } from "@understudy/gateway";
+import type { ExperimentSummary, Pair, PairPage } from "@understudy/store";
 
 /** The gateway said no, or is not there. The message says what to mend. */
 export class ApiFault extends Error {
@@ -14,11 +14,11 @@ export class ApiFault extends Error {
 /** The gateway has no such thing. */
 export class NotFoundFault extends ApiFault {}
 
-/** What the gateway did with all failed jobs of a silent model. */
-export interface RetriedAll {
-  readonly retried: number;
-  readonly refused: readonly { readonly pair_id: string; readonly message: string }[];
-}
+/** What was asked is not so any more: somebody was quicker, or its time is over. */
+export class ConflictFault extends ApiFault {}
+
+/** Of pairs, as the gateway gives them. */
+const LARGEST_PAGE = 200;
 
 export interface Outcomes {
   /** Mirrors that were decided on. */
@@ -70,6 +70,30 @@ export class Api {
     return this.#get<Report>(`/api/experiments/${encodeURIComponent(experiment)}/report`);
   }
 
+  /** `asked`: as the flags have it; the gateway says what of it cannot be read. */
+  plan(experiment: string, asked: Readonly<Record<string, string>>): Promise<Plan> {
+    const query = new URLSearchParams(asked);
+    return this.#get<Plan>(`/api/experiments/${encodeURIComponent(experiment)}/plan?${query.toString()}`);
+  }
+
+  pair(id: string): Promise<Pair> {
+    return this.#get<Pair>(`/api/pairs/${encodeURIComponent(id)}`);
+  }
+
+  /** Ids of the newest pairs of an experiment, at most `most`, in pages. */
+  async *pairPages(experiment: string, most: number): AsyncGenerator<readonly string[]> {
+    let cursor: string | null = null;
+    for (let left = most; left > 0;) {
+      const limit = Math.min(left, LARGEST_PAGE);
+      const query = new URLSearchParams({ experiment, limit: String(limit), ...(cursor === null ? {} : { cursor }) });
+      const page: PairPage = await this.#get<PairPage>(`/api/pairs?${query.toString()}`);
+      yield page.data.map(({ id }) => id);
+      left -= page.data.length;
+      cursor = page.next_cursor;
+      if (cursor === null) return;
+    }
+  }
+
   /** Over all experiments. */
   async outcomes(): Promise<Outcomes> {
     const counts = (await this.#summaries()).map((summary) => summary.counts);
@@ -81,22 +105,44 @@ export class Api {
     return (await this.#get<{ data: readonly QueueSummary[] }>("/api/queues")).data;
   }
 
-  failedJobs(silentModel: string, limit: number, cursor: string | null): Promise<FailedJobPage> {
+  jobs({ silentModel, state }: JobsMeant, limit: number, cursor: string | null): Promise<QueuedJobPage> {
     const query = new URLSearchParams({ limit: String(limit), ...(cursor === null ? {} : { cursor }) });
-    return this.#get<FailedJobPage>(`${failedPath(silentModel)}?${query.toString()}`);
+    return this.#get<QueuedJobPage>(`${pathOf({ silentModel, state })}?${query.toString()}`);
   }
 
-  retryAll(silentModel: string): Promise<RetriedAll> {
-    return this.#post<RetriedAll>(`${failedPath(silentModel)}/retry`);
+  retryAll(meant: JobsMeant): Promise<RetriedAll> {
+    return this.#post<RetriedAll>(`${pathOf(meant)}/retry`);
   }
 
-  async discardAll(silentModel: string): Promise<number> {
-    return (await this.#post<{ discarded: number }>(`${failedPath(silentModel)}/discard`)).discarded;
+  async discardAll(meant: JobsMeant): Promise<number> {
+    return (await this.#post<{ discarded: number }>(`${pathOf(meant)}/discard`)).discarded;
   }
 
-  /** Throws `NotFoundFault` when it is no failed job of this silent model. */
-  async settleFailed(what: "retry" | "discard", silentModel: string, pairId: string): Promise<void> {
-    await this.#post(`${failedPath(silentModel)}/${encodeURIComponent(pairId)}/${what}`);
+  /** Throws `NotFoundFault` when it is no job of this silent model in this state. */
+  async actOnJob(what: "retry" | "discard", meant: JobsMeant, pairId: string): Promise<void> {
+    await this.#post(`${pathOf(meant)}/${encodeURIComponent(pairId)}/${what}`);
+  }
+
+  /** Deletes what is named, and gives the receipt. */
+  delete(meant: Readonly<Record<string, string>>): Promise<Receipt> {
+    return this.#ask<Receipt>("POST", "/api/deletions", meant);
+  }
+
+  labels(experiment: string): Promise<LabelProgress> {
+    return this.#get<LabelProgress>(`/api/experiments/${encodeURIComponent(experiment)}/labels`);
+  }
+
+  nextLabel(experiment: string): Promise<NextLabel> {
+    return this.#get<NextLabel>(`/api/experiments/${encodeURIComponent(experiment)}/labels/next`);
+  }
+
+  /** Throws `ConflictFault` when the pair waits for no label any more. */
+  async label(id: string, said: Readonly<Record<"label" | "note" | "reviewer", string | null>>): Promise<void> {
+    await this.#ask("POST", `/api/labels/${encodeURIComponent(id)}`, said);
+  }
+
+  deletion(id: string): Promise<Receipt> {
+    return this.#get<Receipt>(`/api/deletions/${encodeURIComponent(id)}`);
   }
 
   async #summaries(): Promise<readonly ExperimentSummary[]> {
@@ -111,18 +157,20 @@ export class Api {
     return this.#ask<T>("POST", path);
   }
 
-  async #ask<T>(method: "GET" | "POST", path: string): Promise<T> {
-    const response = await fetch(`${this.url}${path}`, { method, headers: this.#headers });
-    if (response.status === 401) throw new ApiFault("the gateway wants its master key: --key KEY, or UNDERSTUDY_KEY");
+  async #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${this.url}${path}`, { method, headers: this.#headers, ...sent });
+    if (response.status === 401) throw new ApiFault("the gateway wants its master key: set UNDERSTUDY_KEY to it");
     if (response.ok) return (await response.json()) as T;
     const text = await response.text();
     const message = messageOf(text) ?? `${method} ${path} answered ${response.status}: ${text}`;
-    throw response.status === 404 ? new NotFoundFault(message) : new ApiFault(message);
+    if (response.status === 404) throw new NotFoundFault(message);
+    throw response.status === 409 ? new ConflictFault(message) : new ApiFault(message);
   }
 }
 
-function failedPath(silentModel: string): string {
-  return `/api/queues/${encodeURIComponent(silentModel)}/failed`;
+function pathOf({ silentModel, state }: JobsMeant): string {
+  return `/api/queues/${encodeURIComponent(silentModel)}/${state}`;
 }
 
 /** The gateway's own words, which say what to do. */

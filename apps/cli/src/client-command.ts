@@ -1,20 +1,18 @@
+import type { Environment } from "@understudy/runtime";
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { Api, ApiFault } from "./api.ts";
+import { type Api, ApiFault } from "./api.ts";
+import { ADDRESS_HELP, ADDRESS_OPTIONS, openApi, readAddress } from "./gateway-address.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /** Of every command that asks a running gateway. */
-export const CLIENT_HELP = `  --url URL        gateway to ask (default http://127.0.0.1:4000)
-  --key KEY        its master key (default: UNDERSTUDY_KEY)
-  --format FORMAT  table or json (default table)
+export const CLIENT_HELP = `${ADDRESS_HELP}  --format FORMAT  table or json (default table)
 `;
 
 const CLIENT_OPTIONS = {
-  url: { type: "string", default: "http://127.0.0.1:4000" },
-  key: { type: "string" },
+  ...ADDRESS_OPTIONS,
   format: { type: "string", default: "table" },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
 } as const satisfies Options;
 
 /** The command was written wrongly; its help says how it is meant. */
@@ -31,12 +29,18 @@ export interface ClientCall {
 export interface ClientCommand {
   readonly help: string;
   readonly options?: Options;
+  /** What can be printed without a gateway; null where one is to be asked. Throws `UsageError`. */
+  alone?(call: Omit<ClientCall, "api">): string | null;
   /** What to print. Throws `UsageError` or `ApiFault`. */
   run(call: ClientCall): Promise<string>;
 }
 
 /** Runs a command that asks a running gateway: exit code 1 and a line that says what to mend when it cannot be done. */
-export async function runClientCommand(command: ClientCommand, args: readonly string[], env: Env): Promise<void> {
+export async function runClientCommand(
+  command: ClientCommand,
+  args: readonly string[],
+  env: Environment,
+): Promise<void> {
   try {
     const options = { ...CLIENT_OPTIONS, ...command.options };
     const { values, positionals } = readArgs(args, options);
@@ -44,15 +48,23 @@ export async function runClientCommand(command: ClientCommand, args: readonly st
       process.stdout.write(command.help);
       return;
     }
-    const { url, format, key = env["UNDERSTUDY_KEY"] } = values as { url: string; format: string; key?: string };
+    const { format } = values as { format: string };
     if (format !== "table" && format !== "json") throw new UsageError(`--format: ${format} is not one of table, json`);
-    const api = new Api(url.replace(/\/+$/, ""), key ?? null);
-    if (!(await api.alive())) throw new ApiFault(`nothing answers on ${api.url}; start it, or name another --url`);
-    process.stdout.write(`${await command.run({ api, json: format === "json", positionals, values })}\n`);
+    const call = { json: format === "json", positionals, values };
+    const text = command.alone?.(call) ?? (await command.run({ ...call, api: await openApi(addressIn(values, env)) }));
+    process.stdout.write(`${text}\n`);
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof ApiFault)) throw error;
     process.stderr.write(error instanceof UsageError ? `${error.message}\n\n${command.help}` : `${error.message}\n`);
     process.exitCode = 1;
+  }
+}
+
+function addressIn(values: Readonly<Record<string, unknown>>, env: Environment) {
+  try {
+    return readAddress(values, env);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
   }
 }
 

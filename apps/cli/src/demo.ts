@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { Api, ApiFault } from "./api.ts";
 import { demonstrate, type Demonstration } from "./demonstrate.ts";
+import { ADDRESS_HELP, ADDRESS_OPTIONS, type GatewayAddress, openApi, readAddress } from "./gateway-address.ts";
 import { openInstance } from "./instance.ts";
 
 const HELP = `Usage: npm run demo -- [flags]
@@ -13,19 +14,14 @@ const HELP = `Usage: npm run demo -- [flags]
 Sends varied prompts through a running instance (or one it starts for itself, on simulated models), waits for the
 pairs, and prints each experiment as a table.
 
-  --url URL        gateway to send to (default http://127.0.0.1:4000)
-  --key KEY        its master key (default: UNDERSTUDY_KEY)
-  --model NAME     model group to ask for (default: the first one that is mirrored)
+${ADDRESS_HELP}  --model NAME     model group to ask for (default: the first one that is mirrored)
   --count N        prompts to send (default 600)
   --concurrency N  requests at once (default 16)
 `;
 
 interface DemoOptions extends Demonstration {
-  readonly url: string;
-  readonly key: string | null;
+  readonly address: GatewayAddress;
 }
-
-const DEFAULT_URL = "http://127.0.0.1:4000";
 
 /** `understudy demo`: exit code 1 when it cannot be shown. */
 export async function runDemo(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -41,15 +37,14 @@ export async function runDemo(args: readonly string[], env: NodeJS.ProcessEnv): 
 }
 
 async function showDemo(options: DemoOptions): Promise<void> {
-  const api = new Api(options.url, options.key);
-  if (await api.alive()) {
+  const { address } = options;
+  if (address.named || (await new Api(address.url, null).alive())) {
+    const api = await openApi(address);
     await demonstrate(api, options);
     process.stdout.write(`The pairs, with both answers side by side: ${api.url}/ui/\n`);
     return;
   }
-  if (options.url !== DEFAULT_URL)
-    throw new ApiFault(`nothing answers on ${options.url}; start it, or leave --url out`);
-  process.stdout.write(`Nothing listens on ${options.url}; starting an instance on simulated models.\n`);
+  process.stdout.write(`Nothing listens on ${address.url}; starting an instance on simulated models.\n`);
   await withOwnInstance((url) => demonstrate(new Api(url, null), { ...options, model: null }));
   process.stdout.write("That instance is gone with its pairs. To keep them: npm start, and npm run demo beside it.\n");
 }
@@ -78,12 +73,11 @@ function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): DemoOptio
     const { values } = parseArgs({
       args: [...args],
       options: {
-        url: { type: "string", default: DEFAULT_URL },
-        key: { type: "string" },
+        ...ADDRESS_OPTIONS,
         model: { type: "string" },
         count: { type: "string", default: "600" },
         concurrency: { type: "string", default: "16" },
-        help: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
     if (values.help) {
@@ -91,8 +85,7 @@ function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): DemoOptio
       return null;
     }
     return {
-      url: values.url.replace(/\/+$/, ""),
-      key: values.key ?? env["UNDERSTUDY_KEY"] ?? null,
+      address: readAddress(values, env),
       model: values.model ?? null,
       count: positive("count", values.count),
       concurrency: positive("concurrency", values.concurrency),

@@ -1,5 +1,6 @@
 import { systemClock as clock } from "@understudy/runtime";
 import { demoRequests } from "@understudy/simulator";
+import type { Report } from "@understudy/evaluation";
 import { SingleBar } from "cli-progress";
 import { type Api, ApiFault, type Outcomes } from "./api.ts";
 import { asShortTable } from "./report/as-table.ts";
@@ -30,7 +31,7 @@ export async function demonstrate(api: Api, { model, count, concurrency }: Demon
   const mirrored = await waitForPairs(api, before);
   if (!mirrored)
     process.stdout.write(`Nothing was mirrored: ${chosen} names no silent_model, or the sample missed all.\n`);
-  const reports = await Promise.all((await api.experimentIds()).map((id) => api.report(id)));
+  const reports = await reportsOnceEntered(api);
   for (const report of reports) process.stdout.write(`\n${asShortTable(report)}\n`);
 }
 
@@ -85,6 +86,28 @@ async function waitForPairs(api: Api, before: Outcomes): Promise<boolean> {
   bar.stop();
   if (now.ended < now.admitted) process.stdout.write("No pair has come for a minute: is a worker running?\n");
   return true;
+}
+
+const ENTRY_MS = 30_000;
+/** Longer than it takes a worker to find the conversations of new pairs. */
+const STILL_MS = 10_000;
+
+/**
+ * The reports, once the conversations of their pairs have entered: a horizon after they began, and once the judge has spoken.
+ * Some pairs never enter, as turns that come late do not: when nothing moves any more, that is all.
+ */
+async function reportsOnceEntered(api: Api): Promise<readonly Report[]> {
+  const until = clock.monotonic() + ENTRY_MS;
+  let moved = { entered: -1, at: 0 };
+  for (;;) {
+    const reports = await Promise.all((await api.experimentIds()).map((id) => api.report(id)));
+    const now = clock.monotonic();
+    const entered = reports.reduce((sum, { verdict }) => sum + verdict.pairs, 0);
+    if (entered !== moved.entered) moved = { entered, at: now };
+    const complete = reports.every(({ verdict, pairs }) => verdict.open === 0 && verdict.pairs >= pairs.called);
+    if (complete || now > until || now - moved.at > STILL_MS) return reports;
+    await clock.sleep(1_000);
+  }
 }
 
 function progressBar(name: string): SingleBar {

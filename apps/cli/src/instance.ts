@@ -1,13 +1,12 @@
+import type { Clock, Environment, Service } from "@understudy/runtime";
 import { type Config, loadConfigFile } from "@understudy/config";
+import { type Served, servedConfig } from "@understudy/providers";
 import { createAfterAnswer, createGateway } from "@understudy/gateway";
 import { openLogger, openOwnBackends, openSpoolOf, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
-import { type Clock, type Service } from "@understudy/runtime";
 import { createSimulator } from "@understudy/simulator";
 import type { ClosableLogger } from "@understudy/telemetry";
 import { createWorker } from "@understudy/worker";
 import { fileURLToPath } from "node:url";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Gateway, worker, queue and database in one process; the simulator too, where no real provider was named. */
 export interface Instance {
@@ -16,6 +15,8 @@ export interface Instance {
   readonly logger: ClosableLogger;
   /** For a person: which configuration, and what stands behind it. */
   readonly description: string;
+  /** For a person: what does not answer now, a sentence each. */
+  away(): Promise<readonly string[]>;
   url(): string;
   /** The worker's health and metrics. */
   workerUrl(): string | null;
@@ -23,11 +24,12 @@ export interface Instance {
 
 const DEFAULT_PORT = 4000;
 
-export async function openInstance(settings: ProcessSettings, env: Env, clock: Clock): Promise<Instance> {
+export async function openInstance(settings: ProcessSettings, env: Environment, clock: Clock): Promise<Instance> {
   const chosen = await chooseConfig(settings, env);
-  const { config } = chosen;
+  const { config } = chosen.served;
   const logger = openLogger("understudy", settings, config);
-  sayWhatIsLeftOut(config, logger);
+  for (const warning of settings.warnings) logger.warn(warning);
+  sayWhatIsLeftOut(chosen.served, logger);
   const backends = await openOwnBackends(settings, { spans: { name: "understudy", config }, clock, logger });
   const { queues, store, queueSpans } = backends;
   const shared = { config, queues, store, queueSpans, clock };
@@ -49,32 +51,33 @@ export async function openInstance(settings: ProcessSettings, env: Env, clock: C
     config,
     logger,
     description: `${chosen.description}; ${backends.description}`,
+    away: () => backends.away(),
     url: () => gateway.url(),
     workerUrl: () => worker.healthUrl(),
   };
 }
 
 interface ChosenConfig {
-  readonly config: Config;
+  readonly served: Served;
   readonly services: readonly Service[];
   readonly description: string;
 }
 
 /** The file that was named; else real models where there is an OpenAI key; else simulated ones. */
-async function chooseConfig(settings: ProcessSettings, env: Env): Promise<ChosenConfig> {
+async function chooseConfig(settings: ProcessSettings, env: Environment): Promise<ChosenConfig> {
   if (settings.configFile !== null) {
-    const config = loadConfigFile(settings.configFile, env);
-    return { config, services: [], description: `configuration ${settings.configFile}` };
+    const served = servedConfig(loadConfigFile(settings.configFile, env));
+    return { served, services: [], description: `configuration ${settings.configFile}` };
   }
   if (env["OPENAI_API_KEY"] !== undefined && env["OPENAI_API_KEY"] !== "") {
-    const config = loadConfigFile(example("openai.yaml"), env);
-    return { config, services: [], description: "configuration examples/openai.yaml (OPENAI_API_KEY is set)" };
+    const served = servedConfig(loadConfigFile(example("openai.yaml"), env));
+    return { served, services: [], description: "configuration examples/openai.yaml (OPENAI_API_KEY is set)" };
   }
   const simulator = createSimulator({ speed: 1 });
   const { url } = await simulator.start(0, "127.0.0.1");
-  const config = loadConfigFile(example("candidates.yaml"), { ...env, SIMULATOR_URL: `${url}/v1` });
+  const served = servedConfig(loadConfigFile(example("candidates.yaml"), { ...env, SIMULATOR_URL: `${url}/v1` }));
   const service: Service = { name: "simulator", start: () => Promise.resolve(), stop: () => simulator.stop() };
-  return { config, services: [service], description: "configuration examples/candidates.yaml, on simulated models" };
+  return { served, services: [service], description: "configuration examples/candidates.yaml, on simulated models" };
 }
 
 function example(name: string): string {

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
+import { nearestName } from "@understudy/config";
+import { keepFilesPrivate } from "@understudy/runtime";
+import manifest from "../package.json" with { type: "json" };
 import { runCheck } from "./check.ts";
+import { runDelete } from "./delete.ts";
 import { runDemo } from "./demo.ts";
+import { runEvaluate } from "./evaluate.ts";
 import { runJobs } from "./jobs.ts";
+import { runLabel } from "./label.ts";
+import { runPlan } from "./plan.ts";
 import { runQueues } from "./queues.ts";
 import { runReplay } from "./replay.ts";
 import { runReport } from "./report.ts";
@@ -12,31 +19,44 @@ const COMMANDS = {
   check: runCheck,
   demo: runDemo,
   report: runReport,
+  plan: runPlan,
   replay: runReplay,
+  evaluate: runEvaluate,
   queues: runQueues,
   jobs: runJobs,
+  delete: runDelete,
+  label: runLabel,
 } as const;
 
 const HELP = `Usage: understudy COMMAND [flags]
 
-  up      gateway, worker and an embedded database in one process
-  check   read a config.yaml and print what it means, or what is wrong with it
-  demo    send a few hundred prompts and print what the pairs say
-  report  print what the pairs of a running instance say: as tables, JSON, Markdown or CSV
-  replay  send stored requests to another candidate
-  queues  print how the silent models' queues of a running instance stand
-  jobs    list, retry or discard failed jobs of a running instance
+  up        gateway, worker and an embedded database in one process
+  check     read a config.yaml and print what it means, or what is wrong with it
+  demo      send a few hundred prompts and print what the pairs say
+  report    print what the pairs of a running instance say: as tables, JSON, Markdown or CSV
+  plan      print how many pairs, days and dollars a decision takes
+  replay    send stored requests to another candidate
+  evaluate  try checks of your own on stored pairs
+  queues    print how the silent models' queues of a running instance stand
+  jobs      list, retry or discard failed jobs of a running instance
+  label     label pairs of a running instance, blind: which answer is the better one
+  delete    delete all of a user or session, of a request or pair, with a receipt
 
-understudy COMMAND --help tells the flags of a command.
+understudy COMMAND --help tells the flags of a command, understudy --version the version.
 `;
 
+keepFilesPrivate();
 const [command, ...args] = process.argv.slice(2);
 const run = Object.entries(COMMANDS).find(([name]) => name === command)?.[1];
 if (run !== undefined) {
   await run(args, process.env);
-} else if (command === undefined || command === "help" || command === "--help") {
+} else if (command === undefined || ["help", "--help", "-h"].includes(command)) {
   process.stdout.write(HELP);
+} else if (["version", "--version", "-v"].includes(command)) {
+  process.stdout.write(`${manifest.version}\n`);
 } else {
-  process.stderr.write(`there is no command ${command}\n\n${HELP}`);
+  const near = nearestName(command, Object.keys(COMMANDS));
+  const meant = near === null ? "" : `; did you mean ${near}?`;
+  process.stderr.write(`there is no command ${command}${meant}\n\n${HELP}`);
   process.exitCode = 1;
 }

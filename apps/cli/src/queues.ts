@@ -1,4 +1,4 @@
-import type { QueueSummary } from "@understudy/gateway";
+import type { QueueSummary } from "@understudy/contracts";
 import { CLIENT_HELP, type ClientCall, runClientCommand, UsageError } from "./client-command.ts";
 import { tableOf } from "./report/as-table.ts";
 import { clean } from "./report/words.ts";

@@ -1,7 +1,7 @@
+import { type Environment, FolderInUseError, systemClock as clock } from "@understudy/runtime";
 import { ConfigError, findReplayModel, nearestName, type SilentModel } from "@understudy/config";
 import { SettingsError } from "@understudy/launch";
-import { FolderInUseError, systemClock as clock } from "@understudy/runtime";
-import { type ExperimentSummary, type PairStore } from "@understudy/store";
+import { type ExperimentSummary, type Store } from "@understudy/store";
 import { openReplayBackends, readProcess, type ReplayBackends } from "./replay/backends.ts";
 import { createEstimate, type Estimate } from "./replay/estimate.ts";
 import { readReplayOptions, type ReplayOptions } from "./replay/options.ts";
@@ -34,10 +34,8 @@ Run again, the same command goes on where it stopped, and sends no request twice
   --log-level LEVEL  LOG_LEVEL          debug, info, warn or error (default warn)
 `;
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** `understudy replay`: exit code 1 when it cannot be done, 130 when it was stopped by a signal. */
-export async function runReplay(args: readonly string[], env: Env): Promise<void> {
+export async function runReplay(args: readonly string[], env: Environment): Promise<void> {
   const options = readOptions(args);
   if (options === null) return;
   try {
@@ -64,7 +62,7 @@ function readOptions(args: readonly string[]): ReplayOptions | null {
   }
 }
 
-async function replayWith(options: ReplayOptions, env: Env): Promise<ReplayResult> {
+async function replayWith(options: ReplayOptions, env: Environment): Promise<ReplayResult> {
   const read = readProcess(options.processArgs, env);
   const silent = findReplayModel(read.config, options.silent, "--silent");
   const estimate = createEstimate(read.config, silent.name);
@@ -96,8 +94,8 @@ async function replay(options: ReplayOptions, { backends, silent, estimate, sign
   return options.dryRun ? countReplay(plan, deps) : runReplayOf(plan, deps);
 }
 
-async function findExperiment(id: string, store: PairStore): Promise<ExperimentSummary> {
-  const known = await store.listExperiments();
+async function findExperiment(id: string, store: Store): Promise<ExperimentSummary> {
+  const known = await store.experiments.list();
   const found = known.find((experiment) => experiment.id === id);
   if (found !== undefined) return found;
   const ids = known.map((experiment) => experiment.id);

@@ -1,6 +1,7 @@
 import type { Report } from "@understudy/evaluation";
 import { parseArgs } from "node:util";
-import { Api, ApiFault } from "./api.ts";
+import { type Api, ApiFault } from "./api.ts";
+import { ADDRESS_HELP, ADDRESS_OPTIONS, type GatewayAddress, openApi, readAddress } from "./gateway-address.ts";
 import { asCsv } from "./report/as-csv.ts";
 import { asMarkdown } from "./report/as-markdown.ts";
 import { asTable } from "./report/as-table.ts";
@@ -13,15 +14,12 @@ const HELP = `Usage: understudy report [EXPERIMENT] [flags]
 Prints what the pairs of a running instance say: the verdict first, then what it rests on. Without EXPERIMENT, of all
 experiments.
 
-  --url URL        gateway to ask (default http://127.0.0.1:4000)
-  --key KEY        its master key (default: UNDERSTUDY_KEY)
-  --format FORMAT  table, json, markdown (for a pull request) or csv (default table)
+${ADDRESS_HELP}  --format FORMAT  table, json, markdown (for a pull request) or csv (default table)
 `;
 
 interface ReportOptions {
   readonly experiment: string | null;
-  readonly url: string;
-  readonly key: string | null;
+  readonly address: GatewayAddress;
   readonly format: Format;
 }
 
@@ -30,9 +28,7 @@ export async function runReport(args: readonly string[], env: NodeJS.ProcessEnv)
   const options = readOptions(args, env);
   if (options === null) return;
   try {
-    const api = new Api(options.url, options.key);
-    if (!(await api.alive())) throw new ApiFault(`nothing answers on ${options.url}; start it, or name another --url`);
-    const reports = await reportsFor(api, options.experiment);
+    const reports = await reportsFor(await openApi(options.address), options.experiment);
     process.stdout.write(`${formatted(reports, options)}\n`);
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
@@ -68,10 +64,9 @@ function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): ReportOpt
       args: [...args],
       allowPositionals: true,
       options: {
-        url: { type: "string", default: "http://127.0.0.1:4000" },
-        key: { type: "string" },
+        ...ADDRESS_OPTIONS,
         format: { type: "string", default: "table" },
-        help: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
     if (values.help) {
@@ -81,8 +76,7 @@ function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): ReportOpt
     const format = FORMATS.find((name) => name === values.format);
     if (format === undefined) throw new Error(`--format: ${values.format} is not one of ${FORMATS.join(", ")}`);
     if (positionals.length > 1) throw new Error("name one experiment, or none for all");
-    const key = values.key ?? env["UNDERSTUDY_KEY"] ?? null;
-    return { experiment: positionals[0] ?? null, url: values.url.replace(/\/+$/, ""), key, format };
+    return { experiment: positionals[0] ?? null, address: readAddress(values, env), format };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
     process.exitCode = 1;

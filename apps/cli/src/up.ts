@@ -1,6 +1,8 @@
+import { modelToTry } from "@understudy/gateway";
 import { helpText, readSettings, runProcess } from "@understudy/launch";
 import { systemClock as clock } from "@understudy/runtime";
 import { type Instance, openInstance } from "./instance.ts";
+import { type Welcome, welcome } from "./welcome.ts";
 
 const FLAGS = [
   "config",
@@ -10,6 +12,7 @@ const FLAGS = [
   "redis-url",
   "database-url",
   "queue-keys",
+  "queue-unsealed",
   "data-dir",
   "spool-dir",
   "spool-max-bytes",
@@ -30,15 +33,28 @@ export async function runUp(args: readonly string[], env: NodeJS.ProcessEnv): Pr
     }
     const instance = await openInstance(settings, env, clock);
     const { services, logger } = instance;
-    const started = (): void => {
+    const started = async (): Promise<void> => {
       const url = instance.url();
       const worker_url = instance.workerUrl();
       logger.info("understudy listens", { url, worker_url, pid: process.pid, backends: instance.description });
       // Standard output carries log lines only, for whoever parses them.
-      process.stderr.write(welcome(instance));
+      process.stderr.write(welcome(await sayingsOf(instance)));
     };
     return { services, logger, clock, started };
   });
+}
+
+async function sayingsOf(instance: Instance): Promise<Welcome> {
+  const { config, description } = instance;
+  return {
+    url: instance.url(),
+    workerUrl: instance.workerUrl(),
+    description: description.split("; "),
+    mirroring: whatIsMirrored(instance),
+    model: modelToTry(config) ?? "MODEL",
+    needsKey: config.gateway.masterKey !== null,
+    away: await instance.away(),
+  };
 }
 
 /** Of the first primary there is. */
@@ -48,33 +64,4 @@ function whatIsMirrored({ config }: Instance): string {
   const silent = config.experiments.filter(({ primary }) => primary === first.primary).map((one) => one.silent);
   const names = silent.map((name) => (name === first.primary ? "itself, as the control" : name));
   return `${first.primary} answers; its requests are mirrored to ${new Intl.ListFormat("en-GB").format(names)}.`;
-}
-
-/** What to send, and where to look. */
-function welcome(instance: Instance): string {
-  const url = instance.url();
-  const [experiment] = instance.config.experiments;
-  const model = experiment?.primary ?? instance.config.deployments[0]?.modelGroup ?? "MODEL";
-  const key = instance.config.gateway.masterKey === null ? "" : " -H 'authorization: Bearer YOUR_MASTER_KEY'";
-  return `
-  Understudy listens on ${url}
-  ${instance.description}
-  ${whatIsMirrored(instance)}
-
-  Dashboard: ${url}/ui/
-
-  Send a request:
-    curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\
-      -d '{"model": "${model}", "messages": [{"role": "user", "content": "What is the capital of France?"}]}'
-
-  See the pairs:
-    curl${key} ${url}/api/experiments
-    curl${key} '${url}/api/pairs?limit=5'   # figures of the newest pairs
-    curl${key} ${url}/api/pairs/ID   # one of them, with both answers
-
-  Metrics: ${url}/metrics, and the worker's: ${instance.workerUrl() ?? "-"}/metrics
-  A few hundred prompts at once: npm run demo
-  Stop with Ctrl+C.
-
-`;
 }

@@ -1,37 +1,56 @@
+import { type Api, APIS } from "@understudy/apis";
+import type { GatewaySettings } from "@understudy/config";
 import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch";
 import type { CallRouter } from "@understudy/router";
 import type { Background, Clock, Logger } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import type { Metrics, SinkState, TracePrimary } from "@understudy/telemetry";
-import express, { type Express, type RequestHandler } from "express";
+import compression from "compression";
+import express, { type Express, type Request, type RequestHandler } from "express";
+import { getHeapStatistics } from "node:v8";
 import { ApiError } from "./http/api-error.ts";
-import { authenticate } from "./http/authenticate.ts";
+import { authenticate, carriesKey } from "./http/authenticate.ts";
+import { browserGuard } from "./http/browser-guard.ts";
+import { createBodyBudget } from "./http/body-budget.ts";
 import { countRequests } from "./http/count-requests.ts";
 import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
+import { findApi } from "./http/find-api.ts";
 import { onlyMethod } from "./http/only-method.ts";
+import { bodyReader } from "./http/read-body.ts";
 import { assignRequestId } from "./http/request-id.ts";
 import type { FinishedRequest } from "./after/finished-request.ts";
+import { besideRoutes } from "./routes/beside-routes.ts";
 import { modelRoute, modelsRoute } from "./routes/models.ts";
 import { primaryCallRoute } from "./routes/primary-call.ts";
+import type { Pings } from "./routes/pings.ts";
 import type { Reports } from "./reports/reports.ts";
-import type { QueuesDesk } from "./queues-desk.ts";
+import type { Deleter } from "./deletions/deleter.ts";
+import { deletionApi } from "./routes/deletion-api.ts";
+import type { LabelControl } from "./control/label-control.ts";
+import { labelApi } from "./routes/label-api.ts";
+import type { QueueControl } from "./control/queue-control.ts";
 import { queueApi } from "./routes/queue-api.ts";
 import { readApi } from "./routes/read-api.ts";
 import { pageRoutes } from "./ui/page-routes.ts";
-import { createSessionDoor } from "./ui/session-routes.ts";
+import { createSessionAuthentication } from "./ui/session-routes.ts";
 
 export interface AppDeps {
   readonly router: CallRouter;
-  readonly store: PairStore;
+  readonly store: Store;
   readonly reports: Reports;
-  readonly queuesDesk: QueuesDesk;
+  readonly queueControl: QueueControl;
+  readonly deleter: Deleter;
+  readonly labelControl: LabelControl;
   readonly metrics: Metrics;
   readonly background: Background;
+  readonly pings: Pings;
   readonly drain: Drain;
   readonly afterAnswer: (finished: FinishedRequest) => void;
-  readonly masterKey: string | null;
-  readonly maxRequestBytes: number;
+  readonly settings: GatewaySettings;
+  /** Where it listens. */
+  readonly host: string;
+  readonly modelToTry: string | null;
   readonly healthParts: readonly HealthPart[];
   /** Null when there are none. */
   readonly sinks: () => readonly SinkState[] | null;
@@ -40,47 +59,75 @@ export interface AppDeps {
   readonly logger: Logger;
 }
 
-const CHAT_PATHS = ["/v1/chat/completions", "/chat/completions"];
-const EMBEDDINGS_PATHS = ["/v1/embeddings", "/embeddings"];
-const MODELS_PATHS = ["/v1/models", "/models"];
-const MODEL_PATHS = ["/v1/models/*id", "/models/*id"];
+const MODELS_PATH = "/v1/models";
+const MODEL_PATH = "/v1/models/*id";
 
 /** The gateway's HTTP face, in the order a request passes it. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
-  const authenticated = authenticate(deps.masterKey);
-  const rawBody = express.raw({ type: () => true, limit: deps.maxRequestBytes });
-  const { router } = deps;
+  const { router, settings } = deps;
+  const authenticated = authenticate(settings.masterKey);
+  const budget = createBodyBudget(bytesForBodies(settings));
+  const setting = "general_settings.max_request_size_mb";
+  const rawBody = bodyReader({ maxBytes: settings.maxRequestBytes, budget, setting });
   app.disable("x-powered-by");
   app.disable("etag");
-
   app.use(deps.drain.middleware);
+  app.use(findApi());
   app.use(countRequests(deps.metrics));
   app.use(assignRequestId(deps.clock));
-  app.post(CHAT_PATHS, authenticated, rawBody, primaryCallRoute("chat", deps));
-  app.post(EMBEDDINGS_PATHS, authenticated, rawBody, primaryCallRoute("embeddings", deps));
+  app.use(browserGuard({ ...settings, host: deps.host }));
+
+  for (const api of Object.values(APIS)) app.post(pathOf(api), authenticated, rawBody, primaryCallRoute(api, deps));
+  app.use(besideRoutes({ router, authenticated, rawBody }));
+  // Claude Code looks whether somebody is there.
+  app.head(["/", "/api/hello"], (_request, response) => void response.status(200).end());
   const startedAt = deps.clock.now();
-  app.get(MODELS_PATHS, authenticated, modelsRoute(router, startedAt));
-  app.get(MODEL_PATHS, authenticated, modelRoute(router, startedAt));
+  app.get(MODELS_PATH, authenticated, modelsRoute(router, startedAt));
+  app.get(MODEL_PATH, authenticated, modelRoute(router, startedAt));
+
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
-  const { healthParts: parts, clock, sinks } = deps;
-  app.use(healthRoutes({ parts, statusWhenDegraded: 200, clock, sinks }));
+  const { healthParts: parts, clock, logger, sinks } = deps;
+  const mayReadWhy = (request: Request): boolean => carriesKey(request, settings.masterKey);
+  app.use(healthRoutes({ parts, statusWhenDegraded: 200, clock, logger, mayReadWhy, sinks }));
   app.get("/metrics", metricsRoute(deps.metrics));
-  const door = createSessionDoor(deps.masterKey, deps.clock);
-  app.use("/api", door.signedIn(authenticated));
+  const sessions = createSessionAuthentication(settings.masterKey, { ...deps, budget });
+  app.use("/api", compression());
+  app.use("/api", sessions.signedIn(authenticated));
   app.use(readApi(deps.store, deps.reports));
-  app.use(queueApi(deps.queuesDesk));
-  app.use(door.routes);
+  app.use(queueApi(deps.queueControl));
+  app.use(deletionApi(deps.deleter));
+  app.use(labelApi(deps.labelControl));
+  app.use(sessions.routes);
   app.use(pageRoutes());
-  app.all([...CHAT_PATHS, ...EMBEDDINGS_PATHS], onlyMethod("POST"));
-  app.all([...MODELS_PATHS, ...MODEL_PATHS], onlyMethod("GET"));
+
+  app.all(Object.values(APIS).map(pathOf), onlyMethod("POST"));
+  app.all([MODELS_PATH, MODEL_PATH], onlyMethod("GET"));
   app.use(notFound);
-  app.use(errorHandler(deps.logger));
+  app.use(errorHandler(deps.logger, deps.clock));
   return app;
 }
 
+/** Its usual path, under which requests come that were sent to any of them. */
+function pathOf({ paths }: Api): string {
+  return `/v1${paths[0] ?? ""}`;
+}
+
+/**
+ * A body is there as bytes, as text and parsed, about five times its size: by default they have a sixteenth of the heap, and
+ * always room for the largest one.
+ */
+function bytesForBodies({ maxBodiesBytes, maxRequestBytes }: GatewaySettings): number {
+  const usual = Math.min(MOST_FOR_BODIES, getHeapStatistics().heap_size_limit / 16);
+  return Math.max(maxBodiesBytes ?? usual, maxRequestBytes);
+}
+
+const MOST_FOR_BODIES = 256 * 1024 ** 2;
+
 const notFound: RequestHandler = (request) => {
-  const known =
-    "POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models, GET /api/experiments, GET /api/pairs, GET /api/queues, GET /ui/";
-  throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${known}.`);
+  const served = Object.values(APIS)
+    .map(({ paths }) => `POST /v1${paths[0] ?? ""}`)
+    .join(", ");
+  const known = "GET /v1/models, GET /api/experiments, GET /api/pairs, GET /api/queues, GET /ui/";
+  throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${served}, ${known}.`);
 };

@@ -1,9 +1,9 @@
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ask } from "./fixtures/ask.ts";
-import { type RunningGateway, modelEntry, sayHello, startGateway, startSimulator } from "./fixtures/gateway-fixture.ts";
-import { createHeldQueues, type HeldQueues } from "./fixtures/held-queues.ts";
-import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
+import { ask } from "./fixtures/ask.fixture.ts";
+import { type RunningGateway, modelEntry, sayHello, startGateway, startSimulator } from "./fixtures/gateway.fixture.ts";
+import { createHeldQueues, type HeldQueues } from "./fixtures/held-queues.fixture.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.fixture.ts";
 
 // What a client must not be able to say: whom the gateway calls, with which key, and whether it is mirrored.
 const canary = "sk-test-canary-of-the-client";

@@ -1,15 +1,15 @@
 import OpenAI from "openai";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Asked, ask } from "./fixtures/ask.ts";
-import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
+import { type Asked, ask } from "./fixtures/ask.fixture.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded.fixture.ts";
 import {
   modelEntry,
   PLAIN_ROUTER,
   type RunningGateway,
   startGateway,
   startSimulator,
-} from "./fixtures/gateway-fixture.ts";
+} from "./fixtures/gateway.fixture.ts";
 
 const MODEL = "text-embedding-3-small";
 const TEXTS = ["a cat on a mat", "a dog in the fog"];
@@ -92,22 +92,25 @@ describe("embeddings", () => {
     expect((await ask(gateway.url, "/v1/embeddings", { body: { model: "small", input: "text" } })).status).toBe(401);
   });
 
-  test("are logged and counted as calls, and not mirrored, which the account says", async () => {
+  test("are logged, counted and mirrored, and the job has how near the vectors lie and none of them", async () => {
     const before = gateway.logged.length;
-    await embed({ model: "small", input: TEXTS });
+    await embed({ model: "small", input: [...TEXTS, "a fish in a dish"], encoding_format: "base64" });
     await gateway.stop();
     const line = gateway.logged.slice(before).find(({ message }) => message === "primary call ok");
-    expect(line?.fields).toMatchObject({
-      operation: "embeddings",
-      model_group: "small",
-      output_tokens: 0,
-      pair_id: null,
-    });
+    expect(line?.fields).toMatchObject({ operation: "embeddings", model_group: "small", output_tokens: 0 });
     expect(line?.fields["input_tokens"]).toBeGreaterThan(0);
-    expect(await bench.jobs()).toEqual([]);
+    expect(line?.fields["pair_id"]).toMatch(/^pair_/);
+    const job = (await bench.jobs()).at(-1);
+    expect(job).toMatchObject({ silent_model: "large", primary: { operation: "embeddings", status: "ok" } });
+    expect(job?.primary.answer).toMatchObject({
+      text: null,
+      choices: 3,
+      vectors: { count: 3, dimensions: 256, taken: 3 },
+    });
+    expect(JSON.stringify(job).length).toBeLessThan(4_000);
     const experiment = gateway.config.experiments[0]?.id ?? "";
-    const counts = (await bench.store.experiment(experiment))?.counts;
-    expect(counts?.admitted).toBe(0);
-    expect(counts?.skipped["not_chat"]).toBeGreaterThan(0);
+    const counts = (await bench.store.experiments.read(experiment))?.counts;
+    expect(counts?.admitted).toBeGreaterThan(0);
+    expect(counts?.skipped).toEqual({});
   });
 });

@@ -3,12 +3,17 @@ import { createHttpServer } from "@understudy/launch";
 import type { MirrorQueues } from "@understudy/mirror";
 import { createCallRouter, createUndiciTransport } from "@understudy/router";
 import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import { createMetrics, openWebhook, tracePrimaries, type Webhook } from "@understudy/telemetry";
 import type { AfterAnswer } from "./after/after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
-import { createQueuesDesk } from "./queues-desk.ts";
+import { isLoopback } from "./http/known-hosts.ts";
+import { modelToTry } from "./model-to-try.ts";
+import { createDeleter } from "./deletions/deleter.ts";
+import { createLabelControl } from "./control/label-control.ts";
+import { createQueueControl } from "./control/queue-control.ts";
+import { createPings } from "./routes/pings.ts";
 import { createReportMaker } from "./reports/report-maker.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createVerdictWatch } from "./watch-verdicts.ts";
@@ -17,7 +22,7 @@ export interface GatewayDeps {
   readonly config: Config;
   /** What the API and the page look into. */
   readonly queues: MirrorQueues;
-  readonly store: PairStore;
+  readonly store: Store;
   /** Its services are started and stopped with the gateway's. */
   readonly afterAnswer: AfterAnswer;
   readonly host: string;
@@ -48,21 +53,30 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const webhook = openWebhook(config, { clock, logger });
   metrics.sinkStates(() => (webhook === null ? [] : [webhook.state()]));
   const { connectTimeoutMs } = config.router;
-  const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS });
+  const transport = createUndiciTransport({
+    connectTimeoutMs,
+    maxConnections: MAX_CONNECTIONS,
+    network: config.network,
+  });
   const router = createCallRouter(config, { transport, clock });
   const reports = createReports({ config, store, clock, maker: createReportMaker({ clock }) });
   const drain = createDrain();
+  const pings = createPings(clock);
   const app = createApp({
     router,
     store,
     reports,
-    queuesDesk: createQueuesDesk({ queues, store, silentModels: namesOf(config.silentModels), clock, logger }),
+    deleter: createDeleter({ config, queues, store, clock, logger }),
+    labelControl: createLabelControl({ config, store }),
+    queueControl: createQueueControl({ queues, store, silentModels: namesOf(config.silentModels), clock, logger }),
     metrics,
     background,
+    pings,
     drain,
     afterAnswer: (finished) => afterAnswer.take(finished),
-    masterKey: config.gateway.masterKey,
-    maxRequestBytes: config.gateway.maxRequestBytes,
+    settings: config.gateway,
+    host: deps.host,
+    modelToTry: modelToTry(config),
     healthParts: [
       { name: "queue", check: () => queues.ping() },
       { name: "database", check: () => store.ping() },
@@ -80,10 +94,31 @@ export function createGateway(deps: GatewayDeps): Gateway {
     reports.service,
     ...(webhook === null ? [] : [verdictWatch(webhook, reports, deps)]),
     ...afterAnswer.services,
+    pings.service,
     { name: "answers", start: nothing, stop: () => background.drained() },
+    { name: "warnings", start: () => warnOfOpenGateway(deps), stop: nothing },
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
+}
+
+/** Once, at start: who can spend the operator's money without a key. */
+function warnOfOpenGateway({ config, host, logger }: GatewayDeps): Promise<void> {
+  const { masterKey, corsOrigins } = config.gateway;
+  if (masterKey === null && !isLoopback(host)) {
+    logger.warn(
+      "no master key is set and others can reach this gateway: whoever does can spend your money and read every prompt; " +
+        "set general_settings.master_key (LITELLM_MASTER_KEY), or HOST to 127.0.0.1",
+      { host },
+    );
+  }
+  if (masterKey === null && corsOrigins === "*") {
+    logger.warn(
+      "no master key is set and general_settings.cors_origins is *: any page in a browser that can reach this gateway can " +
+        "spend your money; name the origins, or set general_settings.master_key",
+    );
+  }
+  return nothing();
 }
 
 const namesOf = (models: Config["silentModels"]): readonly string[] => models.map(({ name }) => name);

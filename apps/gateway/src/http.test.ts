@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./fixtures/ask.ts";
+import { ask } from "./fixtures/ask.fixture.ts";
 import {
   type RunningGateway,
   sayHello,
   startGateway,
   startSimulator,
   usualSettings,
-} from "./fixtures/gateway-fixture.ts";
+} from "./fixtures/gateway.fixture.ts";
 
 const key = 'sk-test-"master" key';
 const LIMIT = 1024 * 1024;
@@ -47,6 +47,20 @@ describe("a body", () => {
       error: { type: "invalid_request_error", code: "request_too_large", param: null },
     });
     expect(answer.text).toContain(`larger than ${LIMIT} bytes (general_settings.max_request_size_mb)`);
+  });
+
+  test("may nest as deep as the limit and not a level more, and is told so as OpenAI would tell it", async () => {
+    const nested = (levels: number): string =>
+      JSON.stringify({ ...chatBody, note: 0 }).replace(":0}", `:${"[".repeat(levels)}${"]".repeat(levels)}}`);
+    expect((await chat(nested(511))).status).toBe(200);
+    for (const levels of [512, 5_000, 500_000]) {
+      const answer = await chat(nested(levels));
+      expect(answer.status).toBe(400);
+      expect(answer.json).toMatchObject({
+        error: { type: "invalid_request_error", code: "invalid_request", param: null },
+      });
+      expect(answer.text).toContain("nested deeper than 512 levels");
+    }
   });
 
   test("may be compressed, and is measured inflated", async () => {
@@ -174,7 +188,7 @@ describe("a path", () => {
     "/;/api/pairs",
     "/%",
     "/%00",
-    "/v1/responses",
+    "/v1/rerank",
   ])("that is not there is a 404 in OpenAI's shape, and no way around the key: %s", async (path) => {
     const answer = await ask(gateway.url, path);
     expect(answer.status).toBe(404);

@@ -1,3 +1,5 @@
 export { type AfterAnswer, createAfterAnswer } from "./after/after-answer.ts";
-export type { QueueSummary } from "./queues-desk.ts";
+export type { Receipt } from "./deletions/receipt.ts";
 export { createGateway, type Gateway, type GatewayDeps } from "./gateway.ts";
+export { modelToTry } from "./model-to-try.ts";
+export type { NextLabel } from "./control/label-control.ts";

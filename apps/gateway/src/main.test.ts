@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Simulator } from "@understudy/simulator";
 import { freePort, type Managed, spawnProcess, stopAll } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./fixtures/ask.ts";
-import { modelEntry, sayHello, startSimulator } from "./fixtures/gateway-fixture.ts";
+import { ask } from "./fixtures/ask.fixture.ts";
+import { modelEntry, sayHello, startSimulator } from "./fixtures/gateway.fixture.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 let folder: string;
@@ -93,6 +93,20 @@ describe("what cannot start ends with 1 and a line for each fault", () => {
     const lines = await faultsOf(["--config", keyless], { DATABASE_URL: awayDatabase });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/model_list\[0\]\.litellm_params\.api_key.*OPENAI_API_KEY/);
+  });
+
+  test("with a spool that holds what waits for another queue", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "understudy-data-"));
+    const place = join(dataDir, "spool", "0");
+    mkdirSync(join(place, "mirror-cheap"), { recursive: true });
+    writeFileSync(join(place, "queue"), "0".repeat(64));
+    writeFileSync(join(place, "mirror-cheap", "000000000001.jobs"), "a job");
+    const env = { DATABASE_URL: awayDatabase, DATA_DIR: dataDir };
+    const [line, ...more] = await faultsOf(["--config", configFile, "--port", "0"], env);
+    expect(more).toEqual([]);
+    expect(line).toContain(
+      `--spool-dir (SPOOL_DIR): ${place} holds copies that wait for another queue than PostgreSQL at`,
+    );
   });
 
   test("without a database", async () => {

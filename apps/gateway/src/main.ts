@@ -1,10 +1,11 @@
 import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
-import { systemClock as clock } from "@understudy/runtime";
+import { keepFilesPrivate, systemClock as clock } from "@understudy/runtime";
 import { ThreadedAfterAnswer } from "./after/threaded-after-answer.ts";
 import { createGateway } from "./gateway.ts";
 
 const DEFAULT_PORT = 4000;
 
+keepFilesPrivate();
 await runProcess(async () => {
   const opened = openProcess(
     {
@@ -18,6 +19,8 @@ await runProcess(async () => {
         "redis-url",
         "database-url",
         "queue-keys",
+        "queue-unsealed",
+        "data-dir",
         "spool-dir",
         "spool-max-bytes",
         "log-level",

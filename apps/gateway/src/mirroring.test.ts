@@ -1,8 +1,8 @@
 import type { MirrorJob } from "@understudy/mirror";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Asked, ask, send } from "./fixtures/ask.ts";
-import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
+import { type Asked, ask, send } from "./fixtures/ask.fixture.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded.fixture.ts";
 import {
   type RunningGateway,
   modelEntry,
@@ -10,7 +10,8 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./fixtures/gateway-fixture.ts";
+} from "./fixtures/gateway.fixture.ts";
+import { openUpstream } from "./fixtures/upstream.fixture.ts";
 
 let bench: EmbeddedBench;
 let simulator: Simulator;
@@ -57,7 +58,7 @@ async function jobsAtEnd(): Promise<readonly MirrorJob[]> {
 /** The ledger's counts once the gateway has written them. */
 async function countsAtEnd(experiment: string) {
   await gateway.stop();
-  return (await bench.store.experiment(experiment))?.counts;
+  return (await bench.store.experiments.read(experiment))?.counts;
 }
 
 describe("a request is mirrored", () => {
@@ -163,7 +164,7 @@ describe("a request is not mirrored", () => {
 
   test.each(["off", "OFF", " off "])("when its client says %j", async (wish) => {
     await start({ silent_model: "cheap" });
-    const before = (await bench.store.experiment(experiment()))?.counts;
+    const before = (await bench.store.experiments.read(experiment()))?.counts;
     expect((await chat({}, { "x-understudy-mirror": wish })).status).toBe(200);
     const counts = await countsAtEnd(experiment());
     expect((counts?.skipped["opted_out"] ?? 0) - (before?.skipped["opted_out"] ?? 0)).toBe(1);
@@ -178,14 +179,47 @@ describe("a request is not mirrored", () => {
     await chat({ user: "u".repeat(1001 - bytes) });
     const jobs = await jobsAtEnd();
     expect(jobs.map((job) => job.request.length)).toEqual([1000]);
-    expect((await bench.store.experiment(experiment()))?.counts.skipped).toMatchObject({ body_too_large: 1 });
+    expect((await bench.store.experiments.read(experiment()))?.counts.skipped).toMatchObject({ body_too_large: 1 });
+  });
+
+  test.each([
+    ["x-stainless-retry-count", "0", "1"],
+    ["idempotency-key", "key-1", "key-1"],
+  ])("when its client's SDK tries again after a failure: %s", async (name, first, second) => {
+    await start({ silent_model: "cheap" });
+    const before = (await bench.store.experiments.read(experiment()))?.counts;
+    simulator.scriptOnce("gpt-4o", ["fail-500"]);
+    expect((await chat({}, { [name]: first })).status).toBe(500);
+    expect((await chat({}, { [name]: second })).status).toBe(200);
+    const counts = await countsAtEnd(experiment());
+    expect((counts?.skipped["client_retry"] ?? 0) - (before?.skipped["client_retry"] ?? 0)).toBe(1);
+    expect(await bench.jobs()).toMatchObject([{ primary: { status: "error", error: { status: 500 } } }]);
+  });
+
+  test("when its client left before it had any answer", async () => {
+    await start({ silent_model: "cheap" });
+    simulator.script("gpt-4o", "hang");
+    const [arrived, ended] = [simulator.nextRequest(), simulator.nextEnd()];
+    const leaving = new AbortController();
+    const asked = fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify({ model: "main", messages: sayHello }),
+      signal: leaving.signal,
+    });
+    await arrived;
+    leaving.abort();
+    await expect(asked).rejects.toThrow("abort");
+    expect((await ended).end).toBe("aborted");
+    const counts = await countsAtEnd(experiment());
+    expect(counts?.skipped).toMatchObject({ client_aborted: 1 });
+    expect(await bench.jobs()).toEqual([]);
   });
 
   test("when nothing is sampled", async () => {
     await start({ silent_model: { model: "cheap", sample_rate: 0 } });
     for (let sent = 0; sent < 5; sent += 1) await chat();
     expect(await jobsAtEnd()).toEqual([]);
-    expect((await bench.store.experiment(experiment()))?.counts.skipped).toMatchObject({ not_sampled: 5 });
+    expect((await bench.store.experiments.read(experiment()))?.counts.skipped).toMatchObject({ not_sampled: 5 });
   });
 
   test("when no silent model is named, or the request never got as far as a model", async () => {
@@ -215,7 +249,7 @@ test("half of the requests are mirrored at a rate of a half, and the same half e
     expect(unique.size).toBeGreaterThan(15);
     expect(unique.size).toBeLessThan(45);
   }
-  expect(new Set(picked("cheap"))).not.toEqual(new Set(picked("other")));
+  expect(new Set(picked("cheap"))).toEqual(new Set(picked("other")));
 });
 
 test("what is on the queue holds no key, neither ours nor the client's", async () => {
@@ -272,4 +306,25 @@ test("the line of a primary call names its pairs", async () => {
     pair_ids: expect.arrayContaining(jobs.map((job) => job.pair_id)),
     request_id: jobs[0]?.request_id,
   });
+});
+
+test("the header that a provider is handed back goes to the provider alone", async () => {
+  const given = { "x-codex-turn-state": "turn-1" };
+  const provider = await openUpstream((_body, response, request) => {
+    const output = [{ type: "message", role: "assistant", content: [{ type: "output_text", text: "Hello." }] }];
+    response.writeHead(200, { "content-type": "application/json", ...given });
+    response.end(JSON.stringify({ id: "resp_1", object: "response", status: "completed", output }));
+    handedBack.push(request.headers["x-codex-turn-state"]);
+  });
+  const handedBack: unknown[] = [];
+  await start({ silent_model: "cheap", api_base: provider.url });
+  const headers = { ...given, "openai-beta": "responses=v1" };
+  const { headers: answered } = await ask(gateway.url, "/v1/responses", {
+    body: { model: "main", input: "Say hello." },
+    headers,
+  });
+  expect(answered).toMatchObject(given);
+  expect(handedBack).toEqual(["turn-1"]);
+  expect((await jobsAtEnd()).map((job) => job.headers)).toEqual([{ "openai-beta": "responses=v1" }]);
+  await provider.close();
 });

@@ -1,9 +1,9 @@
 import type { MirrorQueues } from "@understudy/mirror";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./fixtures/ask.ts";
-import { modelEntry, PLAIN_ROUTER, type RunningGateway, sayHello, startGateway } from "./fixtures/gateway-fixture.ts";
-import { createHeldQueues } from "./fixtures/held-queues.ts";
-import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
+import { ask } from "./fixtures/ask.fixture.ts";
+import { modelEntry, PLAIN_ROUTER, type RunningGateway, sayHello, startGateway } from "./fixtures/gateway.fixture.ts";
+import { createHeldQueues } from "./fixtures/held-queues.fixture.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.fixture.ts";
 
 // Promise 1: the primary's answer is the same with mirroring on, off and broken.
 const broken: Readonly<Record<string, Partial<ReturnType<MirrorQueues["producer"]>>>> = {
@@ -62,7 +62,7 @@ const answerAsTold: Parameters<typeof openUpstream>[0] = (body, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (const word of ["Hel", "lo"])
       response.write(`data: {"choices":[{"index":0,"delta":{"content":"${word}"}}]}\n\n`);
-    if (model === "cut") response.write(": so far", () => response.destroy());
+    if (model === "cut") response.write(": so far\n\n", () => response.destroy());
     else response.end("data: [DONE]\n\n");
   } else
     response
@@ -109,10 +109,10 @@ describe.each([...Object.keys(broken), "cannot even be opened"])("while the queu
 test("a thousand requests are answered while the first job still hangs", async () => {
   const gateway = gateways.get("never takes a job") ?? withoutMirroring;
   const statuses: number[] = [];
-  const lanes = Array.from({ length: 20 }, async () => {
+  const spools = Array.from({ length: 20 }, async () => {
     for (let sent = 0; sent < 50; sent += 1) statuses.push((await answerOf(gateway, { model: "sim/whole" })).status);
   });
-  await Promise.all(lanes);
+  await Promise.all(spools);
   expect(statuses).toHaveLength(1_000);
   expect(new Set(statuses)).toEqual(new Set([200]));
 });

@@ -9,8 +9,8 @@ import OpenAI, {
 } from "openai";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type GatewayProcess, startGatewayProcess } from "./fixtures/gateway-process.ts";
-import { sayHello, startSimulator, usualSettings } from "./fixtures/gateway-fixture.ts";
+import { type GatewayProcess, startGatewayProcess } from "./fixtures/gateway-process.fixture.ts";
+import { sayHello, startSimulator, usualSettings } from "./fixtures/gateway.fixture.ts";
 
 // The official client, unchanged, against the gateway as a process: what it can do with the provider it can do here.
 const apiKey = "sk-test-master";

@@ -1,11 +1,12 @@
-import type { FailedJobPage, MirrorJob, Verdict } from "@understudy/mirror";
+import type { QueuedJobPage, QueueSummary } from "@understudy/contracts";
+import type { MirrorJob, DeliveryOutcome } from "@understudy/mirror";
 import { systemClock as clock } from "@understudy/runtime";
 import type { Simulator } from "@understudy/simulator";
 import type { ExperimentSummary, Pair } from "@understudy/store";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Answered, ask } from "./fixtures/ask.ts";
-import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
+import { type Answered, ask } from "./fixtures/ask.fixture.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded.fixture.ts";
 import {
   modelEntry,
   PLAIN_ROUTER,
@@ -13,8 +14,7 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./fixtures/gateway-fixture.ts";
-import type { QueueSummary } from "./queues-desk.ts";
+} from "./fixtures/gateway.fixture.ts";
 
 const key = "sk-test-master";
 const headers = { authorization: `Bearer ${key}` };
@@ -57,13 +57,13 @@ const post = (path: string, more: Readonly<Record<string, string>> = headers, to
 const queueNow = async (): Promise<QueueSummary | undefined> =>
   ((await get("/api/queues")).json as { data: QueueSummary[] }).data[0];
 const failedIds = async (): Promise<readonly string[]> =>
-  ((await get(FAILED)).json as FailedJobPage).data.map(({ pair_id }) => pair_id);
+  ((await get(FAILED)).json as QueuedJobPage).data.map(({ pair_id }) => pair_id);
 async function countsNow(): Promise<ExperimentSummary["counts"] | undefined> {
-  return (await bench.store.listExperiments())[0]?.counts;
+  return (await bench.store.experiments.list())[0]?.counts;
 }
 
 /** As a worker does it: the outcome first, then what becomes of the job. */
-async function settle(job: MirrorJob, outcome: "paired" | "failed"): Promise<Verdict> {
+async function settle(job: MirrorJob, outcome: "paired" | "failed"): Promise<DeliveryOutcome> {
   const { pair_id: id, experiment, request_id, silent_model, primary } = job;
   const silent = { ...primary, role: "silent", is_silent_experiment: true } as const;
   const pair: Pair = {
@@ -80,7 +80,7 @@ async function settle(job: MirrorJob, outcome: "paired" | "failed"): Promise<Ver
     comparison: { comparable: true },
   };
   const names = { id: experiment, primary: job.primary_group, silent: silent_model };
-  await bench.store.savePair(pair, names, { payloads: "full", retentionMs: 1e9 });
+  await bench.store.pairs.save(pair, names, { payloads: "full", retentionMs: 1e9 });
   return outcome === "failed" ? { kind: "failed", message: "server_error: it said no" } : { kind: "done" };
 }
 
@@ -90,6 +90,7 @@ async function work(outcome: "paired" | "failed"): Promise<void> {
     silentModel: SILENT,
     concurrency: 1,
     requestsPerMinute: null,
+    lostAfterMs: 60_000,
     handle: ({ job }) => settle(job, outcome),
     lost: () => Promise.resolve(),
   });
@@ -138,12 +139,12 @@ describe("failed jobs", () => {
 
   test("are listed page by page, without texts", async () => {
     const { text, json } = await get(`${FAILED}?limit=2`);
-    const { data, next_cursor } = json as FailedJobPage;
+    const { data, next_cursor } = json as QueuedJobPage;
     expect(data).toHaveLength(2);
     const experiment = gateway.config.experiments[0]?.id;
     expect(data[0]).toMatchObject({ experiment, reason: "server_error: it said no", attempts: 1 });
     expect(text).not.toContain("Say hello");
-    const rest = (await get(`${FAILED}?limit=2&cursor=${next_cursor}`)).json as FailedJobPage;
+    const rest = (await get(`${FAILED}?limit=2&cursor=${next_cursor}`)).json as QueuedJobPage;
     expect([rest.data.length, rest.next_cursor]).toEqual([1, null]);
     expect(new Set([...data, ...rest.data].map(({ pair_id }) => pair_id)).size).toBe(3);
   });
@@ -185,7 +186,7 @@ describe("failed jobs", () => {
     expect(job).toBeDefined();
     const { failed_at, ...times } = { failed_at: clock.now(), admitted_at: 1, expires_at: 2 };
     const experiment = { id: job?.experiment ?? "", primary: "main", silent: SILENT };
-    await bench.store.reopenPair({ pair_id: id, experiment, failed_at, ...times });
+    await bench.store.pairs.reopen({ pair_id: id, experiment, failed_at, ...times });
     if (job !== undefined) await settle(job, "paired");
     const answer = await post(`${FAILED}/${id}/retry`);
     expect([answer.status, answer.json]).toMatchObject([409, { error: { code: "not_retryable" } }]);
@@ -208,6 +209,68 @@ describe("failed jobs", () => {
   });
 });
 
+describe("jobs that wait", () => {
+  const path = (state: string): string => FAILED.replace(/failed$/, state);
+  const idsIn = async (state: string): Promise<readonly string[]> =>
+    ((await get(path(state))).json as QueuedJobPage).data.map(({ pair_id }) => pair_id);
+
+  /** Mirrors so many, and waits until the account has them. */
+  async function admit(count: number): Promise<void> {
+    const before = (await countsNow())?.pending ?? 0;
+    await mirror(count);
+    await pollUntil(countsNow, { until: (counts) => counts?.pending === before + count });
+  }
+
+  /** Lets a worker take all that waits, and give it back for another try in a minute. */
+  async function delayAll(): Promise<void> {
+    const consumer = bench.queues.consumer({
+      silentModel: SILENT,
+      concurrency: 1,
+      requestsPerMinute: null,
+      lostAfterMs: 60_000,
+      handle: () => Promise.resolve({ kind: "again", afterMs: 60_000 }),
+      lost: () => Promise.resolve(),
+    });
+    await consumer.start();
+    const idle = ({ waiting, active }: { waiting: number; active: number }): boolean => waiting + active === 0;
+    await pollUntil(() => bench.queues.producer(SILENT).depth(), { until: idle });
+    await consumer.stop(new AbortController().signal);
+  }
+
+  test("for their turn are listed, and discarded: their mirrors are dropped, and the account balances", async () => {
+    await admit(3);
+    const { dropped = {}, pending = 0 } = (await countsNow()) ?? {};
+    const [first = "", ...others] = await idsIn("waiting");
+    expect(others).toHaveLength(2);
+    const retried = await post(`${path("waiting")}/${first}/retry`);
+    expect([retried.status, retried.text]).toEqual([409, expect.stringContaining("waits for its turn")]);
+    expect((await post(`${path("waiting")}/${first}/discard`)).json).toEqual({ pair_id: first, status: "discarded" });
+    expect((await post(`${path("waiting")}/${first}/discard`)).status).toBe(404);
+    expect((await post(`${path("waiting")}/discard`)).json).toEqual({ discarded: 2 });
+    expect(await idsIn("waiting")).toEqual([]);
+    expect(await countsNow()).toMatchObject({
+      dropped: { ...dropped, discarded: (dropped["discarded"] ?? 0) + 3 },
+      pending: pending - 3,
+      lost: 0,
+    });
+  });
+
+  test("for another try are listed, delivered at once when they are retried, and discarded", async () => {
+    await admit(3);
+    const pending = (await countsNow())?.pending ?? 0;
+    await delayAll();
+    const [first = "", second = "", third = ""] = await idsIn("delayed");
+    expect((await post(`${path("delayed")}/${first}/retry`)).json).toEqual({ pair_id: first, status: "retried" });
+    expect(await queueNow()).toMatchObject({ depth: { waiting: 1, delayed: 2 } });
+    expect((await post(`${path("delayed")}/${second}/discard`)).status).toBe(200);
+    expect((await post(`${path("delayed")}/retry`)).json).toEqual({ retried: 1, refused: [] });
+    await work("paired");
+    expect((await get(`/api/pairs/${third}`)).json).toMatchObject({ outcome: "paired" });
+    expect(await countsNow()).toMatchObject({ pending: pending - 3, lost: 0 });
+    expect(await idsIn("active")).toEqual([]);
+  });
+});
+
 describe("who may", () => {
   const cookie = async (): Promise<string> => {
     const body = JSON.stringify({ key });
@@ -224,20 +287,21 @@ describe("who may", () => {
   });
 
   test.each([
-    ["no key", {}],
-    ["another site's origin", { origin: "https://evil.example" }],
-    ["an origin that is none", { origin: "null" }],
-    ["another port of this machine", { origin: "http://127.0.0.1:1" }],
-    ["another site, says the browser", { "sec-fetch-site": "cross-site" }],
-    ["another subdomain, says the browser", { "sec-fetch-site": "same-site", origin: "" }],
-    ["nothing that says where it is from", null],
-  ])("not retry by session: %s", async (what, sent) => {
+    ["no key", {}, 401],
+    ["another site's origin", { origin: "https://evil.example" }, 403],
+    ["an origin that is none", { origin: "null" }, 403],
+    ["another port of this machine", { origin: "http://127.0.0.1:1" }, 403],
+    ["another site, says the browser", { "sec-fetch-site": "cross-site" }, 403],
+    ["another subdomain, says the browser", { "sec-fetch-site": "same-site", origin: "" }, 403],
+    ["nothing that says where it is from", null, 401],
+  ])("not retry by session: %s", async (what, sent, status) => {
     const session = what === "no key" ? {} : { cookie: await cookie() };
     await mirror(1);
     await work("failed");
     for (const path of ["retry", "discard"]) {
+      const code = status === 401 ? "invalid_api_key" : "cross_site_request";
       const answer = await post(`${FAILED}/${path}`, { ...session, ...sent });
-      expect([answer.status, answer.json]).toMatchObject([401, { error: { code: "invalid_api_key" } }]);
+      expect([answer.status, answer.json]).toMatchObject([status, { error: { code } }]);
     }
     expect(await failedIds()).toHaveLength(1);
   });
@@ -267,7 +331,16 @@ describe("what is asked wrongly", () => {
     expect([answer.status, answer.text]).toEqual([404, expect.stringContaining(SILENT)]);
   });
 
-  test.each(["limit=0", "limit=101", "limit=x", "cursor=", "cursor=a&cursor=b"])("refuses ?%s", async (query) => {
+  test.each([
+    "limit=0",
+    "limit=101",
+    "limit=x",
+    "limit=1e1",
+    "limit=",
+    "limit=99999999999999999999",
+    "cursor=",
+    "cursor=a&cursor=b",
+  ])("refuses ?%s", async (query) => {
     const answer = await get(`${FAILED}?${query}`);
     expect([answer.status, answer.json]).toMatchObject([400, { error: { param: query.split("=")[0] } }]);
   });

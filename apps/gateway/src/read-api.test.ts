@@ -1,15 +1,15 @@
 import type { Pair, PairPage } from "@understudy/store";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./fixtures/ask.ts";
-import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded-fixture.ts";
+import { ask } from "./fixtures/ask.fixture.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "./fixtures/embedded.fixture.ts";
 import {
   type RunningGateway,
   sayHello,
   startGateway,
   startSimulator,
   usualSettings,
-} from "./fixtures/gateway-fixture.ts";
+} from "./fixtures/gateway.fixture.ts";
 
 const key = "sk-test-master";
 const headers = { authorization: `Bearer ${key}` };
@@ -50,7 +50,7 @@ beforeAll(async () => {
       request: JSON.parse(job.request),
       comparison: { comparable: true },
     };
-    await bench.store.savePair(
+    await bench.store.pairs.save(
       pair,
       { id: experiment, primary: "main", silent: "cheap" },
       { payloads: "full", retentionMs: 1e15 },
@@ -110,6 +110,24 @@ describe("GET /api/experiments", () => {
       first_token_ms: { p50: null, p95: null },
     };
     expect(json).toMatchObject({ sides: { primary: { calls: 25, ...figures }, silent: { calls: 17, ...figures } } });
+  });
+
+  test("tells what a decision on it takes, for what the query asks", async () => {
+    const { status, json } = await read(`/api/experiments/${experiment}/plan?margin=0.05&floor=0.2&overlap=0.3`);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      experiment,
+      rung: "likeness",
+      margin: 0.05,
+      floor: { value: 0.2, from: "asked" },
+      requirements: expect.arrayContaining([expect.objectContaining({ name: "pairs", pairs: 881 })]),
+    });
+    const slip = await read(`/api/experiments/${experiment}/plan?margin=5`);
+    expect(slip.status).toBe(400);
+    expect(slip.json).toMatchObject({
+      error: { param: "margin", message: expect.stringContaining("0.05 is five points") },
+    });
+    expect((await read("/api/experiments/nobody/plan")).status).toBe(404);
   });
 
   test.each(["nobody", "%00", "'%20or%201=1", "x".repeat(5000)])("knows nothing of others (%#)", async (id) => {
@@ -181,6 +199,32 @@ describe("GET /api/pairs", () => {
     ["limit", "limit=ten"],
     ["limit", "limit="],
     ["limit", "limit=1&limit=2"],
+    ["limit", "limit=0x10"],
+    ["limit", "limit=1e1"],
+    ["limit", "limit=%2010"],
+    ["limit", "limit=NaN"],
+    ["limit", "limit=99999999999999999999"],
+    ["since", "since=99999999999999999999"],
+    ["since", "since=8640000000000001"],
+    ["since", "since=-1"],
+    ["since", "since=1e3"],
+    ["since", "since=1.5"],
+    ["since", "since=NaN"],
+    ["since", "since="],
+    ["since", "since=soon"],
+    ["since", "since=2026-13-01"],
+    ["since", "since=%2B300000-01-01T00:00:00Z"],
+    ["until", "until=99999999999999999999"],
+    ["until", "until=Infinity"],
+    ["slower_than_ms", "slower_than_ms="],
+    ["slower_than_ms", "slower_than_ms=NaN"],
+    ["slower_than_ms", "slower_than_ms=1e400"],
+    ["slower_than_ms", "slower_than_ms=99999999999999999999"],
+    ["slower_than_ms", "slower_than_ms=0x10"],
+    ["slower_than_ms", "slower_than_ms=1&slower_than_ms=2"],
+    ["dearer_than_usd", "dearer_than_usd=-Infinity"],
+    ["dearer_than_usd", "dearer_than_usd=%20"],
+    ["dearer_than_usd", "dearer_than_usd=1_000"],
     ["cursor", "cursor=x"],
     ["cursor", "cursor="],
     ["cursor", "cursor=WzEsImEiXQ&cursor=WzEsImEiXQ"],
@@ -194,6 +238,17 @@ describe("GET /api/pairs", () => {
     expect(answer.json).toMatchObject({ error: { type: "invalid_request_error", code: "invalid_request", param } });
     expect(answer.text).toContain(`\`${param}\``);
   });
+});
+
+test.each([
+  "since=0&until=8640000000000000",
+  "since=2026-01-31",
+  "since=2026-01-31T12:00Z&until=2026-01-31T12:00:00.123Z",
+  "slower_than_ms=-5&dearer_than_usd=1e-5",
+  "slower_than_ms=0.25",
+  "text=%00&experiment=%00&request_id=%00",
+])("GET /api/pairs reads ?%s", async (query) => {
+  expect((await read(`/api/pairs?${query}`)).status).toBe(200);
 });
 
 describe("GET /api/pairs/:id", () => {
@@ -224,6 +279,9 @@ describe("GET /api/pairs/:id", () => {
   });
 });
 
+/** What its driver says of it. */
+const AWAY = "connect ECONNREFUSED 127.0.0.1:1";
+
 describe("without the database", () => {
   test.each(["/api/experiments", "/api/experiments/x", "/api/pairs", "/api/pairs/x"])(
     "%s says so, and why it cannot be read stands in the log alone",
@@ -231,10 +289,10 @@ describe("without the database", () => {
       const answer = await ask(withoutStore.url, path, { headers });
       expect(answer.status).toBe(503);
       expect(answer.json).toMatchObject({ error: { type: "server_error", code: "store_unavailable" } });
-      expect(answer.text).not.toContain("is away");
+      expect(answer.text).not.toContain(AWAY);
       expect(withoutStore.logged.at(-1)).toMatchObject({
         level: "warn",
-        fields: { error: "Error: the database is away" },
+        fields: { error: `Error: ${AWAY}` },
       });
     },
   );
@@ -246,6 +304,11 @@ describe("without the database", () => {
       status: "degraded",
       parts: { queue: { ready: true }, database: { ready: false }, mirroring: { ready: true } },
     });
+    expect(answer.text).not.toContain(AWAY);
+    const wrong = await ask(withoutStore.url, "/health/readiness", { headers: { authorization: "Bearer sk-test-x" } });
+    expect(wrong.text).not.toContain(AWAY);
+    const withKey = await ask(withoutStore.url, "/health/readiness", { headers });
+    expect(withKey.json).toMatchObject({ parts: { database: { ready: false, error: AWAY } } });
     expect((await ask(gateway.url, "/health/readiness")).json).toMatchObject({ status: "ready" });
   });
 });

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { resolveConfig } from "@understudy/config";
 import { createHost, silentLogger, systemClock } from "@understudy/runtime";
-import { createAwayStore } from "./fixtures/away-store.ts";
-import { modelEntry, sayHello, startSimulator } from "./fixtures/gateway-fixture.ts";
-import { createHeldQueues } from "./fixtures/held-queues.ts";
+import { createAwayStore } from "./fixtures/away-store.fixture.ts";
+import { modelEntry, sayHello, startSimulator } from "./fixtures/gateway.fixture.ts";
+import { createHeldQueues } from "./fixtures/held-queues.fixture.ts";
 import { createAfterAnswer, createGateway } from "./index.ts";
 
 interface Seen {

@@ -3,9 +3,9 @@ import type { ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { pollUntil } from "@understudy/testkit";
 import { afterEach, expect, test } from "vitest";
-import { send } from "./fixtures/ask.ts";
-import { modelEntry, type RunningGateway, sayHello, startGateway } from "./fixtures/gateway-fixture.ts";
-import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
+import { send } from "./fixtures/ask.fixture.ts";
+import { modelEntry, type RunningGateway, sayHello, startGateway } from "./fixtures/gateway.fixture.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.fixture.ts";
 
 const MIB = 1024 * 1024;
 const CHUNK = Buffer.from(

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "@understudy/runtime";
 import type { Simulator } from "@understudy/simulator";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { ask, send } from "./fixtures/ask.ts";
+import { ask, send } from "./fixtures/ask.fixture.ts";
 import {
   type GatewayOptions,
   modelEntry,
@@ -15,9 +15,9 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./fixtures/gateway-fixture.ts";
-import { createHeldQueues, type HeldQueues } from "./fixtures/held-queues.ts";
-import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
+} from "./fixtures/gateway.fixture.ts";
+import { createHeldQueues, type HeldQueues } from "./fixtures/held-queues.fixture.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.fixture.ts";
 
 const CHAT = "/v1/chat/completions";
 const DONE = "data: [DONE]\n\n";
@@ -115,7 +115,7 @@ test("a request on a connection that was open before is answered, and is the las
   await ask(gateway.url, "/health/liveliness");
   const stopping = gateway.stop();
   await refused(gateway.url);
-  socket.write("GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n");
+  socket.write(`GET /v1/models HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`);
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*"object":"list"/);
   await stopping;
 });

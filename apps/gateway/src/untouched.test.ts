@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { Simulator } from "@understudy/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, send } from "./fixtures/ask.ts";
+import { ask, send } from "./fixtures/ask.fixture.ts";
 import {
   type RunningGateway,
   modelEntry,
@@ -9,8 +9,8 @@ import {
   sayHello,
   startGateway,
   startSimulator,
-} from "./fixtures/gateway-fixture.ts";
-import { openUpstream, type Upstream } from "./fixtures/upstream.ts";
+} from "./fixtures/gateway.fixture.ts";
+import { openUpstream, type Upstream } from "./fixtures/upstream.fixture.ts";
 
 const CHAT = "/v1/chat/completions";
 
@@ -51,8 +51,6 @@ describe("the simulator's bytes, taken down between it and the gateway", () => {
     ["a long answer", { model: "sim/gpt-4o@huge-3000000" }],
     ["several choices", { model: "sim/gpt-4o", n: 3 }],
     ["an answer without text", { model: "sim/gpt-4o@empty" }],
-    ["an answer without a body", { model: "sim/gpt-4o@empty-body" }],
-    ["broken JSON", { model: "sim/gpt-4o@bad-json" }],
     ["a stream", { model: "sim/gpt-4o", stream: true }],
     ["a stream with usage", { model: "sim/gpt-4o", stream: true, ...usage }],
     ["a stream of a reasoning model", { model: "sim/o3", stream: true, ...usage }],
@@ -62,10 +60,20 @@ describe("the simulator's bytes, taken down between it and the gateway", () => {
   ])("%s reaches the client byte for byte", async (_what, body) => {
     const answer = await ask(gateway.url, CHAT, { body: { ...body, messages: sayHello } });
     expect(answer.status).toBe(200);
-    expect(answer.bytes.equals(Buffer.concat(passed))).toBe(true);
-    expect(passed.length > 0 || body.model.endsWith("empty-body")).toBe(true);
+    const sent = Buffer.concat(passed).toString("utf8");
+    const asked = "stream_options" in body;
+    expect(answer.text === (asked ? sent : withoutUsage(sent))).toBe(true);
+    expect(asked || !("stream" in body) || !answer.text.includes('"usage":{')).toBe(true);
+    expect(passed.length).toBeGreaterThan(0);
   });
 });
+
+/** What the gateway asks for in the client's place comes in an event of its own, and as a null in all others. */
+function withoutUsage(text: string): string {
+  if (!text.startsWith("data: ")) return text;
+  const events = text.split(/(?<=\n\n)/).filter((event) => !event.includes('"choices":[],"usage":{'));
+  return events.map((event) => event.replace(',"usage":null', "")).join("");
+}
 
 describe("bytes that no parser would write that way", () => {
   // Spaces, an unknown field, a repeated key, a lone escape, another order: parsed and written again it would differ.
@@ -132,9 +140,11 @@ describe("bytes that no parser would write that way", () => {
   test("come with the few headers that are a client's business", async () => {
     const common = [
       "connection",
+      "content-security-policy",
       "date",
       "openai-processing-ms",
       "openai-version",
+      "x-content-type-options",
       "x-ratelimit-remaining-tokens",
       "x-request-id",
     ];

@@ -1,5 +1,5 @@
 import type { Decision, Report } from "@understudy/evaluation";
-import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
+import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { WebhookFact } from "@understudy/telemetry";
 
 export interface VerdictWatchDeps {
@@ -20,8 +20,6 @@ const LOOK_EVERY_MS = 5 * 60_000;
 export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: Service; look(): Promise<void> } {
   const { experiments, report, tell, clock, logger } = deps;
   const known = new Map<string, Decision>();
-  let cancel: (() => void) | undefined;
-  let looking: Promise<void> | null = null;
 
   async function lookAt(id: string): Promise<void> {
     const verdict = (await report(id))?.verdict ?? null;
@@ -43,20 +41,5 @@ export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: 
     }
   }
 
-  return {
-    look,
-    service: {
-      name: "watch of verdicts",
-      start() {
-        cancel = clock.every(LOOK_EVERY_MS, () => {
-          looking ??= look().finally(() => (looking = null));
-        });
-        return Promise.resolve();
-      },
-      async stop() {
-        cancel?.();
-        await looking;
-      },
-    },
-  };
+  return { look, service: createPeriodic({ name: "watch of verdicts", everyMs: LOOK_EVERY_MS, clock, run: look }) };
 }

@@ -1,41 +1,44 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import type { MirrorJob } from "@understudy/mirror";
 import { type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
-import { systemClock } from "@understudy/runtime";
+import { silentLogger, systemClock } from "@understudy/runtime";
 import { createSimulator, type Simulator } from "@understudy/simulator";
-import { createPairStore, openEmbedded, type Pair, type PairStore } from "@understudy/store";
+import { createStore, openEmbedded, type Pair, type Store } from "@understudy/store";
 import { createMetrics } from "@understudy/telemetry";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { NO_BUDGET } from "./budget.ts";
+import { NO_BUDGET } from "./spend/budget.ts";
+import { createPairComparer } from "./compare/pair-comparer.ts";
 import { createMirrorJobHandler, type HandlerDeps } from "./handle-mirror-job.ts";
 import {
   jobNumber,
   journeyOf,
-  keepLines,
   noReview as admitReview,
   primaryRecord,
   QUESTION,
   QUIET_MODEL,
   simulatedConfig,
-} from "./job.sample.ts";
+} from "./job.fixture.ts";
 import { createPauses } from "./pauses.ts";
-import { createSettlePair } from "./settle-pair.ts";
+import { createSavePair } from "./save-pair.ts";
 
 let simulator: Simulator;
 let url: string;
-let store: PairStore;
+let store: Store;
 let router: CallRouter;
 let numbers = 0;
+const comparer = createPairComparer({ clock: systemClock, logger: silentLogger });
 
 beforeAll(async () => {
   simulator = createSimulator({ speed: 0 });
   ({ url } = await simulator.start());
-  store = createPairStore(await openEmbedded("memory"), { clock: systemClock });
+  store = createStore(await openEmbedded("memory"), { clock: systemClock });
   await store.migrate();
   router = openRouter();
 });
 afterEach(() => simulator.reset());
 afterAll(async () => {
   await router.close();
+  await comparer.service.stop(new AbortController().signal);
   await store.close();
   await simulator.stop();
 });
@@ -56,27 +59,56 @@ const PACED = { silentModel: "quiet", alone: true, sharesAccount: true };
 function bench(of: Partial<HandlerDeps> = {}) {
   const { logger, lines } = keepLines();
   const metrics = createMetrics({ service: "worker", defaultMetrics: false });
-  const settle = createSettlePair({ store, metrics, logger, config: simulatedConfig(url), sinks: null, admitReview });
+  const savePair = createSavePair({ store, metrics, logger, config: simulatedConfig(url), sinks: null, admitReview });
   const handle = createMirrorJobHandler({
     router,
     clock: systemClock,
     random: () => 0.5,
     logger,
     timeoutMs: 10_000,
+    lostAfterMs: 60_000,
     retries: 3,
     budget: NO_BUDGET,
     pauses: createPauses({ ...PACED, clock: systemClock, logger, metrics }),
-    settle,
-    isSettled: async (pairId) => (await store.pair(pairId)) !== null,
+    compare: comparer.compare,
+    check: () => Promise.resolve(null),
+    savePair,
+    isDeleted: () => Promise.resolve(false),
+    isSaved: async (pairId) => (await store.pairs.read(pairId)) !== null,
     ...of,
   });
-  return { handle, settle, lines, metrics };
+  return { handle, savePair, lines, metrics };
 }
 
 async function storedPair(job: MirrorJob): Promise<Pair> {
-  const pair = await store.pair(job.pair_id);
+  const pair = await store.pairs.read(job.pair_id);
   if (pair === null) throw new Error(`there is no pair ${job.pair_id}`);
   return pair;
+}
+
+/** Three texts of which the first two are the most alike, for the primary as for the simulator. */
+const EMBEDDING: Partial<MirrorJob> = {
+  request: JSON.stringify({
+    model: "gpt-main",
+    input: ["the cat sat on the mat", "the cat sat on a mat", "a mat for quarterly tax forms"],
+    encoding_format: "base64",
+    user: "u-1",
+  }),
+  primary: primaryRecord({
+    operation: "embeddings",
+    answer: {
+      text: null,
+      refusal: null,
+      tool_calls: [],
+      finish_reason: null,
+      choices: 3,
+      vectors: { count: 3, dimensions: 1_536, taken: 3, similarities: inBase64(30_000, 10_000, 12_000) },
+    },
+  }),
+};
+
+function inBase64(...cosines: readonly number[]): string {
+  return Buffer.from(Int16Array.from(cosines).buffer).toString("base64");
 }
 
 const outcomesOf = (pair: Pair): readonly string[] => pair.silent?.attempts.map(({ outcome }) => outcome) ?? [];
@@ -98,6 +130,21 @@ describe("a silent call that is answered", () => {
     expect(pair.silent?.answer?.text).not.toBe("");
     expect(pair.comparison).toMatchObject({ comparable: true });
     expect(lines).toMatchObject([{ level: "info", message: "silent call ok", fields: { pair_id: job.pair_id } }]);
+  });
+
+  test("in vectors becomes a pair with tokens and cost on both sides, and how alike they rank", async () => {
+    const job = newJob(EMBEDDING);
+    await journeyOf(job, bench().handle).deliver();
+    const { silent, comparison } = await storedPair(job);
+    expect(silent).toMatchObject({
+      status: "ok",
+      operation: "embeddings",
+      answer: { vectors: { count: 3, taken: 3 } },
+    });
+    expect(silent?.changes.map(({ param }) => param)).toEqual(["user"]);
+    expect(silent?.usage).toMatchObject({ output_tokens: 0 });
+    expect(silent?.cost_usd).toBeGreaterThan(0);
+    expect(comparison).toMatchObject({ comparable: true, inputs_ranked: 3, same_nearest: 1, rank_correlation: 1 });
   });
 
   test("of a group mirrored to itself is a control", async () => {
@@ -137,18 +184,17 @@ describe("a silent call that is answered", () => {
 
 describe("a silent call that fails in a way that may pass", () => {
   test("is tried again after a backoff that doubles, with all attempts remembered", async () => {
-    simulator.scriptOnce(QUIET_MODEL, ["fail-500", "reset", "bad-json"]);
+    simulator.scriptOnce(QUIET_MODEL, ["fail-500", "cut", "bad-json"]);
     const job = newJob();
     const { handle } = bench();
     const journey = journeyOf(job, handle);
     expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 500 });
     expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 1_000 });
     expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 2_000 });
-    expect(await store.pair(job.pair_id)).toBeNull();
+    expect(await store.pairs.read(job.pair_id)).toBeNull();
     expect(await journey.deliver()).toEqual({ kind: "done" });
     const pair = await storedPair(job);
-    // An answer that is no JSON came to its end: the attempt was well, and the call was not.
-    expect(outcomesOf(pair)).toEqual(["server_error", "connection", "ok", "ok"]);
+    expect(outcomesOf(pair)).toEqual(["server_error", "connection", "server_error", "ok"]);
     expect(pair).toMatchObject({ outcome: "paired", silent: { status: "ok" } });
   });
 
@@ -176,7 +222,7 @@ describe("a silent call that fails in a way that may pass", () => {
     const job = newJob();
     const journey = journeyOf(job, bench().handle);
     const end = await journey.toItsEnd();
-    expect(journey.verdicts.map(({ kind }) => kind)).toEqual(["again", "again", "again", "failed"]);
+    expect(journey.outcomes.map(({ kind }) => kind)).toEqual(["again", "again", "again", "failed"]);
     expect(end).toMatchObject({ message: expect.stringContaining("unavailable: ") as string });
     const pair = await storedPair(job);
     expect(pair).toMatchObject({ outcome: "failed", reason: "unavailable", silent: { status: "error", answer: null } });
@@ -281,12 +327,43 @@ describe("a job that is not called at all", () => {
 });
 
 describe("a pair that cannot be stored", () => {
+  test("now nor ever is dropped, with the reason, in the one delivery", async () => {
+    const deep = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`) as never;
+    const job = newJob({ primary: { ...primaryRecord(), usage: deep } });
+    const { handle, lines } = bench();
+    expect(await journeyOf(job, handle).deliver()).toEqual({ kind: "done" });
+    const { outcome, reason, silent, primary } = await storedPair(job);
+    expect({ outcome, reason, silent }).toEqual({ outcome: "dropped", reason: "unstorable", silent: null });
+    expect(primary).toMatchObject({ status: "ok", model_group: job.primary.model_group, usage: null });
+    expect(lines.map(({ message }) => message)).toContain("a pair can never be stored, and is dropped");
+  });
+
+  test("is waited for until its mirror would count as lost, and then kept among the failed ones", async () => {
+    const savePair = (): Promise<never> => Promise.reject(new Error("connect ECONNREFUSED"));
+    const now = systemClock.now();
+    const waits = newJob({ expires_at: now - 59_000 });
+    expect(await journeyOf(waits, bench({ savePair }).handle).deliver()).toEqual({ kind: "again", afterMs: 5_000 });
+    const over = newJob({ expires_at: now - 61_000 });
+    expect(await journeyOf(over, bench({ savePair }).handle).deliver()).toMatchObject({
+      kind: "failed",
+      code: "not_stored",
+    });
+  });
+
+  test("because its id is another's is given up at once", async () => {
+    const first = newJob();
+    await journeyOf(first, bench().handle).deliver();
+    const clash = newJob({ pair_id: first.pair_id });
+    const verdict = await journeyOf(clash, bench().handle).deliver();
+    expect(verdict).toMatchObject({ kind: "failed", code: "not_stored" });
+  });
+
   test("waits with its job, and no second silent call is made for it", async () => {
-    const { settle } = bench();
+    const { savePair } = bench();
     let down = true;
     const job = newJob();
     const { handle, lines } = bench({
-      settle: (pair, of) => (down ? Promise.reject(new Error("connect ECONNREFUSED")) : settle(pair, of)),
+      savePair: (pair, of) => (down ? Promise.reject(new Error("connect ECONNREFUSED")) : savePair(pair, of)),
     });
     const journey = journeyOf(job, handle);
     expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 5_000 });
@@ -298,11 +375,27 @@ describe("a pair that cannot be stored", () => {
     expect(simulator.requestCount()).toBe(1);
   });
 
+  test("and of which only figures are kept leaves neither texts nor the nearness of vectors on the queue", async () => {
+    const { handle } = bench({ savePair: () => Promise.reject(new Error("away")) });
+    for (const of of [{}, EMBEDDING]) {
+      const journey = journeyOf(newJob({ ...of, payloads: "metrics_only" }), handle);
+      expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 5_000 });
+      const { pair } = journey.memory() as { pair: Pair };
+      expect(pair).toMatchObject({ request: null, outcome: "paired" });
+      for (const call of [pair.primary, pair.silent]) {
+        expect(call?.answer).toMatchObject({ text: null, tool_calls: [] });
+        expect(call?.answer).not.toHaveProperty("vectors");
+      }
+    }
+  });
+
   test("of a failed call is still told as failed in the end", async () => {
     simulator.script(QUIET_MODEL, "fail-400");
-    const { settle } = bench();
+    const { savePair } = bench();
     let down = true;
-    const { handle } = bench({ settle: (pair, of) => (down ? Promise.reject(new Error("away")) : settle(pair, of)) });
+    const { handle } = bench({
+      savePair: (pair, of) => (down ? Promise.reject(new Error("away")) : savePair(pair, of)),
+    });
     const journey = journeyOf(newJob(), handle);
     await journey.deliver();
     down = false;
@@ -342,7 +435,7 @@ describe("a replay", () => {
     const job = replayed();
     expect(await journeyOf(job, bench().handle).deliver()).toEqual({ kind: "done" });
     expect((await storedPair(job)).outcome).toBe("paired");
-    expect(await store.experiment(job.experiment)).toMatchObject({
+    expect(await store.experiments.read(job.experiment)).toMatchObject({
       replay: true,
       primary: "gpt-main",
       silent: "quiet",
@@ -370,7 +463,7 @@ describe("when jobs must be given back", () => {
     expect(await delivered).toEqual({ kind: "again", afterMs: 0 });
     expect(journey.memory()).toBeNull();
     expect((await simulator.firstEnd()).end).toBe("aborted");
-    expect(await store.pair(job.pair_id)).toBeNull();
+    expect(await store.pairs.read(job.pair_id)).toBeNull();
   });
 
   test("an answer that has come all the same is kept", async () => {
@@ -394,11 +487,14 @@ describe("when jobs must be given back", () => {
   });
 });
 
-test("a pair that cannot be compared is stored without a comparison", async () => {
+test("a pair that cannot be compared is stored without a comparison, and says so", async () => {
   const broken = { ...primaryRecord(), answer: { text: "no more fields" } } as unknown as MirrorJob["primary"];
-  const job = newJob({ primary: broken });
-  const { handle, lines } = bench();
-  expect(await journeyOf(job, handle).deliver()).toEqual({ kind: "done" });
-  expect(await storedPair(job)).toMatchObject({ outcome: "paired", comparison: null });
-  expect(lines[0]).toMatchObject({ level: "error", message: "a pair cannot be compared" });
+  const job = newJob({ primary: broken, experiment: "exp-not-compared" });
+  expect(await journeyOf(job, bench().handle).deliver()).toEqual({ kind: "done" });
+  expect(await storedPair(job)).toMatchObject({ outcome: "paired", reason: "too_expensive", comparison: null });
+  expect(await store.experiments.evidence("exp-not-compared")).toMatchObject({
+    pairs: 1,
+    comparable: 0,
+    not_comparable: { too_expensive: 1 },
+  });
 });

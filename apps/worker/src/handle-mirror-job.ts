@@ -1,18 +1,23 @@
-import { comparePair } from "@understudy/evaluation/compare";
+import { viewRequest } from "@understudy/apis";
 import {
   callSilently,
+  conversationOf,
+  requestOf,
   type Delivery,
   type MirrorJob,
   type SilentTry,
+  subjectOf,
   UncallableJobError,
-  type Verdict,
+  type DeliveryOutcome,
 } from "@understudy/mirror";
-import type { CallRecord, CallRouter } from "@understudy/router";
+import { type CallRecord } from "@understudy/contracts";
+import { type CallRouter, withoutProviderWords } from "@understudy/router";
 import { type Clock, errorFields, type Logger, type Random } from "@understudy/runtime";
-import type { Pair } from "@understudy/store";
+import { NOT_COMPARED, type Pair, UnstorablePairError } from "@understudy/store";
 import { silentTraceparent } from "@understudy/telemetry";
-import type { Budget } from "./budget.ts";
-import { clusterOf } from "./cluster-of.ts";
+import type { Budget } from "./spend/budget.ts";
+import type { ComparePair } from "./compare/pair-comparer.ts";
+import type { CheckPair } from "./checks/check-pair.ts";
 import { type JobMemory, readMemory } from "./job-memory.ts";
 import { isRateLimited, LONGEST_PAUSE_MS, type Pauses } from "./pauses.ts";
 
@@ -23,14 +28,22 @@ export interface HandlerDeps {
   readonly logger: Logger;
   /** Milliseconds for one silent call. */
   readonly timeoutMs: number;
+  /** Milliseconds past a job's last moment after which a pair that cannot be stored is no longer waited for. */
+  readonly lostAfterMs: number;
   /** Further tries after the first. */
   readonly retries: number;
   readonly budget: Budget;
   readonly pauses: Pauses;
+  /** Rejects only while the worker stops. */
+  readonly compare: ComparePair;
+  /** Holds both answers to the operator's own checks; null: there are none for this model group. Rejects like `compare`. */
+  readonly check: CheckPair;
   /** Writes the pair and tells the logs and metrics of it. Rejects when the database cannot be reached. */
-  readonly settle: (pair: Pair, job: MirrorJob) => Promise<void>;
-  /** Whether the pair is stored already. Rejects as `settle` does. */
-  readonly isSettled: (pairId: string) => Promise<boolean>;
+  readonly savePair: (pair: Pair, job: MirrorJob) => Promise<void>;
+  /** Whether the pair is stored already. Rejects as `savePair` does. */
+  readonly isSaved: (pairId: string) => Promise<boolean>;
+  /** Whether all of whoever it is of was to be deleted. Never rejects. */
+  readonly isDeleted: (job: MirrorJob) => Promise<boolean>;
 }
 
 /** How long a pair that could not be stored waits; its silent answer waits with it. */
@@ -45,25 +58,26 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
 /** Takes one mirror job to its one outcome: a pair, whichever way it ends. */
-export function createMirrorJobHandler(deps: HandlerDeps): (delivery: Delivery) => Promise<Verdict> {
+export function createMirrorJobHandler(deps: HandlerDeps): (delivery: Delivery) => Promise<DeliveryOutcome> {
   return async (delivery) => {
     const { job } = delivery;
     const memory = readMemory(delivery.memory);
-    if (memory.pair !== null) return settle(memory.pair, delivery, deps);
+    if (memory.pair !== null) return finish(memory.pair, delivery, deps);
     // A replay that is started again cannot tell a job that waits from one that has just ended.
-    if (job.replay === true && (await deps.isSettled(job.pair_id))) return { kind: "done" };
+    if (job.replay === true && (await deps.isSaved(job.pair_id))) return { kind: "done" };
+    if (await deps.isDeleted(job)) return finish(endedWithout(job, "dropped", "deleted", deps.clock), delivery, deps);
     if (deps.clock.now() > job.expires_at) {
-      return settle(endedWithout(job, "expired", "max_job_age", deps.clock), delivery, deps);
+      return finish(endedWithout(job, "expired", "max_job_age", deps.clock), delivery, deps);
     }
     const { end, restMs } = await trySilently(delivery, memory, deps);
-    const verdict = "kind" in end ? end : await settle(end, delivery, deps);
-    return restMs === null ? verdict : { ...verdict, restMs };
+    const outcome = "kind" in end ? end : await finish(end, delivery, deps);
+    return restMs === null ? outcome : { ...outcome, restMs };
   };
 }
 
-/** How one try ended: with the pair, or with the verdict of a try that another may follow. */
+/** How one try ended: with the pair, or with the outcome of a try that another may follow. */
 interface TryEnd {
-  readonly end: Pair | Verdict;
+  readonly end: Pair | DeliveryOutcome;
   /** For so long the whole queue is to rest. */
   readonly restMs: number | null;
 }
@@ -84,7 +98,7 @@ async function trySilently(delivery: Delivery, memory: JobMemory, deps: HandlerD
     const called = silent.record.attempts.length > memory.attempts.length;
     const restMs = deps.pauses.after(silent, called);
     const next = nextTry(silent, called, { memory, job }, deps);
-    if (next === null) return { end: pairOf(job, silent.record, deps), restMs };
+    if (next === null) return { end: await pairOf(job, silent.record, deps), restMs };
     const { tries, afterMs } = next;
     await delivery.remember({ tries, attempts: silent.record.attempts, queueWaitMs, pair: null } satisfies JobMemory);
     return { end: { kind: "again", afterMs }, restMs };
@@ -110,9 +124,10 @@ async function callWithinBudget(
     const traceparent = primary === undefined ? null : silentTraceparent(job.pair_id, primary);
     const silent = await callSilently(job, router, { signal, timeoutMs, queueWaitMs, earlier, traceparent });
     ({ record } = silent);
-    return silent;
+    // It may quote the request, and everything from here on is kept.
+    return job.payloads === "full" ? silent : { ...silent, record: withoutProviderWords(record) };
   } finally {
-    await reserved.settle(record);
+    await reserved.charge(record);
   }
 }
 
@@ -140,42 +155,40 @@ function nextTry(
   return tries < deps.retries ? { tries: tries + 1, afterMs } : null;
 }
 
-/** Stores the pair. While that fails the pair stays with the job, so that no silent call is ever paid for twice. */
-async function settle(pair: Pair, delivery: Delivery, deps: HandlerDeps): Promise<Verdict> {
+/**
+ * Stores the pair. While that fails the pair stays with the job, so that no silent call is ever paid for twice; but not
+ * for ever: once the mirror would count as lost, the job is kept among the failed ones.
+ */
+async function finish(pair: Pair, delivery: Delivery, deps: HandlerDeps): Promise<DeliveryOutcome> {
   try {
-    await deps.settle(pair, delivery.job);
+    await deps.savePair(pair, delivery.job);
   } catch (error) {
+    const isFinal = error instanceof UnstorablePairError;
+    if (isFinal || deps.clock.now() > delivery.job.expires_at + deps.lostAfterMs) {
+      deps.logger.error("a pair was not stored", { pair_id: pair.id, ...errorFields(error) });
+      return { kind: "failed", code: "not_stored", message: "not_stored: the pair could not be stored" };
+    }
     deps.logger.warn("a pair cannot be stored yet; it waits on the queue", { pair_id: pair.id, ...errorFields(error) });
-    await delivery.remember({ tries: 0, attempts: [], queueWaitMs: null, pair } satisfies JobMemory);
+    const kept = delivery.job.payloads === "full" ? pair : withoutTexts(pair);
+    await delivery.remember({ tries: 0, attempts: [], queueWaitMs: null, pair: kept } satisfies JobMemory);
     return { kind: "again", afterMs: STORE_AGAIN_MS };
   }
   if (pair.outcome !== "failed") return { kind: "done" };
   return { kind: "failed", code: pair.silent?.error?.kind ?? "failed", message: failureOf(pair.silent) };
 }
 
-function pairOf(job: MirrorJob, silent: CallRecord, deps: HandlerDeps): Pair {
-  const pair = common(job, deps.clock);
+async function pairOf(job: MirrorJob, silent: CallRecord, deps: HandlerDeps): Promise<Pair> {
+  const { primary, request, pair_id } = job;
+  const comparison = await deps.compare({ primary, silent, request }, pair_id);
+  const own_checks = await deps.check(job, silent);
   return {
-    ...pair,
+    ...common(job, deps.clock),
     outcome: silent.status === "ok" ? "paired" : "failed",
-    reason: silent.error?.kind ?? null,
+    reason: silent.error?.kind ?? (comparison === null ? NOT_COMPARED : null),
     silent,
-    comparison: comparisonOf(job, silent, { request: pair.request, logger: deps.logger }),
+    comparison,
+    own_checks,
   };
-}
-
-/** A pair that cannot be compared is still an outcome; to throw it away would have the silent call paid for again. */
-function comparisonOf(
-  job: MirrorJob,
-  silent: CallRecord,
-  { request, logger }: { readonly request: unknown; readonly logger: Logger },
-): Pair["comparison"] {
-  try {
-    return comparePair(job.primary, silent, request);
-  } catch (error) {
-    logger.error("a pair cannot be compared", { pair_id: job.pair_id, ...errorFields(error) });
-    return null;
-  }
 }
 
 function endedWithout(job: MirrorJob, outcome: "expired" | "dropped", reason: string, clock: Clock): Pair {
@@ -184,6 +197,7 @@ function endedWithout(job: MirrorJob, outcome: "expired" | "dropped", reason: st
 
 function common(job: MirrorJob, clock: Clock) {
   const request = requestOf(job);
+  const view = viewRequest(job.primary.operation, request);
   return {
     id: job.pair_id,
     experiment: job.experiment,
@@ -192,16 +206,20 @@ function common(job: MirrorJob, clock: Clock) {
     created_at: clock.now(),
     primary: job.primary,
     request,
-    cluster: clusterOf(request),
+    admitted_at: job.admitted_at,
+    subject: subjectOf(view.names, job.session ?? null),
+    conversation: conversationOf(view, job.session ?? null),
   };
 }
 
-function requestOf(job: MirrorJob): unknown {
-  try {
-    return JSON.parse(job.request);
-  } catch {
-    return null;
-  }
+/** What is remembered with a job lies on the queue, where a pair without texts must not leave any. */
+function withoutTexts(pair: Pair): Pair {
+  const silenced = (call: CallRecord): CallRecord => {
+    if (call.answer === null) return call;
+    const { vectors: _, ...answer } = call.answer;
+    return { ...call, answer: { ...answer, text: null, refusal: null, tool_calls: [] } };
+  };
+  return { ...pair, request: null, primary: silenced(pair.primary), silent: pair.silent && silenced(pair.silent) };
 }
 
 function failureOf(silent: CallRecord | null): string {

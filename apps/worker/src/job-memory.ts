@@ -1,4 +1,5 @@
-import type { Attempt } from "@understudy/router";
+import { type Attempt, PAIR_OUTCOMES } from "@understudy/contracts";
+import { callRecordSchema } from "@understudy/mirror";
 import type { Pair } from "@understudy/store";
 import { z } from "zod";
 
@@ -17,7 +18,20 @@ const jobMemorySchema = z.object({
   tries: z.number().int().min(0),
   attempts: z.array(z.looseObject({ deployment: z.string(), outcome: z.string() })),
   queueWaitMs: z.number().nullable(),
-  pair: z.looseObject({ id: z.string(), outcome: z.string() }).nullable(),
+  pair: z
+    .looseObject({
+      id: z.string(),
+      experiment: z.string(),
+      request_id: z.string(),
+      silent_model: z.string(),
+      outcome: z.enum(PAIR_OUTCOMES),
+      reason: z.string().nullable(),
+      created_at: z.number(),
+      primary: callRecordSchema,
+      silent: callRecordSchema.nullable(),
+      comparison: z.looseObject({ not_comparable: z.array(z.string()).optional() }).nullable(),
+    })
+    .nullable(),
 });
 
 const NOTHING: JobMemory = { tries: 0, attempts: [], queueWaitMs: null, pair: null };

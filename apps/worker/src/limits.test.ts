@@ -2,9 +2,9 @@ import { createSimulator, type Simulator } from "@understudy/simulator";
 import { systemClock } from "@understudy/runtime";
 import { describeWith, startPostgres, startRedis, stopAll } from "@understudy/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { spendAccount, utcDay } from "./budget.ts";
-import { jobNumber, QUESTION, QUIET_MODEL } from "./job.sample.ts";
-import { type LimitsBench, openLimitsBench } from "./limits-bench.sample.ts";
+import { spendAccount, utcDay } from "./spend/budget.ts";
+import { jobNumber, QUESTION, QUIET_MODEL } from "./job.fixture.ts";
+import { type LimitsBench, openLimitsBench } from "./limits-bench.fixture.ts";
 
 let simulator: Simulator;
 let url: string;
@@ -56,9 +56,9 @@ function describeLimits(name: string, redisUrl: () => Promise<string | null>): v
       const settings = { concurrency: 4, daily_budget_usd: 5 };
       const [worker] = await Promise.all([bench.work(settings, PRICED), bench.work(settings, PRICED)]);
       const outcomes = await bench.settle(jobs(80));
-      const { data } = await bench.store.listPairs({ limit: 100 });
+      const { data } = await bench.store.pairs.list({ limit: 100 });
       const costs = data.map(({ silent }) => silent?.cost_usd ?? 0);
-      const { spentUsd, reservedUsd } = await bench.store.readSpend(spendAccount("quiet"), utcDay(systemClock.now()));
+      const { spentUsd, reservedUsd } = await bench.store.spend.read(spendAccount("quiet"), utcDay(systemClock.now()));
 
       expect(Object.keys(outcomes).toSorted()).toEqual(["budget_reached", "paired"]);
       expect(spentUsd).toBeLessThanOrEqual(5);
@@ -85,7 +85,7 @@ function describeLimits(name: string, redisUrl: () => Promise<string | null>): v
       const paused = /^understudy_silent_paused_seconds_total\{silent_model="quiet",reason="rate_limited"\} (.+)$/mu;
       // A pause that is lengthened while it lasts is added up from parts.
       expect(Number(paused.exec(await worker.metrics())?.[1])).toBeCloseTo(1, 6);
-      const { data } = await bench.store.listPairs({ limit: 100 });
+      const { data } = await bench.store.pairs.list({ limit: 100 });
       const attempts = data.map(({ silent }) => silent?.attempts.map(({ outcome }) => outcome));
       expect(attempts.filter((outcomes) => outcomes?.length === 2)).toEqual([["rate_limit", "ok"]]);
     });

@@ -1,6 +1,6 @@
-import type { LossReason, MirrorJob } from "@understudy/mirror";
+import { callRemainsSchema, type LossReason, type MirrorJob, someText } from "@understudy/mirror";
 import type { Clock, Logger } from "@understudy/runtime";
-import type { Pair } from "@understudy/store";
+import type { Pair, Store } from "@understudy/store";
 import { z } from "zod";
 import { readMemory } from "./job-memory.ts";
 
@@ -12,45 +12,46 @@ export interface LostJob {
 }
 
 export interface LostJobDeps {
-  readonly settle: (pair: Pair, job: MirrorJob) => Promise<void>;
+  readonly savePair: (pair: Pair, job: MirrorJob) => Promise<void>;
+  readonly store: Pick<Store, "ledger">;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** The least that a row is written from: whose job it is, and those parts of the primary's record that are columns. */
 const remainsSchema = z.looseObject({
-  pair_id: z.string().min(1),
-  request_id: z.string().min(1),
-  experiment: z.string().min(1),
-  primary_group: z.string().min(1),
-  silent_model: z.string().min(1),
-  primary: z.looseObject({
-    client_request_id: z.string().nullable(),
-    status: z.enum(["ok", "error", "partial"]),
-    timing: z.looseObject({}),
-    answer: z.looseObject({}).nullable(),
-  }),
+  pair_id: someText,
+  request_id: someText,
+  experiment: someText,
+  primary_group: someText,
+  silent_model: someText,
+  primary: callRemainsSchema,
   payloads: z.enum(["full", "metrics_only"]).catch("metrics_only"),
   retention_ms: z.number().nonnegative().catch(0),
 });
 
+const idSchema = z.looseObject({ pair_id: someText });
+
 /**
  * Gives a job that will never be handled its outcome: the pair that waited with it to be stored, or else dropped, with
- * the reason. A job so broken that it does not even say whose it is can only be logged. Rejects when the store cannot be
- * written.
+ * the reason. Of one that was altered only its id can be trusted: its mirror is counted as dropped, and no pair is made of
+ * what somebody wrote. Rejects when the store cannot be written.
  */
 export async function recordLostJob(
   { data, reason, memory }: LostJob,
-  { settle, clock, logger }: LostJobDeps,
+  { savePair, store, clock, logger }: LostJobDeps,
 ): Promise<void> {
   const remains = remainsSchema.safeParse(data);
   if (!remains.success) {
-    logger.error("a job on the queue is none of ours, or is damaged beyond reading", { reason });
+    const pair_id = idSchema.safeParse(data).data?.pair_id ?? null;
+    const counted = pair_id !== null && (await store.ledger.drop(pair_id, reason));
+    const fields = { pair_id, reason, counted };
+    logger.error("a job on the queue was altered, is damaged beyond reading, or is none of ours", fields);
     return;
   }
   const job = remains.data as unknown as MirrorJob;
   const complete = readMemory(memory).pair;
-  if (complete !== null) return settle(complete, job);
+  if (complete !== null) return savePair(complete, job);
   const pair: Pair = {
     id: job.pair_id,
     experiment: job.experiment,
@@ -64,5 +65,5 @@ export async function recordLostJob(
     request: null,
     comparison: null,
   };
-  await settle(pair, job);
+  await savePair(pair, job);
 }

@@ -1,16 +1,27 @@
 import { giveWay, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
-import { systemClock as clock } from "@understudy/runtime";
+import { keepFilesPrivate, systemClock as clock } from "@understudy/runtime";
 import { createWorker } from "./worker.ts";
 
 // Where a gateway shares this machine, its clients come first.
 giveWay();
+keepFilesPrivate();
 await runProcess(async () => {
   const opened = openProcess(
     {
       name: "worker",
       usage: "npm run worker -- --config FILE [flags]",
       summary: "Takes mirror jobs off the queue, calls the silent models, and stores the pairs.",
-      flags: ["config", "metrics-port", "host", "redis-url", "database-url", "queue-keys", "log-level", "log-format"],
+      flags: [
+        "config",
+        "metrics-port",
+        "host",
+        "redis-url",
+        "database-url",
+        "queue-keys",
+        "queue-unsealed",
+        "log-level",
+        "log-format",
+      ],
     },
     process.argv.slice(2),
     process.env,

@@ -1,9 +1,10 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import type { LowQuota, SilentTry } from "@understudy/mirror";
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord } from "@understudy/contracts";
 import { systemClock } from "@understudy/runtime";
 import { createMetrics } from "@understudy/telemetry";
 import { expect, test } from "vitest";
-import { keepLines, primaryRecord } from "./job.sample.ts";
+import { primaryRecord } from "./job.fixture.ts";
 import { createPauses } from "./pauses.ts";
 
 function bench(of: { readonly alone?: boolean; readonly sharesAccount?: boolean } = {}) {

@@ -1,4 +1,5 @@
 import type { SilentTry } from "@understudy/mirror";
+import { withoutProviderWords } from "@understudy/router";
 import type { Clock, Logger, LogFields } from "@understudy/runtime";
 import type { Metrics } from "@understudy/telemetry";
 
@@ -56,7 +57,7 @@ interface Pause {
 function pauseAfter(silent: SilentTry, called: boolean, { alone, sharesAccount }: PausesDeps): Pause | null {
   const { record, retryAfterMs, lowQuota } = silent;
   if (isRateLimited(silent) && retryAfterMs !== null && (alone || !called)) {
-    return { reason: "rate_limited", ms: retryAfterMs, fields: { error: record.error?.message } };
+    return { reason: "rate_limited", ms: retryAfterMs, fields: { error: withoutProviderWords(record).error?.message } };
   }
   if (!sharesAccount || lowQuota === null) return null;
   const { of, remaining, limit, resetMs } = lowQuota;

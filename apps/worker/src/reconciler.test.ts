@@ -1,23 +1,24 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import { createPostgresQueues, type Queues } from "@understudy/mirror";
 import { silentLogger, systemClock } from "@understudy/runtime";
-import { createPairStore, type Database, openEmbedded, type PairStore } from "@understudy/store";
+import { createStore, type Database, openEmbedded, type Store } from "@understudy/store";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { jobNumber, keepLines } from "./job.sample.ts";
+import { jobNumber } from "./job.fixture.ts";
 import { createReconciler } from "./reconciler.ts";
 
 const experiment = { id: "exp-1", primary: "gpt-main", silent: "quiet" };
 const HOUR_MS = 3_600_000;
 
 let database: Database;
-let store: PairStore;
+let store: Store;
 let queues: Queues;
 let now = 10_000;
 const clock = { ...systemClock, now: () => now };
 
 beforeAll(async () => {
   database = await openEmbedded("memory");
-  store = createPairStore(database, { clock });
+  store = createStore(database, { clock });
   await store.migrate();
   queues = createPostgresQueues({ pool: database.queuePool, clock: systemClock, logger: silentLogger });
   await pollUntil(() => queues.ping().then(() => true));
@@ -44,8 +45,8 @@ test("what is past its time and on no queue is lost, and the log names it; what 
   const jobs = [1, 2, 3].map((number) => jobNumber(number, { experiment: "exp-1", silent_model: "quiet" }));
   const [gone] = jobs;
   await queues.producer("quiet").add(jobs.slice(1));
-  await store.writeLedger({ id: "led_1", counts: [], admissions: jobs, withdrawn: [] }, [experiment]);
-  const counts = async () => (await store.experiment("exp-1"))?.counts;
+  await store.ledger.write({ id: "led_1", counts: [], admissions: jobs, withdrawn: [] }, [experiment]);
+  const counts = async () => (await store.experiments.read("exp-1"))?.counts;
 
   now = (gone?.expires_at ?? 0) + 59_000;
   await reconcileOnce();

@@ -1,9 +1,9 @@
 import type { MirrorQueues } from "@understudy/mirror";
-import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
-import type { Overdue, PairStore } from "@understudy/store";
+import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
+import type { Overdue, Store } from "@understudy/store";
 
 export interface ReconcilerDeps {
-  readonly store: PairStore;
+  readonly store: Store;
   readonly queues: MirrorQueues;
   /** Milliseconds past a job's last moment after which its outcome must be known. */
   readonly lostAfterMs: number;
@@ -21,15 +21,12 @@ const NAMED_IN_LOG = 5;
  */
 export function createReconciler(deps: ReconcilerDeps): Service {
   const { clock, logger } = deps;
-  let cancel: (() => void) | undefined;
-  let reconciling: Promise<void> | null = null;
-
   async function reconcile(): Promise<void> {
     try {
       const before = clock.now() - deps.lostAfterMs;
       let after: Overdue | null = null;
       do {
-        const page: readonly Overdue[] = await deps.store.overdueAdmissions({ before, after, limit: PAGE });
+        const page: readonly Overdue[] = await deps.store.ledger.overdue({ before, after, limit: PAGE });
         await callLost(page, deps);
         after = page.length === PAGE ? (page.at(-1) ?? null) : null;
       } while (after !== null);
@@ -38,19 +35,8 @@ export function createReconciler(deps: ReconcilerDeps): Service {
     }
   }
 
-  return {
-    name: "reconciler",
-    start() {
-      cancel = clock.every(Math.min(LONGEST_BETWEEN_MS, Math.max(1_000, deps.lostAfterMs)), () => {
-        reconciling ??= reconcile().finally(() => (reconciling = null));
-      });
-      return Promise.resolve();
-    },
-    async stop() {
-      cancel?.();
-      await reconciling;
-    },
-  };
+  const everyMs = Math.min(LONGEST_BETWEEN_MS, Math.max(1_000, deps.lostAfterMs));
+  return createPeriodic({ name: "reconciler", everyMs, clock, run: reconcile });
 }
 
 async function callLost(overdue: readonly Overdue[], { store, queues, logger }: ReconcilerDeps): Promise<void> {
@@ -58,7 +44,7 @@ async function callLost(overdue: readonly Overdue[], { store, queues, logger }: 
     const ids = mirrors.map(({ pair_id }) => pair_id);
     const waiting = await queues.producer(silentModel).holding(ids);
     const gone = ids.filter((id) => !waiting.has(id));
-    const lost = gone.length === 0 ? 0 : await store.markLost(gone);
+    const lost = gone.length === 0 ? 0 : await store.ledger.markLost(gone);
     if (lost === 0) continue;
     logger.error("mirrors were lost", { silent_model: silentModel, lost, pair_ids: gone.slice(0, NAMED_IN_LOG) });
   }

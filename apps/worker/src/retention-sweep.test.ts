@@ -1,16 +1,17 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import { type Clock, systemClock } from "@understudy/runtime";
-import { createPairStore, openEmbedded, type Pair, type PairStore } from "@understudy/store";
+import { createStore, openEmbedded, type Pair, type Store } from "@understudy/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { keepLines, primaryRecord, QUESTION } from "./job.sample.ts";
+import { primaryRecord, QUESTION } from "./job.fixture.ts";
 import { createRetentionSweep } from "./retention-sweep.ts";
 
 const NO_DEADLINE = new AbortController().signal;
 const DAY_MS = 86_400_000;
 
-let store: PairStore;
+let store: Store;
 
 beforeAll(async () => {
-  store = createPairStore(await openEmbedded("memory"), { clock: systemClock });
+  store = createStore(await openEmbedded("memory"), { clock: systemClock });
   await store.migrate();
 });
 afterAll(() => store.close());
@@ -30,6 +31,8 @@ function minutes(now: () => number = () => systemClock.now()) {
   return { clock, passes: () => tick?.() };
 }
 
+const queues = { forgetExpired: () => Promise.resolve(0) };
+
 test("deletes texts once their retention is over, and keeps the figures", async () => {
   const pair: Pair = {
     id: "pair_1",
@@ -45,37 +48,40 @@ test("deletes texts once their retention is over, and keeps the figures", async 
     comparison: null,
   };
   const key = { id: "exp-1", primary: "gpt-main", silent: "quiet" };
-  await store.savePair(pair, key, { payloads: "full", retentionMs: DAY_MS });
+  await store.pairs.save(pair, key, { payloads: "full", retentionMs: DAY_MS });
   let ahead = 0;
   const { clock, passes } = minutes(() => systemClock.now() + ahead);
   const { logger, lines } = keepLines();
-  const sweep = createRetentionSweep(store, clock, logger);
+  const sweep = createRetentionSweep({ store, queues, silentModels: ["quiet"], clock, logger });
   await sweep.start();
   passes();
   await sweep.stop(NO_DEADLINE);
-  expect((await store.pair("pair_1"))?.request).toEqual(QUESTION);
+  expect((await store.pairs.read("pair_1"))?.request).toEqual(QUESTION);
 
   ahead = DAY_MS + 1;
   await sweep.start();
   passes();
   await sweep.stop(NO_DEADLINE);
-  expect(await store.pair("pair_1")).toMatchObject({ request: null, primary: { usage: { input_tokens: 10 } } });
+  expect(await store.pairs.read("pair_1")).toMatchObject({ request: null, primary: { usage: { input_tokens: 10 } } });
   expect(lines).toMatchObject([{ level: "info", fields: { pairs: 1 } }]);
 });
 
 test("goes on after a failure, and begins no second sweep while one is under way", async () => {
   let sweeps = 0;
   const gate = Promise.withResolvers<number>();
-  const slow: PairStore = {
+  const slow: Store = {
     ...store,
-    deleteExpiredTexts() {
-      sweeps += 1;
-      return gate.promise;
+    pairs: {
+      ...store.pairs,
+      deleteExpiredTexts() {
+        sweeps += 1;
+        return gate.promise;
+      },
     },
   };
   const { clock, passes } = minutes();
   const { logger, lines } = keepLines();
-  const sweep = createRetentionSweep(slow, clock, logger);
+  const sweep = createRetentionSweep({ store: slow, queues, silentModels: [], clock, logger });
   await sweep.start();
   passes();
   passes();
@@ -92,8 +98,11 @@ test("goes on after a failure, and begins no second sweep while one is under way
 test("stops before it was started, and stays stopped", async () => {
   const { clock, passes } = minutes();
   let sweeps = 0;
-  const counted: PairStore = { ...store, deleteExpiredTexts: () => Promise.resolve((sweeps += 1)) };
-  const sweep = createRetentionSweep(counted, clock, keepLines().logger);
+  const counted: Store = {
+    ...store,
+    pairs: { ...store.pairs, deleteExpiredTexts: () => Promise.resolve((sweeps += 1)) },
+  };
+  const sweep = createRetentionSweep({ store: counted, queues, silentModels: [], clock, logger: keepLines().logger });
   await sweep.stop(NO_DEADLINE);
   await sweep.start();
   await sweep.stop(NO_DEADLINE);

@@ -1,18 +1,18 @@
 import { resolveConfig } from "@understudy/config";
 import { createPostgresQueues, type MirrorQueues } from "@understudy/mirror";
 import { silentLogger, systemClock } from "@understudy/runtime";
-import { createPairStore, type Database, openEmbedded } from "@understudy/store";
+import { createStore, type Database, openEmbedded } from "@understudy/store";
 import type { WebhookFact } from "@understudy/telemetry";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { jobNumber, primaryRecord } from "./job.sample.ts";
+import { jobNumber, primaryRecord } from "./job.fixture.ts";
 import { createSilentModelWatch } from "./watch-silent-models.ts";
 
 let database: Database;
 let queues: MirrorQueues;
 beforeAll(async () => {
   database = await openEmbedded("memory");
-  await createPairStore(database, { clock: systemClock }).migrate();
+  await createStore(database, { clock: systemClock }).migrate();
   queues = createPostgresQueues({ pool: database.queuePool, clock: systemClock, logger: silentLogger });
   await pollUntil(() => queues.ping().then(() => true));
 });

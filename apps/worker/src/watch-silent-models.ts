@@ -1,7 +1,7 @@
 import type { SilentModel, WebhookSettings } from "@understudy/config";
 import type { MirrorQueues } from "@understudy/mirror";
-import type { CallRecord } from "@understudy/router";
-import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
+import type { CallRecord } from "@understudy/contracts";
+import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { WebhookFact } from "@understudy/telemetry";
 
 /** Says so when a silent model fails, its queue backs up, or its budget is reached: once each time, not at each call. */
@@ -32,8 +32,6 @@ export function createSilentModelWatch(deps: WatchDeps): SilentModelWatch {
   const calls = new Map<string, boolean[]>();
   const failing = createAlarm();
   const backingUp = createAlarm();
-  let cancel: (() => void) | undefined;
-  let looking: Promise<void> | null = null;
 
   /** The hour makes two workers' word of one trouble one message, and that of the next trouble another. */
   const occasion = (): string => new Date(clock.now()).toISOString().slice(0, 13);
@@ -70,19 +68,7 @@ export function createSilentModelWatch(deps: WatchDeps): SilentModelWatch {
       tell({ type: "budget_reached", subject: silentModel, occasion: day, data: { day, daily_budget_usd: budgetUsd } });
     },
     lookAtQueues,
-    service: {
-      name: "watch of silent models",
-      start() {
-        cancel = clock.every(LOOK_EVERY_MS, () => {
-          looking ??= lookAtQueues().finally(() => (looking = null));
-        });
-        return Promise.resolve();
-      },
-      async stop() {
-        cancel?.();
-        await looking;
-      },
-    },
+    service: createPeriodic({ name: "watch of silent models", everyMs: LOOK_EVERY_MS, clock, run: lookAtQueues }),
   };
 }
 

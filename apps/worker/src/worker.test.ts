@@ -1,16 +1,17 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import { createPostgresQueues, type Queues } from "@understudy/mirror";
 import { createHost, type Host, silentLogger, systemClock as clock } from "@understudy/runtime";
 import { createSimulator, type Simulator } from "@understudy/simulator";
-import { createPairStore, type Database, openEmbedded, type PairStore } from "@understudy/store";
+import { createStore, type Database, openEmbedded, type Store } from "@understudy/store";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { jobNumber, keepLines, QUIET_MODEL, simulatedConfig } from "./job.sample.ts";
+import { jobNumber, QUIET_MODEL, simulatedConfig } from "./job.fixture.ts";
 import { createWorker, type MirrorWorker } from "./worker.ts";
 
 let simulator: Simulator;
 let url: string;
 let database: Database;
-let store: PairStore;
+let store: Store;
 let queues: Queues;
 let hosts: Host[] = [];
 let experiments = 0;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   simulator = createSimulator({ speed: 0 });
   ({ url } = await simulator.start());
   database = await openEmbedded("memory");
-  store = createPairStore(database, { clock });
+  store = createStore(database, { clock });
   await store.migrate();
   queues = createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
   await pollUntil(() => queues.ping().then(() => true));
@@ -57,11 +58,11 @@ async function admit(count: number): Promise<void> {
   const admitted = Array.from({ length: count }, () => jobNumber((jobs += 1), { experiment: experiment() }));
   const key = { id: experiment(), primary: "gpt-main", silent: "quiet" };
   const counts = [{ experiment: experiment(), kind: "admitted", reason: "", count }] as const;
-  await store.writeLedger({ id: experiment(), counts, admissions: admitted, withdrawn: [] }, [key]);
+  await store.ledger.write({ id: experiment(), counts, admissions: admitted, withdrawn: [] }, [key]);
   await queues.producer("quiet").add(admitted);
 }
 
-const countsOf = async () => (await store.experiment(experiment()))?.counts;
+const countsOf = async () => (await store.experiments.read(experiment()))?.counts;
 const settled = () => pollUntil(countsOf, { until: (counts) => counts?.pending === 0, what: "an end of all mirrors" });
 
 test("50 jobs become 50 pairs, and the account is closed", async () => {
@@ -69,7 +70,7 @@ test("50 jobs become 50 pairs, and the account is closed", async () => {
   await startWorker();
   expect(await settled()).toMatchObject({ admitted: 50, paired: 50, failed: 0, expired: 0, dropped: {}, pending: 0 });
   expect(simulator.requestCount()).toBe(50);
-  const { data } = await store.listPairs({ experiment: experiment(), limit: 100 });
+  const { data } = await store.pairs.list({ experiment: experiment(), limit: 100 });
   expect(new Set(data.map(({ request_id }) => request_id)).size).toBe(50);
   await pollUntil(() => queues.producer("quiet").depth(), { until: ({ active, waiting }) => active + waiting === 0 });
 });
@@ -128,6 +129,15 @@ describe("health and metrics", () => {
     const config = simulatedConfig(url);
     const worker = createWorker({ config, queues, store, health: null, clock, logger: keepLines().logger });
     expect(worker.healthUrl()).toBeNull();
-    expect(worker.services.map(({ name }) => name)).toEqual(["router", "retention sweep", "reconciler", "consumers"]);
+    expect(worker.services.map(({ name }) => name)).toEqual([
+      "router",
+      "comparisons",
+      "checks",
+      "deletion sweep",
+      "retention sweep",
+      "evidence",
+      "reconciler",
+      "consumers",
+    ]);
   });
 });

@@ -1,10 +1,10 @@
 import { type Config, modelGroupOf, type SilentModel } from "@understudy/config";
-import { createHttpServer, healthRoutes, metricsRoute } from "@understudy/launch";
-import type { Queues } from "@understudy/mirror";
+import { aboutJob, createHttpServer, healthRoutes, metricsRoute } from "@understudy/launch";
+import type { MirrorJob, Queues } from "@understudy/mirror";
 import { createCostEstimate, silentModelsOnPrimaryAccounts } from "@understudy/providers";
 import { type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
-import type { ExperimentSummary, PairStore } from "@understudy/store";
+import type { ExperimentSummary, Store } from "@understudy/store";
 import {
   createMetrics,
   type Metrics,
@@ -16,21 +16,27 @@ import {
   type Webhook,
 } from "@understudy/telemetry";
 import express from "express";
-import { type Budget, createBudget, NO_BUDGET, spendAccount, utcDay } from "./budget.ts";
+import { type Budget, createBudget, NO_BUDGET, spendAccount, utcDay } from "./spend/budget.ts";
+import { type CheckPair, createCheckPair } from "./checks/check-pair.ts";
+import { createOwnChecker } from "./checks/own-checker.ts";
+import { type ComparePair, createPairComparer } from "./compare/pair-comparer.ts";
 import { createMirrorJobHandler } from "./handle-mirror-job.ts";
 import { recordLostJob } from "./lost-job.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
 import { createReconciler } from "./reconciler.ts";
+import { createFoldEvidence } from "./fold-evidence.ts";
+import { unitTasksOf } from "./unit-tasks.ts";
+import { createDeletionSweep } from "./deletion-sweep.ts";
 import { createRetentionSweep } from "./retention-sweep.ts";
 import { createReviews } from "./reviews/reviews.ts";
-import { createSettlePair } from "./settle-pair.ts";
+import { createSavePair } from "./save-pair.ts";
 import { sparingly } from "./sparingly.ts";
 import { createSilentModelWatch, type SilentModelWatch } from "./watch-silent-models.ts";
 
 export interface WorkerDeps {
   readonly config: Config;
   readonly queues: Queues;
-  readonly store: PairStore;
+  readonly store: Store;
   /** Those of the process, for their state in metrics and readiness. */
   readonly queueSpans?: Pick<QueueSpans, "state"> | null;
   /** Where health and metrics are served; null serves none. */
@@ -53,6 +59,7 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   const transport = createAxiosTransport({
     connectTimeoutMs: config.router.connectTimeoutMs,
     maxConnections: config.silentModels.reduce((sum, model) => sum + model.concurrency, 0),
+    network: config.network,
   });
   const router = createCallRouter(config, { transport, clock });
   const sinks = openSinks(config, { service: "worker", clock, logger: deps.logger });
@@ -61,11 +68,14 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   const watch = webhook === null ? null : watchWith(webhook, deps);
   const sinkStates = sinkStatesOf(sinks, [webhook, deps.queueSpans ?? null]);
   metrics.sinkStates(sinkStates ?? (() => []));
-  const settle = createSettlePair({ ...deps, metrics, sinks, watch, admitReview: reviews.admit });
-  const consumers = config.silentModels.map((model) => consumerOf(model, router, { metrics, settle, watch }, deps));
+  const savePair = createSavePair({ ...deps, metrics, sinks, watch, admitReview: reviews.admit });
+  const { compare, service: comparisons } = createPairComparer(deps);
+  const checker = createOwnChecker({ ...deps, ownChecks: config.ownChecks });
+  const called = { router, compare, check: createCheckPair(config.ownChecks, checker) };
+  const consumers = config.silentModels.map((model) => consumerOf(model, called, { metrics, savePair, watch }, deps));
   metrics.onScrape(() => measureDepth(deps, metrics));
   metrics.onScrape(() => measureSpend(deps, metrics));
-  const listExperiments = sparingly(() => deps.store.listExperiments(), clock);
+  const listExperiments = sparingly(() => deps.store.experiments.list(), clock);
   metrics.onScrape(async () => measureLedger(await listExperiments(), config, metrics));
   const health = deps.health === null ? null : healthServer(deps, { metrics, sinkStates }, deps.health);
   const services: readonly Service[] = [
@@ -74,7 +84,11 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     ...(watch === null ? [] : [watch.service]),
     { name: "router", start: () => Promise.resolve(), stop: () => router.close() },
     ...(health === null ? [] : [health]),
-    createRetentionSweep(deps.store, clock, deps.logger),
+    comparisons,
+    checker.service,
+    createDeletionSweep({ ...deps, silentModels: config.silentModels.map(({ name }) => name) }),
+    createRetentionSweep({ ...deps, silentModels: config.silentModels.map(({ name }) => name) }),
+    createFoldEvidence({ store: deps.store, tasks: unitTasksOf(config), clock, logger: deps.logger }),
     createReconciler({ ...deps, lostAfterMs: config.lostAfterMs }),
     together("consumers", asksForReviews(config) ? [...consumers, reviews.consumer()] : consumers),
   ];
@@ -89,7 +103,7 @@ function asksForReviews({ silentModels }: Config): boolean {
 /** Who is told of what becomes of a job. */
 interface Listeners {
   readonly metrics: Metrics;
-  readonly settle: ReturnType<typeof createSettlePair>;
+  readonly savePair: ReturnType<typeof createSavePair>;
   readonly watch: SilentModelWatch | null;
 }
 
@@ -99,28 +113,48 @@ function watchWith({ tell }: Webhook, { config, queues, clock, logger }: WorkerD
   return settings === null ? null : createSilentModelWatch({ silentModels, settings, queues, tell, clock, logger });
 }
 
-function consumerOf(model: SilentModel, router: CallRouter, told: Listeners, deps: WorkerDeps): Service {
-  const { store, clock, logger } = deps;
-  const { metrics, settle, watch } = told;
+/** What a job is handed to. */
+interface Called {
+  readonly router: CallRouter;
+  readonly compare: ComparePair;
+  readonly check: CheckPair;
+}
+
+function consumerOf(model: SilentModel, called: Called, told: Listeners, deps: WorkerDeps): Service {
+  const { config, store, clock, logger } = deps;
+  const { metrics, savePair, watch } = told;
   const handle = createMirrorJobHandler({
-    router,
+    ...called,
     clock,
     random: systemRandom,
     logger,
     timeoutMs: model.timeoutMs,
+    lostAfterMs: config.lostAfterMs,
     retries: model.retries,
     budget: budgetOf(model, watch, deps),
     pauses: pausesOf(model, metrics, deps),
-    settle,
-    isSettled: async (pairId) => (await store.pair(pairId)) !== null,
+    savePair,
+    isDeleted: (job) => isDeleted(job, store),
+    isSaved: async (pairId) => (await store.pairs.read(pairId)) !== null,
   });
   return deps.queues.consumer({
     silentModel: model.name,
     concurrency: model.concurrency,
     requestsPerMinute: model.requestsPerMinute,
+    lostAfterMs: config.lostAfterMs,
     handle,
-    lost: (data, reason, memory) => recordLostJob({ data, reason, memory }, { settle, clock, logger }),
+    lost: (data, reason, memory) => recordLostJob({ data, reason, memory }, { savePair, store, clock, logger }),
   });
+}
+
+/** While that cannot be asked, the call is made: what is stored of it is asked about once more. */
+async function isDeleted(job: MirrorJob, store: Store): Promise<boolean> {
+  return store.deletions
+    .meant(() => aboutJob(job))
+    .then(
+      (deletion) => deletion !== null,
+      () => false,
+    );
 }
 
 function budgetOf(model: SilentModel, watch: SilentModelWatch | null, deps: WorkerDeps): Budget {
@@ -178,7 +212,7 @@ function measureLedger(experiments: readonly ExperimentSummary[], config: Config
 async function measureSpend({ config, store, clock }: WorkerDeps, metrics: Metrics): Promise<void> {
   const measure = async ({ name, dailyBudgetUsd: budget }: SilentModel): Promise<void> => {
     if (budget === null) return;
-    const { spentUsd, reservedUsd } = await store.readSpend(spendAccount(name), utcDay(clock.now()));
+    const { spentUsd, reservedUsd } = await store.spend.read(spendAccount(name), utcDay(clock.now()));
     metrics.silentSpend(name, { spent: spentUsd, reserved: reservedUsd, budget });
   };
   await Promise.all(config.silentModels.map(measure));
@@ -189,14 +223,14 @@ interface Told {
   readonly sinkStates: (() => readonly SinkState[]) | null;
 }
 
-function healthServer({ queues, store, clock }: WorkerDeps, told: Told, at: { host: string; port: number }) {
+function healthServer({ queues, store, clock, logger }: WorkerDeps, told: Told, at: { host: string; port: number }) {
   const app = express();
   app.disable("x-powered-by");
   const parts = [
     { name: "queue", check: () => queues.ping() },
     { name: "database", check: () => store.ping() },
   ];
-  app.use(healthRoutes({ parts, statusWhenDegraded: 503, clock, sinks: told.sinkStates ?? undefined }));
+  app.use(healthRoutes({ parts, statusWhenDegraded: 503, clock, logger, sinks: told.sinkStates ?? undefined }));
   app.get("/metrics", metricsRoute(told.metrics));
   return createHttpServer(app, at.host, at.port);
 }

@@ -1,4 +1,8 @@
+import type { FailureKind } from "@understudy/contracts";
+import type { Fault, Unserved } from "./fault.ts";
 import type { LoggingSettings } from "./logging/logging.ts";
+import type { NetworkSettings, TlsSettings } from "./network.ts";
+import type { OwnChecks } from "./own-checks/own-check.ts";
 
 /**
  * The resolved configuration: what every other room sees of a config.yaml. LiteLLM's key names end here.
@@ -9,7 +13,10 @@ export interface Config {
   /** Every silent model that some deployment or `replay_models` names, once each. */
   readonly silentModels: readonly SilentModel[];
   readonly experiments: readonly Experiment[];
+  /** What answers are held to, by the model group that was asked: `ownChecksOf` finds them. */
+  readonly ownChecks: OwnChecks;
   readonly router: RouterSettings;
+  readonly network: NetworkSettings;
   readonly gateway: GatewaySettings;
   /** Prompt and answer text in log lines. Off unless asked for. */
   readonly logText: boolean;
@@ -19,10 +26,14 @@ export interface Config {
   readonly lostAfterMs: number;
   /** The process environment with `environment_variables` of the file laid under it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Values that the file keeps under names of secrets, used here or not: to be redacted, and for nothing else. */
+  readonly fileSecrets: readonly string[];
   /** Paths of keys that are understood by LiteLLM and not used here. */
   readonly ignored: readonly string[];
-  /** Sentences about keys that are probably misspelt: sent to the provider as they are, or without effect. */
-  readonly notices: readonly string[];
+  /** Sentences about what is written and does not do what its writer probably thinks it does. */
+  readonly warnings: readonly string[];
+  /** Entries of `model_list` and sinks that nothing can be made of, and why. */
+  readonly unserved: readonly Unserved[];
 }
 
 /** One entry of `model_list`. */
@@ -39,9 +50,13 @@ export interface Deployment {
   readonly provider: string | null;
   readonly apiKey: string | null;
   readonly apiBase: string | null;
+  /** Where the two come from, for a person: `AZURE_API_KEY`, `the file`, `credential azure`; null for what is not given. */
+  readonly origins: { readonly apiKey: string | null; readonly apiBase: string | null };
   readonly apiVersion: string | null;
   readonly organization: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Its own certificates; null: those of all. */
+  readonly tls: TlsSettings | null;
   /** Request parameters the deployment sets unless the client does: temperature, max_tokens, seed, … */
   readonly defaults: Readonly<Record<string, unknown>>;
   /** Merged into the request body last. */
@@ -61,7 +76,26 @@ export interface Deployment {
   /** Model name to look the price up by, when `model` is an alias. */
   readonly baseModel: string | null;
   readonly maxInputTokens: number | null;
+  /** Set: it answers by itself, and no provider is called. */
+  readonly mock: MockAnswer | null;
+  /** `model_info.mode` as written: chat, embedding, image_generation, … */
+  readonly mode: string | null;
+  /** True: it names a project, a place or credentials of Google Cloud. */
+  readonly onVertex: boolean;
+  readonly maxOutputTokens: number | null;
   readonly silent: readonly SilentTarget[];
+  /** What it cannot be called without and the file does not give: variables that are not set, unknown credentials. */
+  readonly lacks: readonly Fault[];
+}
+
+/** LiteLLM's `mock_response` and what goes with it. */
+export interface MockAnswer {
+  /** A text, or some that mean an error; a map is the whole answer, a list of numbers an embedding; null a default text. */
+  readonly response: unknown;
+  readonly toolCalls: readonly unknown[] | null;
+  readonly delayMs: number;
+  /** Never answers: the call runs into its timeout. */
+  readonly hangs: boolean;
 }
 
 /** USD per token. */
@@ -108,6 +142,7 @@ export interface SilentModel {
 /** What holds for stored requests that are replayed to a silent model. */
 export interface ReplaySettings extends Pick<SilentTarget, "maxJobAgeMs" | "payloads" | "retentionMs"> {
   readonly margins: Margins;
+  readonly verdict: VerdictSettings;
 }
 
 /** What is asked about a pair besides the comparison, once it is stored. */
@@ -115,6 +150,13 @@ export interface ReviewSettings {
   readonly judge: JudgeSettings | null;
   /** Model group that answers are embedded by; null measures no similarity. */
   readonly embeddingModel: string | null;
+  /** People who are asked about some of what the judge has judged; null asks nobody. */
+  readonly labels: LabelSettings | null;
+}
+
+export interface LabelSettings {
+  /** Share of the judged pairs that people are asked about: above 0, to 1. */
+  readonly sampleRate: number;
 }
 
 export interface JudgeSettings {
@@ -124,6 +166,8 @@ export interface JudgeSettings {
   readonly sampleRate: number;
   /** For one UTC day and for all judging together, whatever silent model it is of. */
   readonly dailyBudgetUsd: number;
+  /** What counts, in words of one's own; absent for none. */
+  readonly rubric?: string | undefined;
 }
 
 /** All pairs between one primary model group and one silent model. */
@@ -136,15 +180,32 @@ export interface Experiment {
   /** Share of requests that its deployments mirror, 0 to 1; null when they differ in it. */
   readonly sampleRate: number | null;
   readonly margins: Margins;
+  readonly verdict: VerdictSettings;
+}
+
+/** What a verdict rests on, besides its margins. */
+export interface VerdictSettings {
+  /** Least time that the pairs must cover before a promote. */
+  readonly minimumSpanMs: number;
+  /** A conversation enters so long after its first turn, with the turns of that time. */
+  readonly horizonMs: number;
+  /** USD that one call may cost at the most; null where that is to be told from the model's limits. */
+  readonly maxCallUsd: number | null;
+  /** Whether `quality_loss` is to likeness a number of points, or a share of what the control agrees in. */
+  readonly likeness: "points" | "share";
 }
 
 /** How much worse than the primary the silent model may be and still take over; null does not ask. */
 export interface Margins {
-  /** Disagreement beyond the control's, as a difference of rates: 0.05 is five points. */
+  /** Answers that differ beyond chance, or fail a check, as a difference of rates: 0.05 is five points. */
   readonly qualityLoss: number | null;
+  /** Answers to which a judge or people prefer the primary's, less those they prefer to it. */
+  readonly judge: number | null;
   /** Failed calls beyond the primary's, as a difference of rates. */
   readonly errorRate: number | null;
-  /** 95th percentile of latency over the primary's: 1.2 is a fifth slower. */
+  /** Median of latency over the primary's on the same request: 1.2 is a fifth slower. The first token's alike. */
+  readonly latency: number | null;
+  /** 95th percentile of latency over the primary's: must not be shown to be beyond it. */
   readonly p95Latency: number | null;
   /** Cost over the primary's: 1.1 is a tenth dearer. */
   readonly cost: number | null;
@@ -152,22 +213,6 @@ export interface Margins {
 
 export const ROUTING_STRATEGIES = ["simple-shuffle", "least-busy", "latency-based-routing"] as const;
 export type RoutingStrategy = (typeof ROUTING_STRATEGIES)[number];
-
-/** The kinds of failure that retries, cooldowns and fallbacks tell apart. */
-export const FAILURE_KINDS = [
-  "bad_request",
-  "authentication",
-  "permission",
-  "not_found",
-  "timeout",
-  "rate_limit",
-  "context_window",
-  "content_policy",
-  "unavailable",
-  "server_error",
-  "connection",
-] as const;
-export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface RouterSettings {
   readonly strategy: RoutingStrategy;
@@ -200,4 +245,10 @@ export interface RouterSettings {
 export interface GatewaySettings {
   readonly masterKey: string | null;
   readonly maxRequestBytes: number;
+  /** For the bodies of all requests under way; null goes by the size of the heap. */
+  readonly maxBodiesBytes: number | null;
+  /** Origins of other sites whose pages may use the APIs of models, as browsers write them; `*` is any. */
+  readonly corsOrigins: "*" | readonly string[];
+  /** Names, in lower case, under which a gateway without a key may be asked beside this machine's own; `*` is any. */
+  readonly allowedHosts: readonly string[];
 }

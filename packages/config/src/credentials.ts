@@ -1,6 +1,7 @@
 import { resolveReferences } from "./environment.ts";
-import { shown, suggestionFor } from "./names.ts";
-import { isMapping, kindOf, type Mapping, pathTo, type Reading } from "./reading.ts";
+import { suggestionFor } from "./names.ts";
+import { shown } from "./shown.ts";
+import { isMapping, kindOf, type Mapping, pathTo } from "./reading.ts";
 import { type Section, sectionAt } from "./section.ts";
 
 /** Parameters by credential name. Variables are looked up when a deployment asks, so an unused credential needs none. */
@@ -28,14 +29,14 @@ export function readCredentials(root: Section): CredentialBook {
     if (credential !== null && name !== null)
       credentials.set(name, { values, path: credential.pathTo("credential_values") });
   }
-  return { paramsFor: (params) => paramsFor(params, credentials, root.reading) };
+  return { paramsFor: (params) => paramsFor(params, credentials) };
 }
 
 function paramsFor(
   params: Section,
   credentials: ReadonlyMap<string, { readonly values: unknown; readonly path: string }>,
-  reading: Reading,
 ): Mapping {
+  const { reading } = params;
   const key = "litellm_credential_name";
   const name = params.text(key);
   if (name === null) return {};
@@ -43,7 +44,7 @@ function paramsFor(
   if (credential === undefined) {
     const known = [...credentials.keys()];
     const fix = known.length === 0 ? "add it to credential_list" : suggestionFor(name, known);
-    params.fault(key, `no credential is called ${shown(name)}`, fix);
+    params.reading.lack(params.pathTo(key), `no credential is called ${shown(name)}`, fix);
     return {};
   }
   const resolved = resolveReferences(credential.values, credential.path, reading);

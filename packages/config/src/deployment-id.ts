@@ -12,7 +12,7 @@ interface Identity {
 
 /** Gives out deployment ids and sees to it that each is given out once. */
 export interface IdBook {
-  /** `model_info.id`, or null. Noting a fault when another entry has it already. */
+  /** `model_info.id`, or null. With a warning when another entry has it already. */
   claim(info: Section): string | null;
   idFor(identity: Identity): string;
 }
@@ -28,7 +28,8 @@ export function createIdBook(reading: Reading): IdBook {
       if (id === null) return null;
       const earlier = claimedAt.get(id);
       if (earlier !== undefined) {
-        reading.fault(info.pathTo("id"), `${id} is also ${earlier}`, "give each deployment an id of its own");
+        const text = `is also ${earlier}: this deployment gets a number behind it; give each an id of its own`;
+        reading.warnings.push({ path: info.pathTo("id"), text });
       }
       claimedAt.set(id, info.pathTo("id"));
       return id;

@@ -1,24 +1,41 @@
 import { inColumns } from "./columns.ts";
 import type { Config, Deployment, Experiment, Margins, SilentModel, SilentTarget } from "./config.ts";
 import { describeLogging } from "./describe-logging.ts";
+import { describeNetwork } from "./describe-network.ts";
 import { describeRouter } from "./describe-router.ts";
-import { maskSecret, publicUrl } from "./secrets.ts";
+import { publicUrl } from "./public-url.ts";
+import { maskSecret } from "./secrets.ts";
+import { printable, shown } from "./shown.ts";
 import { formatDuration, formatSize } from "./units.ts";
 
+/** What only the table of providers can tell of a deployment. */
+export interface CallWords {
+  /** `chat`, `embeddings`. */
+  readonly asked: string;
+  readonly address: string;
+  /** A variable, or where in the file; null for the provider's own. */
+  readonly addressFrom: string | null;
+  readonly keyFrom: string | null;
+}
+
+type Calls = ReadonlyMap<string, CallWords>;
+
 /** The configuration as `understudy check` prints it. Secrets appear as their last four characters at most. */
-export function describeConfig(config: Config): string {
+export function describeConfig(config: Config, calls: Calls = new Map()): string {
   const parts = [
-    describeGroups(config),
+    describeGroups(config, calls),
     describeExperiments(config),
     describeGateway(config),
     titled("logged to", inColumns(describeLogging(config.logging), "  ")),
     titled("router settings other than default", describeRouter(config.router)),
-    config.notices.map((notice) => `notice: ${notice}`),
-    describeIgnored(config.ignored),
+    titled(
+      "network",
+      describeNetwork(config.network).map((line) => `  ${printable(line)}`),
+    ),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
+    .map((lines) => lines.map(printable).join("\n"))
     .join("\n\n")}\n`;
 }
 
@@ -26,8 +43,9 @@ function titled(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines];
 }
 
-function describeGroups({ deployments, router }: Config): readonly string[] {
-  const lines = inColumns(deployments.map(deploymentRow), "  ");
+function describeGroups({ deployments, router }: Config, calls: Calls): readonly string[] {
+  const rows = deployments.map((deployment) => deploymentRow(deployment, router, calls.get(deployment.id)));
+  const lines = inColumns(rows, "  ");
   const groups = new Map<string, string[]>();
   for (const [index, { modelGroup }] of deployments.entries()) {
     groups.set(modelGroup, [...(groups.get(modelGroup) ?? []), lines[index] ?? ""]);
@@ -47,19 +65,43 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function deploymentRow(deployment: Deployment): readonly string[] {
-  const { id, model, apiBase, apiKey, weight, rpm, tpm, order, dropParams } = deployment;
+function deploymentRow(
+  deployment: Deployment,
+  router: Config["router"],
+  call: CallWords | undefined,
+): readonly string[] {
+  const { id, model, weight, rpm, tpm, order, dropParams, timeoutMs, streamTimeoutMs, numRetries } = deployment;
+  const stream = streamTimeoutMs ?? router.streamTimeoutMs;
   return [
     id,
-    model,
-    apiBase === null ? "(provider's own)" : publicUrl(apiBase),
-    apiKey === null ? "no key" : `key ${maskSecret(apiKey)}`,
+    shown(model),
+    call === undefined ? "" : `asked for ${call.asked}`,
+    addressOf(deployment, call),
+    keyOf(deployment, call),
+    `timeout ${formatDuration(timeoutMs ?? router.timeoutMs)}`,
+    stream === null ? "" : `first byte ${formatDuration(stream)}`,
+    retriesInWords(numRetries ?? router.numRetries),
     limit("weight", weight),
     limit("rpm", rpm),
     limit("tpm", tpm),
     limit("order", order),
     dropParams ? "drop_params: true" : "",
   ];
+}
+
+function addressOf({ apiBase }: Deployment, call: CallWords | undefined): string {
+  const from = call === undefined || call.addressFrom === null ? "" : ` (${call.addressFrom})`;
+  return (call?.address ?? (apiBase === null ? "(provider's own)" : publicUrl(apiBase))) + from;
+}
+
+function keyOf({ apiKey }: Deployment, call: CallWords | undefined): string {
+  const from = call?.keyFrom ?? null;
+  if (apiKey !== null) return `key ${maskSecret(apiKey)}${from === null ? "" : ` (${from})`}`;
+  return from === null ? "no key" : `key from ${from}`;
+}
+
+function retriesInWords(retries: number): string {
+  return retries === 1 ? "1 retry" : `${retries} retries`;
 }
 
 function limit(name: string, value: number | null): string {
@@ -129,16 +171,18 @@ function queueRow(model: SilentModel): readonly string[] {
     requestsPerMinute === null ? "no rate limit" : `${requestsPerMinute} per minute`,
     dailyBudgetUsd === null ? "no budget" : `$${dailyBudgetUsd} a day`,
     `timeout ${formatDuration(timeoutMs)}`,
-    retries === 1 ? "1 retry" : `${retries} retries`,
+    retriesInWords(retries),
     `queue up to ${maxQueueLength}`,
     judgeInWords(review),
     review.embeddingModel === null ? "" : `similarity by ${review.embeddingModel}`,
   ];
 }
 
-function judgeInWords({ judge }: SilentModel["review"]): string {
+function judgeInWords({ judge, labels }: SilentModel["review"]): string {
   if (judge === null) return "";
-  return `${percent(judge.sampleRate)} judged by ${judge.model}, up to $${judge.dailyBudgetUsd} a day in all`;
+  const how = judge.rubric === undefined ? "" : " by a rubric of your own";
+  const people = labels === null ? "" : `, ${percent(labels.sampleRate)} of that labelled by people`;
+  return `${percent(judge.sampleRate)} judged by ${judge.model}${how}, up to $${judge.dailyBudgetUsd} a day in all${people}`;
 }
 
 function describeGateway({ gateway, logText }: Config): readonly string[] {
@@ -146,19 +190,25 @@ function describeGateway({ gateway, logText }: Config): readonly string[] {
   const rows = [
     ["master key", key],
     ["largest request", formatSize(gateway.maxRequestBytes)],
+    ["other sites", originsInWords(gateway)],
     ["texts in logs", logText ? "yes" : "no"],
   ];
   return ["gateway", ...inColumns(rows, "  ")];
 }
 
+function originsInWords({ corsOrigins, masterKey }: Config["gateway"]): string {
+  if (corsOrigins === "*") return `any may call models${masterKey === null ? ", without a key" : " with the key"}`;
+  return corsOrigins.length === 0 ? "none may call models" : `${corsOrigins.join(", ")} may call models`;
+}
+
 /** One line for each key; keys that differ only in their place in a list share one. */
-function describeIgnored(ignored: readonly string[]): readonly string[] {
+export function ignoredLines(ignored: readonly string[]): readonly string[] {
   const places = new Map<string, string[]>();
   for (const path of ignored) {
     const shape = path.replace(/model_list\[\d+\]/, "model_list[*]");
     places.set(shape, [...(places.get(shape) ?? []), path]);
   }
   return [...places].map(([shape, paths]) => {
-    return paths.length === 1 ? `ignored: ${paths[0]}` : `ignored: ${shape} (${paths.length} entries)`;
+    return printable(paths.length === 1 ? `ignored: ${paths[0]}` : `ignored: ${shape} (${paths.length} entries)`);
   });
 }

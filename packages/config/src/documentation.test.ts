@@ -7,7 +7,10 @@ import { loadConfigFile } from "./load-file.ts";
 import { DEFAULT_MARGINS, MARGIN_KEYS } from "./margins.ts";
 import { DEFAULT_QUEUE, DEFAULT_TARGET, MIRROR_KEYS, QUEUE_KEYS } from "./mirror-settings.ts";
 import { resolveConfig } from "./resolve.ts";
-import { DEFAULT_JUDGE, JUDGE_KEYS, NO_REVIEW } from "./review-settings.ts";
+import { DEFAULT_VERDICT, VERDICT_KEYS } from "./verdict-settings.ts";
+import { CHECK_TYPES } from "./own-checks/own-check.ts";
+import { CHECK_KEYS } from "./own-checks/read-own-checks.ts";
+import { DEFAULT_JUDGE, DEFAULT_LABELS, JUDGE_KEYS, LABEL_KEYS, NO_REVIEW } from "./review-settings.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const page = readFileSync(path.join(root, "docs/configuration.md"), "utf8");
@@ -27,7 +30,16 @@ const env = {
 };
 
 /** Keys whose default is told in words. */
-const NO_VALUES = new Set(["silent_models", "replay_models", "margins", "judge", "embedding_model"]);
+const NO_VALUES = new Set([
+  "silent_models",
+  "replay_models",
+  "margins",
+  "verdict",
+  "judge",
+  "labels",
+  "embedding_model",
+  "checks",
+]);
 
 /** Key to default, as the table of the page has them. */
 function documentedDefaults(): Map<string, string> {
@@ -36,11 +48,19 @@ function documentedDefaults(): Map<string, string> {
 }
 
 function documentedMargins(): Map<string, string> {
-  return defaultsIn(mirrorSettings().split("`margins` is what")[1]?.split("`judge` names")[0] ?? "");
+  return defaultsIn(mirrorSettings().split("`margins` is what")[1]?.split("`verdict` says")[0] ?? "");
+}
+
+function documentedVerdict(): Map<string, string> {
+  return defaultsIn(mirrorSettings().split("`verdict` says")[1]?.split("`judge` names")[0] ?? "");
 }
 
 function documentedJudge(): Map<string, string> {
-  return defaultsIn(mirrorSettings().split("`judge` names")[1] ?? "");
+  return defaultsIn(mirrorSettings().split("`judge` names")[1]?.split("`labels` asks")[0] ?? "");
+}
+
+function documentedLabels(): Map<string, string> {
+  return defaultsIn(mirrorSettings().split("`labels` asks")[1]?.split("`checks` are")[0] ?? "");
 }
 
 function mirrorSettings(): string {
@@ -63,7 +83,11 @@ describe("docs/configuration.md", () => {
 
   test("states the defaults that hold", () => {
     const written = [...documentedDefaults()].filter(([key]) => !NO_VALUES.has(key));
-    const mirror_settings = { ...asSettings(written), margins: asSettings([...documentedMargins()]) };
+    const mirror_settings = {
+      ...asSettings(written),
+      margins: asSettings([...documentedMargins()]),
+      verdict: asSettings([...documentedVerdict()].filter(([, value]) => value !== "none")),
+    };
     const model_list = [
       { model_name: "a", litellm_params: { model: "openai/x", silent_model: "b" } },
       { model_name: "b", litellm_params: { model: "openai/x" } },
@@ -71,21 +95,37 @@ describe("docs/configuration.md", () => {
     const config = resolveConfig({ model_list, mirror_settings }, {});
     expect(config.deployments[0]?.silent).toEqual([{ experimentId: "a~b", silentModel: "b", ...DEFAULT_TARGET }]);
     const { maxJobAgeMs, payloads, retentionMs } = DEFAULT_TARGET;
-    const replay = { maxJobAgeMs, payloads, retentionMs, margins: DEFAULT_MARGINS };
+    const replay = { maxJobAgeMs, payloads, retentionMs, margins: DEFAULT_MARGINS, verdict: DEFAULT_VERDICT };
     expect(config.silentModels).toEqual([{ name: "b", ...DEFAULT_QUEUE, replay, review: NO_REVIEW }]);
     expect(config.logText).toBe(false);
-    expect(config.experiments[0]?.margins).toEqual(DEFAULT_MARGINS);
+    expect(config.experiments[0]).toMatchObject({ margins: DEFAULT_MARGINS, verdict: DEFAULT_VERDICT });
   });
 
   test("documents every margin, and no other", () => {
     expect([...documentedMargins().keys()]).toEqual([...MARGIN_KEYS]);
   });
 
+  test("documents every key of verdict, and no other", () => {
+    expect([...documentedVerdict().keys()]).toEqual([...VERDICT_KEYS]);
+  });
+
   test("documents every key of judge, with the default that holds", () => {
     expect([...documentedJudge().keys()]).toEqual([...JUDGE_KEYS]);
-    const { model: _, ...written } = asSettings([...documentedJudge()]);
+    const { model: _, rubric: __, ...written } = asSettings([...documentedJudge()]);
     const { sampleRate: sample_rate, dailyBudgetUsd: daily_budget_usd } = DEFAULT_JUDGE;
     expect(written).toEqual({ sample_rate, daily_budget_usd });
+  });
+
+  test("documents every type and every key of checks, and no other", () => {
+    const [types = "", keys = ""] = (mirrorSettings().split("`checks` are")[1] ?? "").split("| key of a check");
+    const named = [...types.matchAll(/`(?:not-)?(i?[a-z]+(?:-[a-z]+)*)`/g)].map(([, name = ""]) => name);
+    expect(CHECK_TYPES.filter((name) => !named.includes(name))).toEqual([]);
+    expect([...keys.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => key)).toEqual([...CHECK_KEYS]);
+  });
+
+  test("documents every key of labels, with the default that holds", () => {
+    expect([...documentedLabels().keys()]).toEqual([...LABEL_KEYS]);
+    expect(asSettings([...documentedLabels()])).toEqual({ sample_rate: DEFAULT_LABELS.sampleRate });
   });
 
   test("says which keys belong to the queue", () => {
@@ -138,6 +178,7 @@ describe("examples", () => {
         control: false,
         sampleRate: 1,
         margins: DEFAULT_MARGINS,
+        verdict: DEFAULT_VERDICT,
       },
     ]);
   });

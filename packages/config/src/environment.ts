@@ -1,4 +1,5 @@
-import { createReading, type Env, isMapping, kindOf, pathTo, type Reading } from "./reading.ts";
+import { createReading, type Env, isMapping, kindOf, pathTo, type Reading, withDefaults } from "./reading.ts";
+import { isVariableName } from "./shown.ts";
 
 const REFERENCE = "os.environ/";
 
@@ -20,8 +21,9 @@ export function readingOf(raw: unknown, processEnv: ProcessEnv): Reading {
     return reading;
   }
   const env = reading.env as Record<string, string>;
+  const lenient = withDefaults(reading, "it is not set");
   for (const [name, value] of Object.entries(declared)) {
-    const text = variableText(value, pathTo("environment_variables", name), reading);
+    const text = variableText(value, pathTo("environment_variables", name), lenient);
     if (!(name in process) && isSet(text)) env[name] = text;
   }
   return reading;
@@ -35,7 +37,7 @@ function variableText(value: unknown, path: string, reading: Reading): string {
   const resolved = resolveReferences(value, path, reading);
   if (resolved === null || resolved === undefined) return "";
   if (typeof resolved === "object") {
-    reading.fault(path, `is ${kindOf(resolved)}, not text`, "write the variable's value as text");
+    reading.warnings.push({ path, text: `is ${kindOf(resolved)}, not text, and is not set` });
     return "";
   }
   return `${resolved as string | number | boolean}`;
@@ -59,7 +61,14 @@ function resolveText(text: string, path: string, reading: Reading): string | nul
   if (name === null) return text;
   const found = reading.env[name];
   if (found !== undefined) return found;
-  reading.fault(path, `environment variable ${name} is not set`, `export ${name}=… or write the value`);
+  // A key that was pasted behind `os.environ/` is no name, and is not repeated.
+  const known = isVariableName(name) ? name : null;
+  const problem = known === null ? "the variable that it names is not set" : `environment variable ${known} is not set`;
+  reading.lack(
+    path,
+    problem,
+    known === null ? "export it, or write the value" : `export ${known}=… or write the value`,
+  );
   return null;
 }
 

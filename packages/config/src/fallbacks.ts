@@ -1,7 +1,8 @@
 import type { RouterSettings } from "./config.ts";
 import type { FindGroup } from "./model-groups.ts";
-import { shown, unknownGroup } from "./names.ts";
-import { isMapping, kindOf, pathTo } from "./reading.ts";
+import { unknownGroup } from "./names.ts";
+import { shown } from "./shown.ts";
+import { isMapping, kindOf, pathTo, pathToName } from "./reading.ts";
 import type { Section } from "./section.ts";
 
 type Fallbacks = RouterSettings["fallbacks"];
@@ -22,18 +23,19 @@ export function readFallbacks(owner: Section, key: string, known: KnownGroups): 
   for (const [index, item] of (owner.list(key) ?? []).entries()) {
     const path = pathTo(owner.pathTo(key), index);
     const entries = isMapping(item) ? Object.entries(item) : [];
-    const [source, targets] = entries[0] ?? [];
+    const [source, written] = entries[0] ?? [];
+    const targets = typeof written === "string" ? [written] : written;
     if (source === undefined || entries.length > 1 || !Array.isArray(targets)) {
       owner.reading.fault(path, "is not a map of one model group to a list", "write - primary: [first, second]");
       continue;
     }
-    const sourcePath = pathTo(path, source);
+    const sourcePath = pathToName(path, source);
     const unusable = uselessness(source, fallbacks, known);
-    if (unusable !== null) owner.reading.ignored.push(`${sourcePath} (${unusable})`);
-    const checked = targets.filter((target, at): target is string =>
-      checkTarget(target, pathTo(sourcePath, at), owner, known),
+    if (unusable !== null) owner.reading.warnings.push({ path: sourcePath, text: unusable });
+    const usable = targets.filter((target, at): target is string =>
+      isUsable(target, pathTo(sourcePath, at), owner, known),
     );
-    if (!fallbacks.has(source)) fallbacks.set(source, checked);
+    if (!fallbacks.has(source)) fallbacks.set(source, usable);
   }
   return Object.fromEntries(fallbacks);
 }
@@ -47,8 +49,9 @@ function firstItem(fallbacks: unknown): string {
 
 /** Why the fallbacks of `source` can never be used; null when they can. LiteLLM lets both pass. */
 function uselessness(source: string, earlier: ReadonlyMap<string, unknown>, known: KnownGroups): string | null {
-  if (earlier.has(source)) return "listed before";
-  return source === "*" || known.findGroup(source) !== null ? null : "no such model group";
+  if (earlier.has(source)) return "has no effect: its fallbacks are listed before";
+  if (source === "*" || known.findGroup(source) !== null) return null;
+  return `has no effect: ${unknownGroup(source, known.groups).join("; ")}`;
 }
 
 /** Reads `default_fallbacks`: what to try after any model group. */
@@ -56,15 +59,16 @@ export function readDefaultFallbacks(owner: Section, key: string, known: KnownGr
   const targets = owner.list(key);
   if (targets === null) return {};
   const path = owner.pathTo(key);
-  return { "*": targets.filter((target, at): target is string => checkTarget(target, pathTo(path, at), owner, known)) };
+  return { "*": targets.filter((target, at): target is string => isUsable(target, pathTo(path, at), owner, known)) };
 }
 
-function checkTarget(target: unknown, path: string, { reading }: Section, { groups, findGroup }: KnownGroups): boolean {
-  if (typeof target !== "string") {
-    reading.fault(path, `is ${kindOf(target)}, not a model group`, "write the model_name of a model_list entry");
-    return false;
-  }
-  if (findGroup(target) !== null) return true;
-  reading.fault(path, ...unknownGroup(target, groups));
+/** LiteLLM finds out that a fallback does not exist when it needs it; here it is passed over, and said at start. */
+function isUsable(target: unknown, path: string, { reading }: Section, { groups, findGroup }: KnownGroups): boolean {
+  if (typeof target === "string" && findGroup(target) !== null) return true;
+  const [problem, fix] =
+    typeof target === "string"
+      ? unknownGroup(target, groups)
+      : [`it is ${kindOf(target)}, not a model group`, "write the model_name of a model_list entry"];
+  reading.warnings.push({ path, text: `is passed over: ${problem}; ${fix}` });
   return false;
 }

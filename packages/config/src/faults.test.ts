@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "./fault.ts";
+import { ConfigError, unservedLine } from "./fault.ts";
 import { resolveConfig } from "./resolve.ts";
 
 function faultsOf(raw: unknown, env: Record<string, string> = {}): string[] {
@@ -10,6 +10,13 @@ function faultsOf(raw: unknown, env: Record<string, string> = {}): string[] {
     if (!(error instanceof ConfigError)) throw error;
     return error.message.split("\n");
   }
+}
+
+/** What is left out, in an order that does not matter. */
+function unservedOf(raw: unknown, env: Record<string, string> = {}): string[] {
+  const { unserved, deployments } = resolveConfig(raw, env);
+  const lacking = deployments.flatMap(({ modelGroup: name, lacks }) => lacks.map((lack) => ({ name, ...lack })));
+  return [...unserved, ...lacking].map(unservedLine);
 }
 
 /** A sound configuration with one more key in the primary's `litellm_params`. */
@@ -48,29 +55,25 @@ describe("model_list", () => {
     [
       "an entry without names",
       { model_list: [{}] },
-      [
-        "model_list[0].model_name: is missing; give the entry a name for clients to ask for: model_name: NAME",
-        "model_list[0].litellm_params.model: is missing; write the provider and its model: model: openai/gpt-4o",
-      ],
+      ["model_list[0].model_name: is missing; give the entry a name for clients to ask for: model_name: NAME"],
     ],
     [
       "a name that is a number",
       { model_list: [{ model_name: 4, litellm_params: { model: "" } }] },
-      [
-        "model_list[0].model_name: is a number, not text; write it as text, in quotes if it looks like a number",
-        "model_list[0].litellm_params.model: is empty; write the provider and its model: model: openai/gpt-4o",
-      ],
+      ["model_list[0].model_name: is a number, not text; write it as text, in quotes if it looks like a number"],
     ],
     [
-      "one id twice",
+      "entries of which none names a model",
       {
-        model_list: ["a", "b"].map((id) => ({
-          model_name: id,
-          litellm_params: { model: "openai/x" },
-          model_info: { id: 7 },
-        })),
+        model_list: [
+          { model_name: "a", litellm_params: { model: "" } },
+          { model_name: "b", litellm_params: {} },
+        ],
       },
-      ["model_list[1].model_info.id: 7 is also model_list[0].model_info.id; give each deployment an id of its own"],
+      [
+        "model_list[0].litellm_params.model: is empty; write the provider and its model: model: openai/gpt-4o",
+        "model_list[1].litellm_params.model: is missing; write the provider and its model: model: openai/gpt-4o",
+      ],
     ],
     [
       "include in an object",
@@ -95,22 +98,12 @@ describe("litellm_params", () => {
     ["input_cost_per_token", -0.1, "-0.1 is negative; write a number of 0 or more"],
     ["drop_params", "perhaps", "is text, not true or false; write true or false"],
     ["api_key", { a: 1 }, "is a map, not text; write it as text, in quotes if it looks like a number"],
-    ["api_key", "os.environ/ABSENT", "environment variable ABSENT is not set; export ABSENT=… or write the value"],
-    ["timeout", "os.environ/EMPTY", "environment variable EMPTY is not set; export EMPTY=… or write the value"],
-    ["litellm_credential_name", "azure", "no credential is called azure; add it to credential_list"],
     ["extra_headers", "x", "is text, not a map; write key: value lines under it"],
     ["additional_drop_params", "user", "is text, not a list; write a list: [first, second]"],
     ["silent_models", "evaluation-model", "is not a key here; did you mean silent_model?"],
     ["slient_model", "evaluation-model", "is not a key here; did you mean silent_model?"],
   ])("%s: %j", (key, value, line) => {
     expect(faultsOf(withParam(key, value), { EMPTY: "" })).toEqual([`${params}.${key}: ${line}`]);
-  });
-
-  test("a variable deep inside a value is named by the key that wants it", () => {
-    const raw = withParam("extra_body", { safety: [{ token: "os.environ/DEEP" }] });
-    expect(faultsOf(raw)).toEqual([
-      `${params}.extra_body.safety[0].token: environment variable DEEP is not set; export DEEP=… or write the value`,
-    ]);
   });
 
   test("a silent_model outside litellm_params is not passed over", () => {
@@ -219,7 +212,6 @@ describe("silent_model", () => {
 });
 
 describe("sections", () => {
-  const groups = "no model group is called primary-modle; did you mean primary-model?";
   test.each<[string, unknown, string]>([
     ["router_settings", [], "router_settings: is a list, not a map; write key: value lines under it"],
     [
@@ -253,27 +245,11 @@ describe("sections", () => {
       "router_settings.fallbacks[0]: is not a map of one model group to a list; write - primary: [first, second]",
     ],
     [
-      "router_settings",
-      { fallbacks: [{ "primary-model": ["primary-modle"] }] },
-      `router_settings.fallbacks[0].primary-model[0]: ${groups}`,
-    ],
-    ["litellm_settings", { default_fallbacks: ["primary-modle"] }, `litellm_settings.default_fallbacks[0]: ${groups}`],
-    [
-      "router_settings",
-      { model_group_alias: { "gpt-4.1": "primary-modle" } },
-      `router_settings.model_group_alias["gpt-4.1"]: ${groups}`,
-    ],
-    [
       "general_settings",
       { max_request_size_mb: 0 },
       "general_settings.max_request_size_mb: 0 is not above 0; write a number above 0",
     ],
     ["environment_variables", ["A"], "environment_variables: is a list, not a map; write NAME: value lines under it"],
-    [
-      "environment_variables",
-      { A: { b: 1 } },
-      "environment_variables.A: is a map, not text; write the variable's value as text",
-    ],
     [
       "credential_list",
       { a: 1 },
@@ -289,7 +265,7 @@ describe("sections", () => {
     [
       "mirror_settings",
       { silent_models: { "evaluation-model": { log_text: true } } },
-      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, daily_budget_usd, timeout, retries, max_queue_length, margins, embedding_model, judge",
+      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, daily_budget_usd, timeout, retries, max_queue_length, margins, verdict, embedding_model, judge, labels",
     ],
     [
       "mirror_settings",
@@ -315,41 +291,150 @@ test("all faults are told at once", () => {
   expect(faultsOf(raw)).toHaveLength(4);
 });
 
-test("an unknown credential is met with the nearest one", () => {
-  const raw = {
-    ...withParam("litellm_credential_name", "azure-ue"),
-    credential_list: [{ credential_name: "azure-eu" }],
-  };
-  expect(faultsOf(raw)).toEqual([
-    `${params}.litellm_credential_name: no credential is called azure-ue; did you mean azure-eu?`,
-  ]);
-});
+describe("what one deployment lacks leaves that deployment out", () => {
+  const credential_list = [{ credential_name: "azure-eu" }];
+  test.each<[string, object, object, string]>([
+    [
+      "a variable",
+      { api_key: "os.environ/ABSENT" },
+      {},
+      "environment variable ABSENT is not set; export ABSENT=… or write the value (PARAMS.api_key)",
+    ],
+    [
+      "an empty variable",
+      { timeout: "os.environ/EMPTY" },
+      {},
+      "environment variable EMPTY is not set; export EMPTY=… or write the value (PARAMS.timeout)",
+    ],
+    [
+      "a variable deep inside a value",
+      { extra_body: { safety: [{ token: "os.environ/DEEP" }] } },
+      {},
+      "environment variable DEEP is not set; export DEEP=… or write the value (PARAMS.extra_body.safety[0].token)",
+    ],
+    [
+      "a name behind os.environ/",
+      { api_key: "os.environ/sk-test-canary" },
+      {},
+      "the variable that it names is not set; export it, or write the value (PARAMS.api_key)",
+    ],
+    [
+      "a credential",
+      { litellm_credential_name: "azure" },
+      {},
+      "no credential is called azure; add it to credential_list (PARAMS.litellm_credential_name)",
+    ],
+    [
+      "a credential with a near name",
+      { litellm_credential_name: "azure-ue" },
+      { credential_list },
+      "no credential is called azure-ue; did you mean azure-eu? (PARAMS.litellm_credential_name)",
+    ],
+  ])("%s", (_, given, sections, line) => {
+    const [primary, silent] = withParam("seed", 1).model_list;
+    const raw = {
+      model_list: [{ ...primary, litellm_params: { ...primary?.litellm_params, ...given } }, silent],
+      ...sections,
+    };
+    expect(unservedOf(raw, { EMPTY: "" })).toEqual([`primary-model: ${line.replace("PARAMS", params)}`]);
+  });
 
-test("a credential's missing variable is told once, where it is written", () => {
-  const use = { model: "azure/x", litellm_credential_name: "shared" };
-  const raw = {
-    model_list: ["a", "b"].map((model_name) => ({ model_name, litellm_params: use })),
-    credential_list: [{ credential_name: "shared", credential_values: { api_key: "os.environ/ABSENT" } }],
-  };
-  expect(faultsOf(raw)).toEqual([
-    "credential_list[0].credential_values.api_key: environment variable ABSENT is not set; export ABSENT=… or write the value",
-  ]);
-});
+  test("a model", () => {
+    const raw = { model_list: [{ model_name: "a", litellm_params: {} }, ...withParam("seed", 1).model_list] };
+    expect(unservedOf(raw)).toEqual([
+      "a: model is missing; write the provider and its model: model: openai/gpt-4o (model_list[0].litellm_params.model)",
+    ]);
+  });
 
-test("no fault repeats a value that may be a secret", () => {
-  const canary = "sk-test-canary-in-the-wrong-place";
-  const keys = [
-    "rpm",
-    "timeout",
-    "weight",
-    "drop_params",
-    "extra_headers",
-    "additional_drop_params",
-    "max_parallel_requests",
-  ];
-  for (const key of keys) {
-    expect(faultsOf(withParam(key, "os.environ/CANARY"), { CANARY: canary }).join("\n")).toMatch(
-      /^model_list(?!.*canary)/,
+  test("a name that prints: a line break in it could write lines of its own", () => {
+    const [primary, silent] = withParam("seed", 1).model_list;
+    const model_list = [{ ...primary, model_name: "a\nnot served: b\u001b[2K" }, silent];
+    const [line, ...more] = unservedOf({ model_list });
+    expect(line).toBe(
+      String.raw`"a\nnot served: b\u001b[2K": model_name holds a line break or another character that does not print; write a name on one line, without escape codes (model_list[0].model_name)`,
     );
-  }
+    expect(more).toEqual([]);
+  });
+
+  test("a name whose variable is not set", () => {
+    const model_list = [
+      { model_name: "os.environ/ABSENT", litellm_params: { model: "openai/x" } },
+      ...withParam("seed", 1).model_list,
+    ];
+    expect(unservedOf({ model_list })).toEqual([
+      "model_list[0]: environment variable ABSENT is not set; export ABSENT=… or write the value (model_list[0].model_name)",
+    ]);
+  });
+
+  test("the environment that LITELLM_ENVIRONMENT has to name", () => {
+    const [primary, silent] = withParam("seed", 1).model_list;
+    const model_list = [{ ...primary, model_info: { supported_environments: ["production"] } }, silent];
+    const path = "model_list[0].model_info.supported_environments";
+    expect(unservedOf({ model_list }, { LITELLM_ENVIRONMENT: "production" })).toEqual([]);
+    expect(unservedOf({ model_list }, { LITELLM_ENVIRONMENT: "staging" })).toEqual([
+      `primary-model: it is for production, and LITELLM_ENVIRONMENT is staging; set LITELLM_ENVIRONMENT, or remove supported_environments (${path})`,
+    ]);
+    expect(unservedOf({ model_list })[0]).toContain("LITELLM_ENVIRONMENT is not set");
+  });
+
+  test("a variable of a credential, told for each deployment that names it", () => {
+    const use = { model: "azure/x", litellm_credential_name: "shared" };
+    const raw = {
+      model_list: ["a", "b"].map((model_name) => ({ model_name, litellm_params: use })),
+      credential_list: [{ credential_name: "shared", credential_values: { api_key: "os.environ/ABSENT" } }],
+    };
+    const why = "environment variable ABSENT is not set; export ABSENT=… or write the value";
+    expect(unservedOf(raw)).toEqual(
+      ["a", "b"].map((name) => `${name}: ${why} (credential_list[0].credential_values.api_key)`),
+    );
+  });
+});
+
+test("a name under router_settings that is no model group is warned of and passed over, as LiteLLM does", () => {
+  const raw = {
+    ...withParam("seed", 1),
+    router_settings: {
+      fallbacks: [{ "primary-model": ["primary-modle", "evaluation-model", 7] }, { nobody: ["primary-model"] }],
+      default_fallbacks: ["claude"],
+      model_group_alias: { "gpt-4.1": "primary-modle", known: "primary-model" },
+    },
+  };
+  const { router, warnings } = resolveConfig(raw, {});
+  expect(router.fallbacks).toEqual({
+    "*": [],
+    "primary-model": ["evaluation-model"],
+    nobody: ["primary-model"],
+  });
+  expect(router.aliases).toEqual({ known: { group: "primary-model", hidden: false } });
+  const meant = "no model group is called primary-modle; did you mean primary-model?";
+  expect(warnings).toEqual([
+    `router_settings.fallbacks[0].primary-model[0] is passed over: ${meant}`,
+    "router_settings.fallbacks[0].primary-model[2] is passed over: it is a number, not a model group; write the model_name of a model_list entry",
+    "router_settings.fallbacks[1].nobody has no effect: no model group is called nobody; add a model_list entry with model_name: nobody",
+    "router_settings.default_fallbacks[0] is passed over: no model group is called claude; add a model_list entry with model_name: claude",
+    `router_settings.model_group_alias["gpt-4.1"] has no effect: ${meant}`,
+  ]);
+});
+
+test("one id twice is warned of, and both deployments are told apart", () => {
+  const model_list = ["a", "b"].map((model_name) => ({
+    model_name,
+    litellm_params: { model: "openai/x" },
+    model_info: { id: 7 },
+  }));
+  const { deployments, warnings } = resolveConfig({ model_list }, {});
+  expect(deployments.map(({ id }) => id)).toEqual(["7", "7-2"]);
+  expect(warnings).toEqual([
+    "model_list[1].model_info.id is also model_list[0].model_info.id: this deployment gets a number behind it; give each an id of its own",
+  ]);
+});
+
+test("a variable that a silent_model or a router's setting wants and nobody set is warned of", () => {
+  const raw = { ...withParam("silent_model", "os.environ/ABSENT"), router_settings: { timeout: "os.environ/ABSENT" } };
+  const { deployments, router, warnings } = resolveConfig(raw, {});
+  expect([deployments[0]?.silent, deployments[0]?.lacks, router.timeoutMs]).toEqual([[], [], 600_000]);
+  expect(warnings).toEqual([
+    `${params}.silent_model has no value, since environment variable ABSENT is not set: nothing is mirrored; export ABSENT=… or write the value`,
+    "router_settings.timeout has no value, since environment variable ABSENT is not set: the default holds; export ABSENT=… or write the value",
+  ]);
 });

@@ -1,9 +1,9 @@
+import type { FileOrder } from "./fault.ts";
 import { isMapping, pathTo } from "./reading.ts";
 
-/** Compares two paths by where they stand in the file. */
-export type FileOrder = (left: { readonly path: string }, right: { readonly path: string }) => number;
-
 const SEGMENT = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([\w-]+)/g;
+
+const ENTRY = /^(?:.*: )?model_list\[\d+\]/;
 
 /**
  * The order of the parsed file. `entryPaths` are the paths that stand for the entries of `model_list`, some of which
@@ -11,8 +11,10 @@ const SEGMENT = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([\w-]+)/g;
  */
 export function fileOrder(raw: unknown, entryPaths: readonly string[]): FileOrder {
   const known = new Map<string, readonly number[]>();
+  const entries = new Map(entryPaths.map((path, index) => [path, index]));
+  const placesOf = rememberedPlaces();
   const placeOf = (path: string): readonly number[] => {
-    const place = known.get(path) ?? findPlace(raw, mergedPath(path, entryPaths));
+    const place = known.get(path) ?? findPlace(raw, mergedPath(path, entries), placesOf);
     known.set(path, place);
     return place;
   };
@@ -20,22 +22,35 @@ export function fileOrder(raw: unknown, entryPaths: readonly string[]): FileOrde
 }
 
 /** The path in the file with its includes merged in. */
-function mergedPath(path: string, entryPaths: readonly string[]): string {
-  const index = entryPaths.findIndex((entry) => path.startsWith(entry));
-  return index === -1 ? path : pathTo("model_list", index) + path.slice((entryPaths[index] ?? "").length);
+function mergedPath(path: string, entries: ReadonlyMap<string, number>): string {
+  const [entry] = ENTRY.exec(path) ?? [];
+  const index = entry === undefined ? undefined : entries.get(entry);
+  return index === undefined ? path : pathTo("model_list", index) + path.slice(entry?.length);
 }
 
-function findPlace(raw: unknown, path: string): readonly number[] {
+/** Key to place, of a list or a map. */
+type PlacesOf = (container: object) => ReadonlyMap<string, number>;
+
+/** A list of many entries is gone through once, and not for each of its faults. */
+function rememberedPlaces(): PlacesOf {
+  const known = new WeakMap<object, ReadonlyMap<string, number>>();
+  return (container) => {
+    const places = known.get(container) ?? new Map(Object.keys(container).map((key, place) => [key, place]));
+    known.set(container, places);
+    return places;
+  };
+}
+
+function findPlace(raw: unknown, path: string, placesOf: PlacesOf): readonly number[] {
   const place: number[] = [];
   let value = raw;
   for (const [, index, quoted, plain] of path.matchAll(SEGMENT)) {
     const key = index ?? (quoted === undefined ? (plain ?? "") : String(JSON.parse(quoted)));
-    const children: readonly [string, unknown][] =
-      Array.isArray(value) || isMapping(value) ? Object.entries(value) : [];
-    const at = children.findIndex(([name]) => name === key);
+    const isContainer = Array.isArray(value) || isMapping(value);
+    const at = (isContainer ? placesOf(value as object).get(key) : undefined) ?? -1;
     place.push(at);
     if (at === -1) break;
-    value = children[at]?.[1];
+    value = (value as Readonly<Record<string, unknown>>)[key];
   }
   return place;
 }

@@ -2,11 +2,10 @@ export {
   type Config,
   type Deployment,
   type Experiment,
-  FAILURE_KINDS,
-  type FailureKind,
   type GatewaySettings,
   type JudgeSettings,
   type Margins,
+  type MockAnswer,
   type Payloads,
   type Price,
   type ReplaySettings,
@@ -16,10 +15,11 @@ export {
   type RoutingStrategy,
   type SilentModel,
   type SilentTarget,
+  type VerdictSettings,
 } from "./config.ts";
-export { describeConfig } from "./describe.ts";
+export { type CallWords, describeConfig, ignoredLines } from "./describe.ts";
 export type { ProcessEnv } from "./environment.ts";
-export { ConfigError, type Fault, faultLine } from "./fault.ts";
+export { ConfigError, type Fault, faultLine, type Unserved, unservedLine } from "./fault.ts";
 export {
   type FileSink,
   HTTP_FORMATS,
@@ -44,7 +44,24 @@ export { loadConfigFile } from "./load-file.ts";
 export { DEFAULT_MARGINS } from "./margins.ts";
 export { matchWildcard, modelGroupOf } from "./model-groups.ts";
 export { experimentId, nearestName, replayExperimentId } from "./names.ts";
+export {
+  asksForSomething,
+  CHECK_TYPES,
+  type CheckFile,
+  type CheckType,
+  type OwnCheck,
+  type OwnChecks,
+  ownChecksOf,
+  type OwnCheckSet,
+  rubricsOf,
+  type RubricSet,
+} from "./own-checks/own-check.ts";
+export { loadCheckFile } from "./own-checks/load-check-file.ts";
 export { findReplayModel } from "./replay-model.ts";
+export { type NetworkSettings, PLAIN_NETWORK, type TlsSettings } from "./network.ts";
 export { resolveConfig } from "./resolve.ts";
+export { publicUrl } from "./public-url.ts";
 export { secretsOf } from "./secrets.ts";
+export { quoted, shown } from "./shown.ts";
 export { parseDuration } from "./units.ts";
+export { DEFAULT_VERDICT } from "./verdict-settings.ts";

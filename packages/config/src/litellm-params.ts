@@ -66,7 +66,6 @@ const UNUSED_KEYS: ReadonlySet<string> = new Set([
   "retry_policy",
   "retry_strategy",
   "roles",
-  "ssl_verify",
   "supports_system_message",
   "tag_regex",
   "tags",

@@ -42,7 +42,7 @@ test("nothing that LiteLLM keeps to itself reaches a provider", () => {
 });
 
 test("nothing in it is taken for a slip", () => {
-  expect(config.notices.filter((notice) => !notice.includes("is not built in"))).toEqual([]);
+  expect(config.warnings.filter((warning) => warning.includes("did you mean"))).toEqual([]);
 });
 
 test("callbacks become sinks, and those that do not are named", () => {
@@ -51,39 +51,48 @@ test("callbacks become sinks, and those that do not are named", () => {
     { kind: "otel", calls: { success: true, failure: true }, text: false },
   ]);
   expect(config.logging.text).toBe(false);
-  expect(config.notices).toEqual([
+  expect(config.warnings.filter((warning) => warning.includes("callback"))).toEqual([
     expect.stringMatching(/^litellm_settings\.failure_callback\[0\] "sentry" is not built in/),
-    expect.stringMatching(/^litellm_settings\.callbacks\[1\] "custom_callbacks\.handler" is not built in/),
+    expect.stringMatching(/^litellm_settings\.callbacks\[1\] "custom_callbacks\.handler" is a hook in Python/),
+  ]);
+});
+
+test("what its writer relies on and is not kept is said, with what follows", () => {
+  const relied = config.warnings.filter((warning) => !warning.includes("callback"));
+  expect(relied.map((warning) => warning.split(" ")[0])).toEqual([
+    "model_list[1].litellm_params.client_secret",
+    "model_list[2].litellm_params.client_secret",
+    "model_list[2].litellm_params.max_budget",
+    "router_settings.routing_strategy",
+    "router_settings.enable_pre_call_checks",
+    "router_settings.optional_pre_call_checks",
+    "router_settings.enable_tag_filtering",
+    "router_settings.provider_budget_config",
+    "litellm_settings.cache",
+    "general_settings.database_url",
+    "general_settings.store_model_in_db",
+    "general_settings.custom_auth",
+    "general_settings.pass_through_endpoints",
+    "guardrails",
   ]);
 });
 
 test("what is not used is reported key by key", () => {
   expect(config.ignored.filter((key) => !key.startsWith("model_list"))).toEqual([
     "router_settings.allowed_fails_policy.OtherAllowedFails",
-    "router_settings.routing_strategy (usage-based-routing-v2; simple-shuffle is used)",
     "credential_list[0].credential_info.description",
     "credential_list[0].credential_info.custom_llm_provider",
-    "general_settings.database_url",
-    "general_settings.store_model_in_db",
     "general_settings.alerting",
     "general_settings.alert_types",
     "general_settings.background_health_checks",
-    "general_settings.custom_auth",
-    "general_settings.pass_through_endpoints",
     "router_settings.redis_host",
     "router_settings.redis_port",
     "router_settings.redis_password",
-    "router_settings.enable_pre_call_checks",
-    "router_settings.optional_pre_call_checks",
-    "router_settings.enable_tag_filtering",
-    "router_settings.provider_budget_config.openai.budget_limit",
-    "router_settings.provider_budget_config.openai.time_period",
     "router_settings.cache_kwargs",
     "litellm_settings.num_retries",
     "litellm_settings.request_timeout",
     "litellm_settings.set_verbose",
     "litellm_settings.json_logs",
-    "litellm_settings.cache",
     "litellm_settings.cache_params.type",
     "litellm_settings.cache_params.host",
     "litellm_settings.cache_params.ttl",
@@ -91,7 +100,6 @@ test("what is not used is reported key by key", () => {
     "litellm_settings.s3_callback_params.s3_bucket_name",
     "litellm_settings.s3_callback_params.s3_aws_secret_access_key",
     "litellm_settings.fallbacks",
-    "guardrails",
     "mcp_servers.docs.url",
     "files_settings",
     "search_tools",

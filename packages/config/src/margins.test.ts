@@ -24,7 +24,7 @@ describe("margins", () => {
   test.each([
     [{ quality_loss: 5 }, "mirror_settings.margins.quality_loss: 5 is above 1; write a number from 0 to 1"],
     [{ cost: 0.01 }, "mirror_settings.margins.cost: 0.01 is below 0.1; write a number of 0.1 or more"],
-    [{ latency: 2 }, "mirror_settings.margins.latency"],
+    [{ speed: 2 }, "mirror_settings.margins.speed"],
     [{ error_rate: "low" }, "mirror_settings.margins.error_rate: is text, not a number"],
   ])("%o is a fault", (margins, message) => {
     expect(() => marginsUnder({ margins })).toThrow(message);

@@ -34,13 +34,15 @@ test.each<[string, object, string[]]>([
     { model_nam: "b", litellm_params },
     ["model_list[1].model_name: is missing; rename model_nam to model_name"],
   ],
-  [
-    "model",
-    { model_name: "b", litellm_params: { modle: "openai/x" } },
-    ["model_list[1].litellm_params.model: is missing; rename modle to model"],
-  ],
 ])("a misspelt %s is one fault that names what is written", (_, entry, lines) => {
   expect(linesOf({ model_list: [sound, entry] })).toEqual(lines);
+});
+
+test("a misspelt model leaves its entry out, and names what is written", () => {
+  const model_list = [sound, { model_name: "b", litellm_params: { modle: "openai/x" } }];
+  expect(resolveConfig({ model_list }, {}).unserved).toEqual([
+    { name: "b", path: "model_list[1].litellm_params.model", problem: "is missing", fix: "rename modle to model" },
+  ]);
 });
 
 test("an entry with a misspelt model_name is still there for others to name", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { experimentId, nearestKey, nearestName, shown } from "./names.ts";
+import { experimentId, nearestKey, nearestName } from "./names.ts";
+import { shown } from "./shown.ts";
 
 test.each([
   ["evaluation-modle", "evaluation-model"],

@@ -1,5 +1,6 @@
 import { shortHash } from "@understudy/runtime";
 import { distance } from "fastest-levenshtein";
+import { shown } from "./shown.ts";
 
 /** The candidate that `name` is probably a slip of: at most a third of its letters differ. Null when none is near. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
@@ -34,11 +35,6 @@ function nearestWithin(
     least = apart;
   }
   return nearest;
-}
-
-/** A name as messages show it: in quotes where blanks around it or a comma in it would be misread. */
-export function shown(name: string): string {
-  return name === name.trim() && !name.includes(",") ? name : JSON.stringify(name);
 }
 
 /** The fix for a name that is not among `known`: the nearest one, or all of them. */

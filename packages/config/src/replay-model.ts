@@ -2,7 +2,8 @@ import type { Config, SilentModel } from "./config.ts";
 import { ConfigError } from "./fault.ts";
 import { silentName } from "./mirror-settings.ts";
 import { modelGroupOf } from "./model-groups.ts";
-import { shown, unknownGroup } from "./names.ts";
+import { unknownGroup } from "./names.ts";
+import { shown } from "./shown.ts";
 
 /**
  * The silent model that stored requests may be replayed to under this name. Throws `ConfigError`, with `path` as the place

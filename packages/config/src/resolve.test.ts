@@ -86,7 +86,7 @@ describe("a deployment", () => {
       some_provider_option: { deep: "on" },
     });
     expect(config.ignored).toEqual(
-      ["mock_response", "tags", "aws_region_name", "input_cost_per_second", "max_retries"].map(
+      ["tags", "aws_region_name", "input_cost_per_second", "max_retries"].map(
         (key) => `model_list[0].litellm_params.${key}`,
       ),
     );
@@ -169,12 +169,23 @@ describe("the environment", () => {
   test("a variable that only an unused key asks for need not be set", () => {
     const raw = {
       model_list: [entry("a", { tags: "os.environ/ABSENT" })],
-      general_settings: { database_url: "os.environ/ABSENT" },
+      general_settings: { alerting: "os.environ/ABSENT" },
     };
-    expect(resolveConfig(raw, {}).ignored).toEqual([
-      "model_list[0].litellm_params.tags",
-      "general_settings.database_url",
+    expect(resolveConfig(raw, {}).ignored).toEqual(["model_list[0].litellm_params.tags", "general_settings.alerting"]);
+  });
+
+  test("a variable made of one that is not set is not set, and is said", () => {
+    const config = resolveConfig({ model_list: [entry("a")], environment_variables: { A: "os.environ/ABSENT" } }, {});
+    expect(config.env).toEqual({});
+    expect(config.warnings).toEqual([
+      "environment_variables.A has no value, since environment variable ABSENT is not set: it is not set; export ABSENT=… or write the value",
     ]);
+  });
+
+  test("a map among environment_variables is no variable, and is said", () => {
+    const config = resolveConfig({ model_list: [entry("a")], environment_variables: { A: { b: 1 }, C: "d" } }, {});
+    expect(config.env).toEqual({ C: "d" });
+    expect(config.warnings).toEqual(["environment_variables.A is a map, not text, and is not set"]);
   });
 
   test("the master key comes from the file, else from LITELLM_MASTER_KEY", () => {
@@ -184,7 +195,7 @@ describe("the environment", () => {
       "sk-test-file",
     );
     expect(resolveConfig({ model_list }, env).gateway.masterKey).toBe("sk-test-env");
-    expect(resolveConfig({ model_list }, {}).gateway).toEqual({ masterKey: null, maxRequestBytes: 33_554_432 });
+    expect(resolveConfig({ model_list }, {}).gateway).toMatchObject({ masterKey: null, maxRequestBytes: 33_554_432 });
   });
 });
 
@@ -247,10 +258,10 @@ describe("router settings", () => {
     };
     const config = resolveConfig({ model_list: [entry("a"), entry("b")], router_settings }, {});
     expect(config.router).toMatchObject({ strategy: "simple-shuffle", fallbacks: { a: ["b"] } });
-    expect(config.ignored).toEqual([
-      "router_settings.routing_strategy (cost-based-routing; simple-shuffle is used)",
-      "router_settings.fallbacks[0].gone (no such model group)",
-      "router_settings.fallbacks[2].a (listed before)",
+    expect(config.warnings).toEqual([
+      "router_settings.routing_strategy is cost-based-routing, which needs what only LiteLLM keeps: simple-shuffle is used",
+      "router_settings.fallbacks[0].gone has no effect: no model group is called gone; add a model_list entry with model_name: gone",
+      "router_settings.fallbacks[2].a has no effect: its fallbacks are listed before",
     ]);
   });
 });

@@ -1,20 +1,27 @@
+import { isTooDeep } from "@understudy/runtime";
 import type { Config, GatewaySettings } from "./config.ts";
 import { readCredentials } from "./credentials.ts";
 import { groupNamesOf, type ModelEntry, readDeployments } from "./deployment.ts";
 import { type ProcessEnv, readingOf, referencedName } from "./environment.ts";
 import { ConfigError } from "./fault.ts";
+import { secretsInFile } from "./file-secrets.ts";
 import { fileOrder } from "./file-order.ts";
+import { readGatewayAccess } from "./gateway-access.ts";
 import { readMirrorSettings } from "./mirror-settings.ts";
 import { readLoggingSettings } from "./logging/logging-settings.ts";
 import { groupFinder } from "./model-groups.ts";
+import { readNetwork } from "./network.ts";
 import { nearestName } from "./names.ts";
 import { POSITIVE } from "./number-rule.ts";
-import { isMapping, kindOf, type Mapping, pathTo, type Reading } from "./reading.ts";
+import { isMapping, kindOf, type Mapping, pathTo, type Reading, type Warning, withDefaults } from "./reading.ts";
+import { SHORTEST_SECRET } from "./secrets.ts";
 import { readRouterSettings } from "./router-settings.ts";
-import { Section } from "./section.ts";
+import { Section, sectionAt } from "./section.ts";
 import { collectExperiments, readReplayModels } from "./silent.ts";
 
 const MIB = 1024 ** 2;
+/** Nothing shorter can be told from other words, and so be kept out of logs. */
+const SHORTEST_MASTER_KEY = 4;
 const DEFAULT_MAX_REQUEST_BYTES = 32 * MIB;
 
 /** Resolves a parsed configuration. Throws `ConfigError` with everything that is wrong with it. */
@@ -23,27 +30,45 @@ export function resolveConfig(raw: unknown, env: ProcessEnv): Config {
     const fix = "load the file with loadConfigFile, or put what it includes here";
     throw new ConfigError([{ path: "include", problem: "only a file can include others", fix }]);
   }
-  return resolveEntries(raw, env, (index) => pathTo("model_list", index));
+  return resolveEntries(raw, env, { entryPath: (index) => pathTo("model_list", index), warnings: [], folder: "." });
 }
 
-/** The same, with the place where each entry of `model_list` was written. */
-export function resolveEntries(raw: unknown, env: ProcessEnv, entryPath: (index: number) => string): Config {
+/** Where a configuration was written, and what is odd about the files that it was written in. */
+interface Source {
+  /** The place of each entry of `model_list`. */
+  readonly entryPath: (index: number) => string;
+  readonly warnings: readonly Warning[];
+  /** Folder that files named in it are relative to. */
+  readonly folder: string;
+}
+
+/** The same, with what is known of its source. */
+export function resolveEntries(raw: unknown, env: ProcessEnv, { entryPath, warnings: found, folder }: Source): Config {
+  if (isTooDeep(raw)) {
+    throw new ConfigError([{ path: "model_list", problem: "is nested too deeply", fix: "write a configuration" }]);
+  }
   const reading = readingOf(raw, env);
+  reading.warnings.push(...found);
   const root = openRoot(raw, reading);
   const entries = readEntries(root, entryPath);
   const groups = groupNamesOf(entries, (name) => reading.env[referencedName(name) ?? ""] ?? name);
-  const sectionOf = (key: string): Section => root.section(key) ?? new Section({}, key, reading);
-  const litellm = sectionOf("litellm_settings");
-  const routerSection = sectionOf("router_settings");
+  const sectionOf = (key: string, as = reading): Section =>
+    sectionAt(root.raw(key), key, as) ?? new Section({}, key, as);
+  const lenient = withDefaults(reading, "the default holds");
+  const litellm = sectionOf("litellm_settings", lenient);
+  const routerSection = sectionOf("router_settings", lenient);
   const router = readRouterSettings(routerSection, litellm, groups);
   const findGroup = groupFinder(groups, router.aliases);
   const known = { groups: [...groups, ...Object.keys(router.aliases)], findGroup };
-  const mirror = readMirrorSettings(root.section("mirror_settings"), known);
+  const mirror = readMirrorSettings(root.section("mirror_settings"), known, folder);
   const silent = { reading, mirror, ...known };
+  const network = readNetwork(litellm, reading);
   const deployments = readDeployments(entries, {
+    network,
     ...silent,
     credentials: readCredentials(root),
     dropParams: litellm.flag("drop_params") ?? false,
+    customProviders: readCustomProviders(litellm),
   });
   const { silentModels, experiments } = collectExperiments(deployments, mirror, readReplayModels(silent));
   const gateway = readGatewaySettings(sectionOf("general_settings"), reading);
@@ -53,27 +78,37 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, entryPath: (index:
   mirror.rejectUnused(silentModels.map(({ name }) => name));
   rejectNearSections(root);
   reportRest({ root, routerSection, litellm });
-  const order = fileOrder(
-    raw,
-    entries.map(({ path }) => path),
-  );
+  const paths = entries.map(({ path }) => path);
+  const order = fileOrder(raw, paths);
   reading.throwFaults(order);
-  const notices = reading.notices.toSorted(order).map(({ path, text }) => `${path} ${text}`);
-  const { env: fullEnv, ignored } = reading;
-  const { logText, lostAfterMs } = mirror;
+  if (deployments.length === 0) throw new ConfigError(reading.unserved);
+  const warnings = reading.warnings.toSorted(order).map(({ path, text }) => `${path} ${text}`);
+  const { env: fullEnv, ignored, unserved } = reading;
   return {
     deployments,
     silentModels,
     experiments,
+    ownChecks: mirror.ownChecks,
     router,
+    network,
     gateway,
-    logText,
+    logText: mirror.logText,
     logging,
-    lostAfterMs,
+    lostAfterMs: mirror.lostAfterMs,
     env: fullEnv,
+    fileSecrets: secretsInFile(raw, fullEnv),
     ignored,
-    notices,
+    warnings,
+    unserved,
   };
+}
+
+function readCustomProviders(litellm: Section): ReadonlySet<string> {
+  const map = litellm.raw("custom_provider_map");
+  const names = (Array.isArray(map) ? map : []).map((item: unknown) =>
+    isMapping(item) ? item["provider"] : undefined,
+  );
+  return new Set(names.filter((name) => typeof name === "string"));
 }
 
 interface LastSections {
@@ -85,9 +120,9 @@ interface LastSections {
 /** A router's setting is read from one of two sections, and known in both; `drop_params` is not the router's. */
 function reportRest({ root, routerSection, litellm }: LastSections): void {
   const known = [...routerSection.known(), ...litellm.known()];
-  routerSection.noticeSlips(known.filter((key) => key !== "drop_params"));
-  litellm.noticeSlips(known);
-  root.noticeSlips();
+  routerSection.warnOfSlips(known.filter((key) => key !== "drop_params"));
+  litellm.warnOfSlips(known);
+  root.warnOfSlips();
   for (const section of [routerSection, litellm, root]) section.ignoreRest();
 }
 
@@ -112,14 +147,30 @@ function readEntries(root: Section, entryPath: (index: number) => string): reado
   return [];
 }
 
+/** Never repeats the key. */
+function sayHowWeak(masterKey: string | null, general: Section): void {
+  const length = masterKey?.length ?? Number.POSITIVE_INFINITY;
+  const fix = "write a long random one, e.g. from openssl rand -hex 24";
+  if (length < SHORTEST_MASTER_KEY) general.fault("master_key", "is too short to be a key", fix);
+  else if (length < SHORTEST_SECRET) {
+    const text = `has ${length} characters: it is soon guessed, and redacted only where it stands alone as a word; ${fix}`;
+    general.warn("master_key", text);
+  }
+}
+
 function readGatewaySettings(general: Section, { env }: Reading): GatewaySettings {
   const mebibytes = general.number("max_request_size_mb", POSITIVE);
+  const bodies = general.number("max_request_memory_mb", POSITIVE);
   const masterKey = general.text("master_key") ?? env["LITELLM_MASTER_KEY"] ?? null;
-  general.noticeSlips();
+  sayHowWeak(masterKey, general);
+  const access = readGatewayAccess(general, masterKey);
+  general.warnOfSlips();
   general.ignoreRest();
   return {
     masterKey,
     maxRequestBytes: mebibytes === null ? DEFAULT_MAX_REQUEST_BYTES : Math.round(mebibytes * MIB),
+    maxBodiesBytes: bodies === null ? null : Math.round(bodies * MIB),
+    ...access,
   };
 }
 

@@ -1,4 +1,5 @@
-import { FAILURE_KINDS, type FailureKind, type RouterSettings } from "./config.ts";
+import { type RouterSettings } from "./config.ts";
+import { FAILURE_KINDS, type FailureKind } from "@understudy/contracts";
 import { COUNT } from "./number-rule.ts";
 import { isMapping, pathTo } from "./reading.ts";
 import { type Section, sectionAt } from "./section.ts";
@@ -31,7 +32,7 @@ export function readPolicy(section: Section | null, suffix: "Retries" | "Allowed
   for (const kind of FAILURE_KINDS) {
     if (others !== null) policy[kind] ??= others;
   }
-  section.noticeSlips();
+  section.warnOfSlips();
   section.ignoreRest();
   return policy;
 }

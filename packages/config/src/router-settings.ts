@@ -1,9 +1,10 @@
 import { ROUTING_STRATEGIES, type RouterSettings, type RoutingStrategy } from "./config.ts";
 import { type KnownGroups, readDefaultFallbacks, readFallbacks } from "./fallbacks.ts";
 import { groupFinder } from "./model-groups.ts";
-import { shown, suggestionFor, unknownGroup } from "./names.ts";
+import { suggestionFor, unknownGroup } from "./names.ts";
+import { shown } from "./shown.ts";
 import { AMOUNT, AT_LEAST_ONE, COUNT, POSITIVE } from "./number-rule.ts";
-import { isMapping, kindOf, pathTo } from "./reading.ts";
+import { isMapping, kindOf, pathToName } from "./reading.ts";
 import { readGroupPolicies, readPolicy } from "./retry-policies.ts";
 import { Section } from "./section.ts";
 
@@ -99,7 +100,7 @@ function readStrategy(owner: Section): RoutingStrategy {
   const strategy = ROUTING_STRATEGIES.find((name) => name === written);
   if (strategy !== undefined) return strategy;
   if (STRATEGIES_OF_LITELLM.includes(written)) {
-    owner.reading.ignored.push(`${owner.pathTo(key)} (${written}; ${DEFAULT_ROUTER_SETTINGS.strategy} is used)`);
+    owner.warn(key, `is ${written}, which needs what only LiteLLM keeps: ${DEFAULT_ROUTER_SETTINGS.strategy} is used`);
   } else {
     owner.fault(key, `${shown(written)} is not a routing strategy`, suggestionFor(written, ROUTING_STRATEGIES));
   }
@@ -115,7 +116,7 @@ function readLatency(owner: Section): RouterSettings["latency"] {
     buffer: args.number("lowest_latency_buffer", AMOUNT) ?? latency.buffer,
     samples: args.number("max_latency_list_size", AT_LEAST_ONE) ?? latency.samples,
   };
-  args.noticeSlips();
+  args.warnOfSlips();
   args.ignoreRest();
   return read;
 }
@@ -123,8 +124,8 @@ function readLatency(owner: Section): RouterSettings["latency"] {
 function readAliases(owner: Section, groups: readonly string[]): RouterSettings["aliases"] {
   const key = "model_group_alias";
   const findGroup = groupFinder(groups, {});
-  const aliases = Object.entries(owner.map(key) ?? {}).map(([alias, value]) => {
-    const path = pathTo(owner.pathTo(key), alias);
+  const aliases = Object.entries(owner.map(key) ?? {}).flatMap(([alias, value]) => {
+    const path = pathToName(owner.pathTo(key), alias);
     const settings = new Section(isMapping(value) ? value : { model: value }, path, owner.reading);
     const group = settings.value("model");
     const hidden = settings.flag("hidden") ?? false;
@@ -132,9 +133,11 @@ function readAliases(owner: Section, groups: readonly string[]): RouterSettings[
     if (typeof group !== "string") {
       owner.reading.fault(path, `is ${kindOf(group)}, not a model group`, "write the model_name of a model_list entry");
     } else if (findGroup(group) === null) {
-      owner.reading.fault(path, ...unknownGroup(group, groups));
+      owner.reading.warnings.push({ path, text: `has no effect: ${unknownGroup(group, groups).join("; ")}` });
+    } else {
+      return [[alias, { group, hidden }] as const];
     }
-    return [alias, { group: typeof group === "string" ? group : "", hidden }] as const;
+    return [];
   });
   return Object.fromEntries(aliases);
 }

@@ -1,7 +1,9 @@
+import { consequenceOf } from "./consequences.ts";
 import { resolveReferences } from "./environment.ts";
 import { nearestKey, suggestionFor } from "./names.ts";
 import { checkNumber, type NumberRule, ruleInWords } from "./number-rule.ts";
 import { isMapping, kindOf, type Mapping, pathTo, type Reading } from "./reading.ts";
+import { quoted } from "./shown.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** LiteLLM's own keys that are spelt nearly like one that counts here. */
@@ -17,12 +19,18 @@ export class Section {
   readonly reading: Reading;
   /** As written: variables by name. */
   readonly values: Mapping;
-  readonly #taken = new Set<string>();
+  readonly #taken: Set<string>;
 
-  constructor(values: Mapping, path: string, reading: Reading) {
+  constructor(values: Mapping, path: string, reading: Reading, taken = new Set<string>()) {
     this.values = values;
     this.path = path;
     this.reading = reading;
+    this.#taken = taken;
+  }
+
+  /** The same section for another reading: what either has read, both have. */
+  as(reading: Reading): Section {
+    return new Section(this.values, this.path, reading, this.#taken);
   }
 
   /** The same section with `defaults` laid under it. */
@@ -62,9 +70,21 @@ export class Section {
   }
 
   requiredText(key: string, fix: string): string | null {
+    return this.#textOr(key, fix, "fault");
+  }
+
+  /** What the part that is being read cannot be used without. */
+  neededText(key: string, fix: string): string | null {
+    return this.#textOr(key, fix, "lack");
+  }
+
+  #textOr(key: string, fix: string, report: "fault" | "lack"): string | null {
     const written = this.raw(key);
-    if (written === undefined) return this.fault(key, "is missing", this.renaming(key)?.fix ?? fix);
-    return written === null || written === "" ? this.fault(key, "is empty", fix) : this.text(key);
+    if (written !== undefined && written !== null && written !== "") return this.text(key);
+    const missing = written === undefined;
+    const renaming = missing ? this.renaming(key) : null;
+    this.reading[report](this.pathTo(key), missing ? "is missing" : "is empty", renaming?.fix ?? fix);
+    return null;
   }
 
   /** The unread key that was probably meant to be `key`, when `key` is absent. From then on it counts as read. */
@@ -80,7 +100,7 @@ export class Section {
     const text = this.text(key);
     if (text === null) return null;
     const chosen = options.find((option) => option === text);
-    return chosen ?? this.fault(key, `"${text}" is not a choice`, suggestionFor(text, options));
+    return chosen ?? this.fault(key, `${quoted(text)} is not a choice`, suggestionFor(text, options));
   }
 
   number(key: string, rule: NumberRule): number | null {
@@ -161,23 +181,27 @@ export class Section {
     return Object.keys(this.values).filter((key) => !this.#taken.has(key));
   }
 
-  /** Takes the keys that are left and probably meant to be one of `known`, with a notice for each. */
-  noticeSlips(known: readonly string[] = this.known()): void {
+  /** Takes the keys that are left and probably meant to be one of `known`, with a warning for each. */
+  warnOfSlips(known: readonly string[] = this.known()): void {
     for (const key of this.unread()) {
       const meant = known.includes(key) || KNOWN_TO_LITELLM.has(key) ? null : nearestKey(key, known);
       if (meant === null) continue;
       this.#taken.add(key);
-      this.notice(key, `has no effect; did you mean ${meant}?`);
+      this.warn(key, `has no effect; did you mean ${meant}?`);
     }
   }
 
-  notice(key: string, text: string): void {
-    this.reading.notices.push({ path: this.pathTo(key), text });
+  warn(key: string, text: string): void {
+    this.reading.warnings.push({ path: this.pathTo(key), text });
   }
 
-  /** Reports what is left as ignored: one path for each key that holds no further map. */
+  /** Reports what is left: what follows from it, or as ignored, with one path for each key that holds no further map. */
   ignoreRest(): void {
-    for (const key of this.unread()) this.reading.ignored.push(...leafPaths(this.values[key], this.pathTo(key)));
+    for (const key of this.unread()) {
+      const consequence = consequenceOf(this.pathTo(key), this.values[key]);
+      if (consequence === null) this.reading.ignored.push(...leafPaths(this.values[key], this.pathTo(key)));
+      else this.warn(key, consequence);
+    }
   }
 
   /** Makes a fault of every key that is left. For maps that are ours alone, where a typo must not pass unnoticed. */

@@ -53,6 +53,16 @@ describe("silent_model", () => {
     expect(config.ignored).toEqual([]);
   });
 
+  test("as a list has its control see what its candidates see, unless the control says its own rate", () => {
+    const rates = (control: object) =>
+      configOf([
+        { model: "evaluation-model", sample_rate: 0.1 },
+        { model: "primary-model", control: true, ...control },
+      ]).deployments[0]?.silent.map(({ sampleRate }) => sampleRate);
+    expect(rates({})).toEqual([0.1, 0.1]);
+    expect(rates({ sample_rate: 0.5 })).toEqual([0.1, 0.5]);
+  });
+
   test("as a list mirrors to each, a control among them", () => {
     const config = configOf([
       "evaluation-model",

@@ -1,8 +1,11 @@
 import type { Config, Experiment, SilentModel, SilentTarget } from "./config.ts";
+import { resolveReferences } from "./environment.ts";
+import type { Fault } from "./fault.ts";
 import { type MirrorSettings, QUEUE_KEYS, readTargetSettings, silentName, TARGET_KEYS } from "./mirror-settings.ts";
 import type { FindGroup } from "./model-groups.ts";
-import { experimentId, shown, unknownGroup } from "./names.ts";
-import { isMapping, kindOf, pathTo, type Reading } from "./reading.ts";
+import { experimentId, unknownGroup } from "./names.ts";
+import { shown } from "./shown.ts";
+import { isMapping, kindOf, partOf, pathTo, pathToName, type Reading } from "./reading.ts";
 import { Section } from "./section.ts";
 
 /** What `silent_model` is read against. */
@@ -15,15 +18,16 @@ export interface SilentContext {
 
 /** Reads a deployment's `silent_model`: a name, a map with a name and settings, or a list of these. */
 export function readSilentTargets(params: Section, primary: string, context: SilentContext): readonly SilentTarget[] {
-  const value = params.value("silent_model");
-  if (value === undefined || value === null) return [];
   const path = params.pathTo("silent_model");
-  if (!Array.isArray(value)) return present([readTarget(value, path, primary, context)]);
-  const targets = value.map((item, index) => readTarget(item, pathTo(path, index), primary, context));
+  const written = params.raw("silent_model");
+  if (written === undefined || written === null) return [];
+  if (!Array.isArray(written)) return present([readTarget(written, path, primary, context)]);
+  const read = written.map((item, index) => readTarget(item, pathTo(path, index), primary, context));
+  const targets = read.map((target, index) => atCandidatesRate(target, written[index], read));
   for (const [index, target] of targets.entries()) {
     const earlier = targets.findIndex((other) => other?.silentModel === target?.silentModel);
     if (target === null || earlier === index) continue;
-    context.reading.fault(pathTo(path, index), `${target.silentModel} is listed twice`, "remove one of the two");
+    context.reading.fault(pathTo(path, index), `${shown(target.silentModel)} is listed twice`, "remove one of the two");
   }
   return present(targets);
 }
@@ -32,7 +36,16 @@ function present(targets: readonly (SilentTarget | null)[]): readonly SilentTarg
   return targets.filter((target) => target !== null);
 }
 
-function readTarget(value: unknown, path: string, primary: string, context: SilentContext): SilentTarget | null {
+function readTarget(written: unknown, path: string, primary: string, context: SilentContext): SilentTarget | null {
+  const lacks: Fault[] = [];
+  const value = resolveReferences(written, path, partOf(context.reading, lacks));
+  // What is wrong with a candidate keeps nobody from answering.
+  const warnings = lacks.map((lack) => ({
+    path: lack.path,
+    text: `has no value, since ${lack.problem}: nothing is mirrored; ${lack.fix}`,
+  }));
+  context.reading.warnings.push(...warnings);
+  if (lacks.length > 0) return null;
   if ((typeof value !== "string" && !isMapping(value)) || value === "") {
     const problem = `is ${kindOf(value)}, not a model group`;
     context.reading.fault(path, problem, "write the model_name of another model_list entry");
@@ -59,8 +72,22 @@ function checkName(name: string, path: string, { reading, groups, findGroup }: S
   const [problem, fix] = unknownGroup(name, groups);
   const parts = name.split(",").map((part) => part.trim());
   const isList = parts.length > 1 && parts.every((part) => findGroup(part) !== null);
-  reading.fault(path, problem, isList ? `write a list: [${parts.join(", ")}]` : fix);
+  reading.fault(path, problem, isList ? `write a list: [${parts.map(shown).join(", ")}]` : fix);
   return null;
+}
+
+/** A control that does not say its rate sees whatever any candidate beside it sees: both are held against one answer. */
+function atCandidatesRate(
+  target: SilentTarget | null,
+  written: unknown,
+  beside: readonly (SilentTarget | null)[],
+): SilentTarget | null {
+  const isControl = isMapping(written) && written["control"] === true;
+  if (target === null || !isControl || written["sample_rate"] !== undefined) return target;
+  const candidates = present(beside).filter((other) => other !== target);
+  return candidates.length === 0
+    ? target
+    : { ...target, sampleRate: Math.max(...candidates.map((one) => one.sampleRate)) };
 }
 
 interface Mirroring {
@@ -72,11 +99,12 @@ interface Mirroring {
 
 function checkControl({ path, primary, silentModel, control }: Mirroring, { reading }: SilentContext): void {
   if (silentModel === primary && !control) {
-    const fix = `name another group, or write {model: ${primary}, control: true} to measure how much answers differ by chance`;
-    reading.fault(path, `${primary} would be mirrored to itself`, fix);
+    const name = shown(primary);
+    const fix = `name another group, or write {model: ${name}, control: true} to measure how much answers differ by chance`;
+    reading.fault(path, `${name} would be mirrored to itself`, fix);
   }
   if (silentModel !== primary && control) {
-    const problem = `a control mirrors a group to itself, and ${silentModel} is not ${primary}`;
+    const problem = `a control mirrors a group to itself, and ${shown(silentModel)} is not ${shown(primary)}`;
     reading.fault(pathTo(path, "control"), problem, "remove control");
   }
 }
@@ -84,7 +112,7 @@ function checkControl({ path, primary, silentModel, control }: Mirroring, { read
 /** Keys of the queue are shared by all deployments that fill it, so one of them cannot set them. */
 function rejectUnknownKeys(settings: Section, silentModel: string): void {
   for (const key of settings.unread().filter((key) => QUEUE_KEYS.some((known) => known === key))) {
-    const home = pathTo("mirror_settings.silent_models", silentModel);
+    const home = pathToName("mirror_settings.silent_models", silentModel);
     settings.raw(key);
     settings.fault(key, "belongs to the silent model's queue, not to one deployment", `write it as ${home}.${key}`);
   }
@@ -115,8 +143,8 @@ export function collectExperiments(
       });
       const known = experiments.get(id);
       const rate = known === undefined || known.sampleRate === sampleRate ? sampleRate : null;
-      const margins = mirror.marginsFor(name);
-      experiments.set(id, { id, primary, silent: name, control: primary === name, sampleRate: rate, margins });
+      const [margins, verdict] = [mirror.marginsFor(name), mirror.verdictFor(name)];
+      experiments.set(id, { id, primary, silent: name, control: primary === name, sampleRate: rate, margins, verdict });
     }
   }
   for (const name of replayModels) {

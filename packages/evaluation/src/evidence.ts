@@ -1,3 +1,6 @@
+import type { Standing } from "./units/turn.ts";
+import type { UnitEvidence } from "./units/shapes.ts";
+import type { LabelEvidence } from "./labels/label.ts";
 import type { ReviewEvidence } from "./judge/review.ts";
 
 /** How often something held, of how many. */
@@ -36,6 +39,8 @@ export interface TimingEvidence {
     readonly primary: { readonly low: number | null; readonly high: number | null };
     readonly silent: { readonly low: number | null; readonly high: number | null };
   };
+  /** Median of silent over primary, pair by pair, with order statistics that bound it at any time (P50_ALPHA each side). */
+  readonly ratio: { readonly p50: number | null; readonly low: number | null; readonly high: number | null };
   /** Pairs that figures of order (percentiles, bounds) were taken from: all of them, or an even sample of very many. */
   readonly taken_from: number;
 }
@@ -102,9 +107,25 @@ export type WorstMeasure = (typeof WORST_MEASURES)[number];
 
 export interface WorstPair {
   readonly id: string;
-  /** ROUGE-L (or 0 where there is none), ms slower, USD dearer, times as long. */
+  /** ROUGE-L, or the correlation of ranks (0 where there is none), ms slower, USD dearer, times as long. */
   readonly value: number;
 }
+
+/** How alike both models rank what lies near to what, over the comparable pairs of which it can be told. */
+export interface VectorEvidence {
+  /** All of them, or an even part of very many. */
+  readonly pairs: number;
+  /** Spearman's correlation of the similarities, -1 to 1. */
+  readonly rank_correlation: { readonly mean: number | null; readonly p5: number | null; readonly p50: number | null };
+  /** Share of the inputs with the same nearest neighbour, 0 to 1. */
+  readonly same_nearest: { readonly mean: number | null };
+}
+
+export const NO_VECTORS: VectorEvidence = {
+  pairs: 0,
+  rank_correlation: { mean: null, p5: null, p50: null },
+  same_nearest: { mean: null },
+};
 
 /** Requests of one kind: how many were mirrored, how many were left out by the sample, and how many otherwise. */
 export interface Stratum {
@@ -123,6 +144,10 @@ export interface Evidence {
   readonly pairs: number;
   readonly comparable: number;
   readonly not_comparable: Readonly<Record<string, number>>;
+  /** What each pair is to the verdict. */
+  readonly standings: Readonly<Record<Standing, number>>;
+  /** One bet a conversation, of those that have entered. */
+  readonly units: UnitEvidence;
   /** Over comparable pairs of which it can be told. */
   readonly agreed: Tally;
   readonly agreement_rules: Readonly<Record<string, Tally>>;
@@ -130,6 +155,7 @@ export interface Evidence {
   readonly measures: Readonly<Record<string, Tally>>;
   /** Empty, truncated, likely refusals, invalid JSON or schema, over comparable pairs. */
   readonly flags: readonly PairedTally[];
+  readonly vectors: VectorEvidence;
   /** Calls that failed, over pairs whose silent model was called. */
   readonly errors: PairedCounts;
   readonly failures: readonly { readonly kind: string; readonly count: number; readonly example: string }[];
@@ -151,6 +177,8 @@ export interface Evidence {
   readonly latency_bars: readonly LatencyBar[];
   readonly worst: Readonly<Record<WorstMeasure, readonly WorstPair[]>>;
   readonly strata: readonly Stratum[];
-  /** What judge and embedding model say. Secondary: the verdict does not read it. */
+  /** What judge and embedding model say, pair by pair. The judge's criterion is in `units`. */
   readonly reviews: ReviewEvidence;
+  /** What people say of some of the judged pairs. */
+  readonly labels: LabelEvidence;
 }

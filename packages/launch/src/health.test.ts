@@ -1,4 +1,4 @@
-import { systemClock } from "@understudy/runtime";
+import { type LogFields, silentLogger, systemClock } from "@understudy/runtime";
 import { createMetrics } from "@understudy/telemetry";
 import express from "express";
 import { connect } from "node:net";
@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function serve(of: Partial<HealthOptions> = {}): Promise<string> {
   const app = express();
-  app.use(healthRoutes({ parts: [], statusWhenDegraded: 503, clock: systemClock, ...of }));
+  app.use(healthRoutes({ parts: [], statusWhenDegraded: 503, clock: systemClock, logger: silentLogger, ...of }));
   app.get("/metrics", metricsRoute(createMetrics({ service: "worker", defaultMetrics: false })));
   const server = createHttpServer(app, "127.0.0.1", 0);
   open.push(server);
@@ -24,6 +24,8 @@ async function serve(of: Partial<HealthOptions> = {}): Promise<string> {
 
 const well = (name: string): HealthPart => ({ name, check: () => Promise.resolve() });
 const failing = (name: string, error: unknown): HealthPart => ({ name, check: () => Promise.reject(error) });
+
+const openly = { mayReadWhy: () => true };
 
 async function readiness(of: Partial<HealthOptions>): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(`${await serve(of)}/health/readiness`);
@@ -46,9 +48,36 @@ describe("readiness", () => {
     });
   });
 
-  test.each([503, 200] as const)("is %d, and says which part and why, when one cannot", async (statusWhenDegraded) => {
-    const parts = [well("queue"), failing("database", new Error("connect ECONNREFUSED 127.0.0.1:5432"))];
+  const parts = [well("queue"), failing("database", new Error("connect ECONNREFUSED 127.0.0.1:5432"))];
+
+  test.each([503, 200] as const)("is %d, and says which part, when one cannot", async (statusWhenDegraded) => {
     expect(await readiness({ parts, statusWhenDegraded })).toEqual({
+      status: statusWhenDegraded,
+      body: { status: "degraded", parts: { queue: { ready: true }, database: { ready: false } } },
+    });
+  });
+
+  test("tells the log why, once until it is ready again", async () => {
+    const lines: [string, LogFields | undefined][] = [];
+    const tell = (message: string, fields?: LogFields): void => void lines.push([message, fields]);
+    let away = true;
+    const database: HealthPart = {
+      name: "database",
+      check: () => (away ? Promise.reject(new Error("no such host")) : Promise.resolve()),
+    };
+    const url = await serve({ parts: [database], logger: { ...silentLogger, info: tell, warn: tell } });
+    for (const now of [true, true, false, false]) {
+      away = now;
+      await (await fetch(`${url}/health/readiness`)).text();
+    }
+    expect(lines).toEqual([
+      ["a part is not ready", { part: "database", error: "Error: no such host" }],
+      ["a part is ready again", { part: "database" }],
+    ]);
+  });
+
+  test.each([503, 200] as const)("is %d, and says why to who may know it", async (statusWhenDegraded) => {
+    expect(await readiness({ parts, statusWhenDegraded, ...openly })).toEqual({
       status: statusWhenDegraded,
       body: {
         status: "degraded",
@@ -63,14 +92,14 @@ describe("readiness", () => {
       connect({ host: "localhost", port: 1 }).once("error", resolve),
     );
     const thrown = failing("thrown", "a text");
-    const { body } = await readiness({ parts: [failing("refused", refused), thrown] });
+    const { body } = await readiness({ parts: [failing("refused", refused), thrown], ...openly });
     expect(body).toMatchObject({ parts: { refused: { error: /ECONNREFUSED/ }, thrown: { error: "a text" } } });
   });
 
   test("does not wait for a part that hangs", async () => {
     const hurried = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 50, signal) };
     const hanging: HealthPart = { name: "queue", check: () => new Promise(() => undefined) };
-    expect(await readiness({ parts: [hanging, well("database")], clock: hurried })).toEqual({
+    expect(await readiness({ parts: [hanging, well("database")], clock: hurried, ...openly })).toEqual({
       status: 503,
       body: {
         status: "degraded",
@@ -86,7 +115,7 @@ describe("readiness", () => {
         throw new Error("not open");
       },
     };
-    expect(await readiness({ parts: [throwing] })).toMatchObject({
+    expect(await readiness({ parts: [throwing], ...openly })).toMatchObject({
       status: 503,
       body: { parts: { queue: { error: "not open" } } },
     });

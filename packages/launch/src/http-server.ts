@@ -14,6 +14,8 @@ const REQUEST_TIMEOUT_MS = 120_000;
 
 export function createHttpServer(app: Express, host: string, port: number): HttpServer {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  // Who reads the body says when it may come: what is refused before is then never sent.
+  server.on("checkContinue", app);
   // Longer than the usual load balancer's, so that it is never us who close a connection it is about to use.
   server.keepAliveTimeout = 75_000;
 

@@ -1,4 +1,5 @@
 export { type Backends, openOwnBackends, openSharedBackends } from "./backends.ts";
+export { aboutJob, type ForgetDeps, type Forgotten, forgetSubject } from "./forget-subject.ts";
 export { giveWay, giveWayInThread } from "./give-way.ts";
 export { type HealthPart, healthRoutes, metricsRoute } from "./health.ts";
 export { createHttpServer, type HttpServer } from "./http-server.ts";

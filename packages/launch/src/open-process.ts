@@ -1,9 +1,9 @@
+import type { Environment, Logger } from "@understudy/runtime";
 import { type Config, faultLine, loadConfigFile, secretsOf } from "@understudy/config";
-import { unpricedBudgets, unservedDeployments } from "@understudy/providers";
+import { linesOf, type Served, servedConfig } from "@understudy/providers";
 import { queueKeySecrets } from "@understudy/mirror";
-import type { Logger } from "@understudy/runtime";
 import { type ClosableLogger, createLogger } from "@understudy/telemetry";
-import { type Env, type Flag, helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";
+import { type Flag, helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";
 
 export interface ProcessSpec {
   /** `gateway`, `worker`: the name in every log line. */
@@ -20,7 +20,7 @@ export interface OpenProcess {
 }
 
 /** Settings, configuration and logger of a process; null when it was only asked for help, which is printed. */
-export function openProcess(spec: ProcessSpec, args: readonly string[], env: Env): OpenProcess | null {
+export function openProcess(spec: ProcessSpec, args: readonly string[], env: Environment): OpenProcess | null {
   const { settings, help } = readSettings(args, env, spec.flags);
   if (help) {
     process.stdout.write(helpText(spec.usage, spec.summary, spec.flags));
@@ -29,9 +29,11 @@ export function openProcess(spec: ProcessSpec, args: readonly string[], env: Env
   if (settings.configFile === null) {
     throw new SettingsError("no configuration: name a config.yaml with --config or UNDERSTUDY_CONFIG");
   }
-  const config = loadConfigFile(settings.configFile, env);
+  const served = servedConfig(loadConfigFile(settings.configFile, env));
+  const { config } = served;
   const logger = openLogger(spec.name, settings, config);
-  sayWhatIsLeftOut(config, logger);
+  for (const warning of settings.warnings) logger.warn(warning);
+  sayWhatIsLeftOut(served, logger);
   return { settings, config, logger };
 }
 
@@ -55,10 +57,10 @@ function urlSecrets(url: string | null): readonly string[] {
   return password === "" ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
-/** Once, at start: keys that may be misspelt, keys that have no effect, budgets that cannot hold, and deployments that cannot be served. */
-export function sayWhatIsLeftOut(config: Config, logger: Logger): void {
-  for (const notice of config.notices) logger.warn(notice);
-  for (const path of config.ignored) logger.info(`ignored: ${path}`);
-  for (const fault of unpricedBudgets(config)) logger.warn(faultLine(fault));
-  for (const fault of unservedDeployments(config)) logger.warn(`not served: ${faultLine(fault)}`);
+/** Once, at start: what is not served, what is otherwise than it is written, and what makes no difference here. */
+export function sayWhatIsLeftOut(served: Served, logger: Logger): void {
+  const { warnings, ignored } = linesOf(served);
+  for (const fault of served.off) logger.warn(`warning: ${faultLine(fault)}; what it was to do is off until then`);
+  for (const line of warnings) logger.warn(line);
+  for (const line of ignored) logger.info(line);
 }

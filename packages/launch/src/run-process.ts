@@ -12,7 +12,7 @@ export interface Assembly {
   readonly logger: ClosableLog;
   readonly clock: Clock;
   /** Called when every part has started. */
-  readonly started: () => void;
+  readonly started: () => void | Promise<void>;
 }
 
 /** All parts together have this long to finish after a signal, inside the 30 s that most platforms give. */

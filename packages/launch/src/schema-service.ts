@@ -1,5 +1,5 @@
-import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import { type Clock, errorFields, type Logger, type Service, within } from "@understudy/runtime";
+import type { Store } from "@understudy/store";
 
 const TRY_AGAIN_MS = 2_000;
 /** A database that takes connections and does not answer is given up on after half a minute; nobody waits for that. */
@@ -9,7 +9,7 @@ const START_PATIENCE_MS = 2_000;
  * Brings the database's schema up to date at start, and keeps trying in the background while it cannot be reached. What
  * starts after it waits for a moment at most: clients are served without a database.
  */
-export function createSchemaService(store: Pick<PairStore, "migrate">, clock: Clock, logger: Logger): Service {
+export function createSchemaService(store: Pick<Store, "migrate">, clock: Clock, logger: Logger): Service {
   let cancel: (() => void) | undefined;
   let stopped = false;
   let said = false;
@@ -28,10 +28,7 @@ export function createSchemaService(store: Pick<PairStore, "migrate">, clock: Cl
   return {
     name: "database schema",
     async start() {
-      const { promise: patience, resolve } = Promise.withResolvers<void>();
-      const enough = clock.after(START_PATIENCE_MS, resolve);
-      await Promise.race([migrate(), patience]);
-      enough();
+      await within(migrate(), START_PATIENCE_MS, clock);
     },
     stop() {
       stopped = true;

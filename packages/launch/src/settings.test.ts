@@ -1,5 +1,6 @@
+import type { Environment } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
-import { type Env, type Flag, helpText, readSettings, SettingsError } from "./settings.ts";
+import { type Flag, helpText, readSettings, SettingsError } from "./settings.ts";
 
 const ALL: readonly Flag[] = [
   "config",
@@ -9,6 +10,7 @@ const ALL: readonly Flag[] = [
   "redis-url",
   "database-url",
   "queue-keys",
+  "queue-unsealed",
   "data-dir",
   "spool-dir",
   "spool-max-bytes",
@@ -16,10 +18,10 @@ const ALL: readonly Flag[] = [
   "log-format",
 ];
 
-const read = (args: readonly string[], env: Env = {}, flags = ALL) => readSettings(args, env, flags).settings;
+const read = (args: readonly string[], env: Environment = {}, flags = ALL) => readSettings(args, env, flags).settings;
 
 /** What is said when the settings cannot be used. */
-function faultOf(args: readonly string[], env: Env = {}, flags = ALL): string {
+function faultOf(args: readonly string[], env: Environment = {}, flags = ALL): string {
   try {
     read(args, env, flags);
   } catch (error) {
@@ -31,7 +33,7 @@ function faultOf(args: readonly string[], env: Env = {}, flags = ALL): string {
 
 const QUEUE_KEYS = `one:${"A".repeat(43)}=`;
 
-const ENV: Env = {
+const ENV: Environment = {
   UNDERSTUDY_CONFIG: "env.yaml",
   HOST: "0.0.0.0",
   PORT: "4001",
@@ -41,6 +43,7 @@ const ENV: Env = {
   SPOOL_MAX_BYTES: "5000000",
   DATABASE_URL: "postgres://env/db",
   UNDERSTUDY_QUEUE_KEYS: QUEUE_KEYS,
+  UNDERSTUDY_QUEUE_UNSEALED: "accept",
   DATA_DIR: "/data",
   LOG_LEVEL: "warn",
   LOG_FORMAT: "json",
@@ -56,11 +59,13 @@ describe("settings", () => {
       redisUrl: null,
       databaseUrl: null,
       queueKeys: null,
+      queueUnsealed: "refuse",
       dataDir: ".understudy",
       spoolDir: ".understudy/spool",
       spoolMaxBytes: 1024 ** 3,
       logLevel: "info",
       logFormat: null,
+      warnings: [],
     });
   });
 
@@ -73,11 +78,13 @@ describe("settings", () => {
       redisUrl: "redis://env:6379",
       databaseUrl: "postgres://env/db",
       queueKeys: QUEUE_KEYS,
+      queueUnsealed: "accept",
       dataDir: "/data",
       spoolDir: "/spool",
       spoolMaxBytes: 5_000_000,
       logLevel: "warn",
       logFormat: "json",
+      warnings: [],
     });
   });
 
@@ -104,11 +111,13 @@ describe("settings", () => {
       redisUrl: "rediss://flag:6380",
       databaseUrl: "postgresql://flag/db",
       queueKeys: QUEUE_KEYS,
+      queueUnsealed: "accept",
       dataDir: "here",
       spoolDir: null,
       spoolMaxBytes: 1,
       logLevel: "debug",
       logFormat: "pretty",
+      warnings: [],
     });
   });
 
@@ -129,8 +138,23 @@ describe("settings", () => {
   });
 });
 
+test("a password on the command line is warned of, and not repeated; in a variable it is where it belongs", () => {
+  const urls = ["--redis-url", "redis://:hunter2@host", "--database-url=postgres://u:hunter2@host/db"];
+  expect(read(urls).warnings).toEqual([
+    "--redis-url holds a password, and others can read a command line; set REDIS_URL instead",
+    "--database-url holds a password, and others can read a command line; set DATABASE_URL instead",
+  ]);
+  expect(read(["--redis-url", "redis://host"], { DATABASE_URL: "postgres://u:hunter2@host/db" }).warnings).toEqual([]);
+});
+
+test("DATA_DIR moves the spool of every process that has one, unless SPOOL_DIR says where", () => {
+  const gateway: readonly Flag[] = ["data-dir", "spool-dir"];
+  expect(read([], { DATA_DIR: "/data" }, gateway).spoolDir).toBe("/data/spool");
+  expect(read([], { DATA_DIR: "/data", SPOOL_DIR: "/spool" }, gateway).spoolDir).toBe("/spool");
+});
+
 describe("a fault names the flag, the variable and what to write", () => {
-  test.each<readonly [readonly string[], Env, string]>([
+  test.each<readonly [readonly string[], Environment, string]>([
     [["--port", "http"], {}, "--port (PORT): http is no port; write a number from 0 to 65535"],
     [[], { PORT: "65536" }, "--port (PORT): 65536 is no port; write a number from 0 to 65535"],
     [[], { PORT: "80.5" }, "--port (PORT): 80.5 is no port; write a number from 0 to 65535"],
@@ -161,7 +185,7 @@ describe("a fault names the flag, the variable and what to write", () => {
     expect(faultOf(["--queue-keys", QUEUE_KEYS])).toBe("Unknown option '--queue-keys'; --help lists the flags");
   });
 
-  test.each<readonly [Env, string]>([
+  test.each<readonly [Environment, string]>([
     [
       { REDIS_URL: "http://user:hunter2@host" },
       "--redis-url (REDIS_URL): not a redis:// address; queues on this Redis",

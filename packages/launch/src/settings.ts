@@ -1,4 +1,5 @@
-import { parseQueueKeys, QueueKeysError } from "@understudy/mirror";
+import type { Environment } from "@understudy/runtime";
+import { parseQueueKeys, type QueueKeys, QueueKeysError } from "@understudy/mirror";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -14,6 +15,8 @@ export interface ProcessSettings {
   readonly databaseUrl: string | null;
   /** Keys of queued texts, as `parseQueueKeys` takes them; null leaves the texts in plain text. */
   readonly queueKeys: string | null;
+  /** Whether jobs that these keys did not seal are read all the same. */
+  readonly queueUnsealed: "accept" | "refuse";
   /** Folder of the embedded database. */
   readonly dataDir: string;
   /** Folder where jobs wait while their queue is away; null keeps them in memory. */
@@ -21,6 +24,8 @@ export interface ProcessSettings {
   readonly spoolMaxBytes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty" | null;
+  /** For a person: secrets that stand on the command line; a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -33,8 +38,6 @@ export class SettingsError extends Error {
     this.name = "SettingsError";
   }
 }
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Flag, variable, and what they mean, for `--help` and for reading. */
 const SETTINGS = {
@@ -50,10 +53,15 @@ const SETTINGS = {
     // A command line is there for all to read.
     variableOnly: true,
   },
-  "data-dir": { env: "DATA_DIR", help: "folder of the embedded database (default .understudy)" },
+  "queue-unsealed": {
+    env: "UNDERSTUDY_QUEUE_UNSEALED",
+    help: "accept reads what the queue keys did not seal, while keys are put in place (default refuse)",
+    variableOnly: true,
+  },
+  "data-dir": { env: "DATA_DIR", help: "folder of the embedded database and of the spool (default .understudy)" },
   "spool-dir": {
     env: "SPOOL_DIR",
-    help: "folder for jobs whose queue is away (default .understudy/spool); off for none",
+    help: "folder for jobs whose queue is away (default spool in DATA_DIR); off for none",
   },
   "spool-max-bytes": { env: "SPOOL_MAX_BYTES", help: "bytes that may wait there, of one process (default 1073741824)" },
   "log-level": { env: "LOG_LEVEL", help: "debug, info, warn or error (default info)" },
@@ -66,7 +74,7 @@ const isVariableOnly = (flag: Flag): boolean => "variableOnly" in SETTINGS[flag]
 /** Throws `SettingsError` for an unknown flag or an unusable value. `help` is true when `--help` was given. */
 export function readSettings(
   args: readonly string[],
-  env: Env,
+  env: Environment,
   flags: readonly Flag[],
 ): { readonly settings: ProcessSettings; readonly help: boolean } {
   const values = parseFlags(args, flags);
@@ -84,13 +92,25 @@ export function readSettings(
     redisUrl: readUrl("redis-url", text("redis-url"), ["redis:", "rediss:"]),
     databaseUrl: readUrl("database-url", text("database-url"), ["postgres:", "postgresql:"]),
     queueKeys: readQueueKeys(text("queue-keys")),
+    queueUnsealed: readChoice("queue-unsealed", text("queue-unsealed"), ["accept", "refuse"] as const) ?? "refuse",
     dataDir: text("data-dir") ?? ".understudy",
     spoolDir: readSpoolDir(text("spool-dir"), text("data-dir") ?? ".understudy"),
     spoolMaxBytes: readBytes("spool-max-bytes", text("spool-max-bytes")) ?? 1024 ** 3,
     logLevel: readChoice("log-level", text("log-level"), LOG_LEVELS) ?? "info",
     logFormat: readChoice("log-format", text("log-format"), ["json", "pretty"] as const),
+    warnings: SECRET_FLAGS.filter((flag) => holdsPassword(values[flag])).map(exposedBy),
   };
   return { settings, help: values["help"] === true };
+}
+
+const SECRET_FLAGS = ["redis-url", "database-url"] as const;
+
+function holdsPassword(url: unknown): boolean {
+  return typeof url === "string" && URL.canParse(url.trim()) && new URL(url.trim()).password !== "";
+}
+
+function exposedBy(flag: Flag): string {
+  return `--${flag} holds a password, and others can read a command line; set ${SETTINGS[flag].env} instead`;
 }
 
 /** The help text of a command: what it does, and its flags with their variables. */
@@ -107,7 +127,8 @@ function parseFlags(args: readonly string[], flags: readonly Flag[]): Record<str
   const ownFlags = flags.filter((flag) => !isVariableOnly(flag));
   const options = Object.fromEntries(ownFlags.map((flag) => [flag, { type: "string" } as const]));
   try {
-    return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } }, strict: true }).values;
+    return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean", short: "h" } }, strict: true })
+      .values;
   } catch (error) {
     throw new SettingsError(
       `${(error as Error).message.split(/\.\s/)[0] ?? "a flag is wrong"}; --help lists the flags`,
@@ -142,6 +163,14 @@ function readUrl(flag: Flag, value: string | null, protocols: readonly string[])
   }
   // The value itself may hold a password, so it is not repeated.
   throw new SettingsError(`${named(flag)}: not a ${protocols[0] ?? ""}// address; ${SETTINGS[flag].help}`);
+}
+
+/** The keys of queued texts as the settings have them; null where texts stay in plain text. */
+export function queueKeysOf({
+  queueKeys,
+  queueUnsealed,
+}: Pick<ProcessSettings, "queueKeys" | "queueUnsealed">): QueueKeys | null {
+  return queueKeys === null ? null : parseQueueKeys(queueKeys, { acceptsUnsealed: queueUnsealed === "accept" });
 }
 
 function readQueueKeys(value: string | null): string | null {

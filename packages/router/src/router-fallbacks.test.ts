@@ -1,7 +1,7 @@
+import { createSkippingClock } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
-import type { CallRecord } from "./call-record.ts";
-import { ask, type Entry, useSimulator } from "./router-fixture.ts";
-import { createTestClock } from "./test-clock.ts";
+import type { CallRecord } from "@understudy/contracts";
+import { ask, type Entry, useSimulator } from "./call/router.fixture.ts";
 
 const fixture = useSimulator();
 const { simulator } = fixture;
@@ -174,7 +174,7 @@ describe("a fallback to a wildcard group", () => {
   test("may try more than one model of it", async () => {
     for (const model of ["gpt-4o", "gpt-4"]) simulator.script(model, "fail-500");
     const fallbacks = [{ "openai/gpt-4o": ["openai/gpt-4", "openai/gpt-4.1"] }];
-    const router = fixture.router([["openai/*", "*"]], { ...ONCE, fallbacks }, { clock: createTestClock() });
+    const router = fixture.router([["openai/*", "*"]], { ...ONCE, fallbacks }, { clock: createSkippingClock() });
     const { record } = await ask(router, "openai/gpt-4o");
     expect(record).toMatchObject({ status: "ok", model: "gpt-4.1" });
     expect(simulator.requests().map(({ model }) => model)).toEqual(["gpt-4o", "gpt-4", "gpt-4.1"]);

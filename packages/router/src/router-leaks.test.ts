@@ -1,8 +1,8 @@
+import { createSkippingClock } from "@understudy/runtime/fixture";
 import { getEventListeners } from "node:events";
 import { afterAll, describe, expect, test } from "vitest";
-import { createAxiosTransport } from "./axios-transport.ts";
-import { requestFor, streamed, useSimulator } from "./router-fixture.ts";
-import { createTestClock } from "./test-clock.ts";
+import { createAxiosTransport } from "./transport/axios-transport.ts";
+import { requestFor, streamed, useSimulator } from "./call/router.fixture.ts";
 
 const fixture = useSimulator();
 const { simulator } = fixture;
@@ -17,7 +17,7 @@ describe.each([
   ["axios", axios],
 ])("200 calls over %s with one signal", (_, transport) => {
   test("leave no listener and no timer behind", async () => {
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const settings = { fallbacks: [{ chat: ["other"] }], disable_cooldowns: true, stream_timeout: 60 };
     const router = fixture.router(
       [

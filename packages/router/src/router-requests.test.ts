@@ -1,6 +1,6 @@
 import { resolveConfig } from "@understudy/config";
 import { expect, test } from "vitest";
-import { ask, useSimulator } from "./router-fixture.ts";
+import { ask, useSimulator } from "./call/router.fixture.ts";
 import { createCallRouter } from "./router.ts";
 
 const { simulator, transport, url, router } = useSimulator();

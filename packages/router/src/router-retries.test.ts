@@ -1,10 +1,10 @@
+import { createSkippingClock } from "@understudy/runtime/fixture";
 import { systemClock } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
-import type { CallRecord } from "./call-record.ts";
-import { ask, requestFor, useSimulator } from "./router-fixture.ts";
-import { createTestClock } from "./test-clock.ts";
-import type { TransportRequest } from "./transport.ts";
-import { closedPort, serve } from "./test-server.ts";
+import type { CallRecord } from "@understudy/contracts";
+import { ask, requestFor, useSimulator } from "./call/router.fixture.ts";
+import type { TransportRequest } from "./transport/transport.ts";
+import { closedPort, serve } from "./transport/server.fixture.ts";
 
 const fixture = useSimulator();
 const { simulator } = fixture;
@@ -15,7 +15,7 @@ const outcomes = (record: CallRecord): readonly string[] =>
 describe("a call of a group with one deployment", () => {
   test("is retried after a 500, and both attempts are in the record", async () => {
     simulator.scriptOnce("gpt-4o", ["fail-500"]);
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router([["chat", "gpt-4o"]], {}, { clock, random: () => 0.5 });
     const { call, record } = await ask(router, "chat");
     expect(call.status).toBe(200);
@@ -33,7 +33,7 @@ describe("a call of a group with one deployment", () => {
 
   test("waits as long as Retry-After says", async () => {
     simulator.scriptOnce("gpt-4o", ["fail-429"]);
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const { record } = await ask(fixture.router([["chat", "gpt-4o"]], {}, { clock }), "chat");
     expect(clock.sleeps).toEqual([1_000]);
     expect(outcomes(record)).toEqual(["d0 rate_limit", "d0 ok"]);
@@ -41,14 +41,14 @@ describe("a call of a group with one deployment", () => {
 
   test("waits retry_after at least", async () => {
     simulator.scriptOnce("gpt-4o", ["fail-503"]);
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     await ask(fixture.router([["chat", "gpt-4o"]], { retry_after: 3 }, { clock }), "chat");
     expect(clock.sleeps).toEqual([3_000]);
   });
 
   test("ends with the provider's error when the retries are used up", async () => {
     simulator.script("gpt-4o", "fail-429");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const { call, record, text } = await ask(
       fixture.router([["chat", "gpt-4o"]], { num_retries: 2 }, { clock }),
       "chat",
@@ -94,8 +94,29 @@ describe("a call of a group with one deployment", () => {
 
   test("is retried when the connection is reset before the first byte", async () => {
     simulator.scriptOnce("gpt-4o", ["reset"]);
-    const { record } = await ask(fixture.router([["chat", "gpt-4o"]]), "chat");
+    const transport = fixture.freshTransport();
+    const { record } = await ask(fixture.router([["chat", "gpt-4o"]], {}, { transport }), "chat");
     expect(record.attempts).toMatchObject([{ outcome: "connection", http_status: null }, { outcome: "ok" }]);
+  });
+
+  test("is asked again at once, and nothing counts, when a kept connection is closed before the first byte", async () => {
+    const clock = createSkippingClock();
+    const router = fixture.router([["chat", "gpt-4o"]], { allowed_fails: 0 }, { clock });
+    await ask(router, "chat");
+    simulator.scriptOnce("gpt-4o", ["reset"]);
+    const { record } = await ask(router, "chat");
+    expect(outcomes(record)).toEqual(["d0 ok"]);
+    expect(clock.sleeps).toEqual([]);
+    expect((await ask(router, "chat")).record.status).toBe("ok");
+  });
+
+  test("is asked again once and no more by way of a connection that was closed", async () => {
+    const router = fixture.router([["chat", "gpt-4o"]], { num_retries: 0 });
+    await ask(router, "chat");
+    simulator.reset();
+    simulator.script("gpt-4o", "reset");
+    expect((await ask(router, "chat")).record.error?.kind).toBe("connection");
+    expect(simulator.requestCount()).toBe(2);
   });
 
   test("of a server that is not there ends as a connection error", async () => {
@@ -103,7 +124,7 @@ describe("a call of a group with one deployment", () => {
     const { call } = await ask(fixture.router([["chat", "gpt-4o", { api_base }]]), "chat");
     expect(call).toMatchObject({
       status: 503,
-      error: { kind: "connection", message: "the connection failed (ECONNREFUSED)" },
+      error: { kind: "connection", message: `cannot connect to ${new URL(api_base).origin} (ECONNREFUSED)` },
     });
   });
 
@@ -152,7 +173,7 @@ describe("a call of a group with one deployment", () => {
 describe("a call of a group with more deployments", () => {
   test("goes to another at once when one fails", async () => {
     simulator.script("gpt-4o", "fail-500");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const { record } = await ask(
       fixture.router(
         [
@@ -189,7 +210,7 @@ describe("a call of a group with more deployments", () => {
 
   test("goes to a higher order when the lowest fails", async () => {
     simulator.script("gpt-4o", "fail-500");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const entries = [
       ["chat", "gpt-4o", { order: 1 }],
       ["chat", "gpt-4", { order: 2 }],
@@ -201,7 +222,7 @@ describe("a call of a group with more deployments", () => {
 
   test("gives each a turn, waits, and begins again", async () => {
     for (const model of ["gpt-4o", "gpt-4"]) simulator.script(model, "fail-500");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router(
       [
         ["chat", "gpt-4o"],
@@ -221,7 +242,7 @@ describe("a call of a group with more deployments", () => {
 
   test("does not wait for a group that will still be resting, and keeps the provider's words", async () => {
     for (const model of ["gpt-4o", "gpt-4"]) simulator.script(model, "fail-429");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const { call, record } = await ask(
       fixture.router(
         [
@@ -242,7 +263,7 @@ describe("a call of a group with more deployments", () => {
 describe("a cooldown", () => {
   test("takes a deployment out until it ends", async () => {
     simulator.scriptOnce("gpt-4o", ["fail-429"]);
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router(
       [
         ["chat", "gpt-4o"],
@@ -259,7 +280,7 @@ describe("a cooldown", () => {
 
   test("of a whole group is a 429 that says when to come back", async () => {
     for (const model of ["gpt-4o", "gpt-4"]) simulator.script(model, "fail-429");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router(
       [
         ["chat", "gpt-4o"],
@@ -322,7 +343,7 @@ describe("max_parallel_requests", () => {
     const leaving = new AbortController();
     let second: Promise<unknown> = Promise.resolve();
     const clock = {
-      ...createTestClock(),
+      ...createSkippingClock(),
       async sleep() {
         const arrived = simulator.nextRequest();
         second = router.call(requestFor(router, "chat", { signal: leaving.signal, persist: false }));
@@ -349,7 +370,7 @@ describe("max_parallel_requests", () => {
   test.for(["its caller leaves", "its time is over"])(
     "gets back the place of a stream that nobody reads once %s",
     async (end) => {
-      const clock = createTestClock();
+      const clock = createSkippingClock();
       const router = fixture.router([["chat", "gpt-4o", { max_parallel_requests: 1 }]], { timeout: 60 }, { clock });
       const leaving = new AbortController();
       const body = { ...requestFor(router, "chat").body, stream: true };
@@ -364,7 +385,7 @@ describe("max_parallel_requests", () => {
 
 describe("latency-based routing", () => {
   test("learns from the answers", async () => {
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const transport = {
       ...fixture.transport,
       send(request: TransportRequest) {

@@ -1,6 +1,6 @@
-import { readVectors } from "@understudy/providers";
+import { readVectors } from "@understudy/apis";
 import { describe, expect, test } from "vitest";
-import { ask, useSimulator } from "./router-fixture.ts";
+import { ask, useSimulator } from "./call/router.fixture.ts";
 
 const fixture = useSimulator();
 const { simulator } = fixture;
@@ -19,7 +19,7 @@ describe("an embeddings call", () => {
       role: "embedding",
       operation: "embeddings",
       is_silent_experiment: false,
-      answer: null,
+      answer: { text: null, tool_calls: [], choices: 3, vectors: { count: 3, dimensions: 256, taken: 3 } },
       error: null,
       response_model: "sim-embedding",
       changes: [],

@@ -1,6 +1,6 @@
+import { createSkippingClock } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
-import { ask, type Entry, MESSAGES, requestFor, streamed, useSimulator } from "./router-fixture.ts";
-import { createTestClock } from "./test-clock.ts";
+import { ask, type Entry, MESSAGES, requestFor, streamed, useSimulator } from "./call/router.fixture.ts";
 
 const fixture = useSimulator();
 const { simulator } = fixture;
@@ -19,7 +19,7 @@ describe("a silent call", () => {
     "under %s is neither retried nor answered by another",
     async (fault) => {
       simulator.script("gpt-4o", fault);
-      const clock = createTestClock();
+      const clock = createSkippingClock();
       const settings = { default_fallbacks: ["other"], fallbacks: [{ chat: ["other"] }], num_retries: 3 };
       const router = fixture.router(
         [
@@ -28,7 +28,7 @@ describe("a silent call", () => {
           ["other", "gpt-4.1"],
         ],
         settings,
-        { clock },
+        { clock, transport: fixture.freshTransport() },
       );
       const { call, record } = await ask(router, "chat", silently);
       expect(call.error).not.toBeNull();

@@ -1,10 +1,10 @@
+import { createSkippingClock } from "@understudy/runtime/fixture";
 import type { ServerResponse } from "node:http";
 import { systemClock } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
-import type { Call } from "./call.ts";
-import { ask, requestFor, streamed, textOf, useSimulator } from "./router-fixture.ts";
-import { createTestClock } from "./test-clock.ts";
-import { serve } from "./test-server.ts";
+import type { Call } from "./call/call.ts";
+import { ask, requestFor, streamed, textOf, useSimulator } from "./call/router.fixture.ts";
+import { serve } from "./transport/server.fixture.ts";
 
 const fixture = useSimulator();
 const { simulator } = fixture;
@@ -59,8 +59,20 @@ describe("a stream that breaks after its first byte", () => {
     expect(text).toContain('data: {"error":');
     expect(record).toMatchObject({
       status: "partial",
-      error: { kind: "malformed", message: "The server had an error while it was answering." },
+      error: { kind: "server_error", status: 500, message: "The server had an error while it was answering." },
     });
+  });
+
+  test.for([
+    ["a rate limit", { code: 429, message: "later" }, "rate_limit", 429],
+    ["an overload", { type: "overloaded_error", message: "Overloaded" }, "unavailable", 503],
+    ["a full context", { code: "context_length_exceeded", message: "too long" }, "context_window", 400],
+    ["a filter", { code: "content_filter", message: "no" }, "content_policy", 400],
+  ] as const)("with %s says so in the record", async ([, error, kind, status]) => {
+    const { url } = await serve((_, response) => response.end(`${CHUNK}data: ${JSON.stringify({ error })}\n\n`));
+    const { record } = await ask(fixture.router([["chat", "gpt-4o", { api_base: url }]]), "chat", streaming);
+    const { message } = error;
+    expect(record).toMatchObject({ status: "partial", error: { kind, status, message }, answer: { text: "Hi" } });
   });
 
   test("with no end mark is partial in the record", async () => {
@@ -77,12 +89,6 @@ describe("a stream that breaks after its first byte", () => {
     const call = await router.call(requestFor(router, "chat", streaming));
     await broken(call);
     expect(call.record()).toMatchObject({ status: "ok", error: null, answer: { text: "Hi", finish_reason: "stop" } });
-  });
-
-  test("and says nothing but its end is not whole", async () => {
-    const { url } = await serve((_, response) => response.end("data: [DONE]\n\n"));
-    const { record } = await ask(fixture.router([["chat", "gpt-4o", { api_base: url }]]), "chat", streaming);
-    expect(record).toMatchObject({ status: "partial", error: { message: "the answer holds no choice" } });
   });
 });
 
@@ -104,6 +110,16 @@ describe("a stream that fails before its first byte", () => {
       400,
     ],
     ["by ending", [], "connection", 503],
+    ["by its end mark alone", ["data: [DONE]\n\n"], "server_error", 502],
+    ["beside choices", ['data: {"id":"g","choices":[],"error":{"code":503,"message":"no"}}\n\n'], "unavailable", 503],
+    ["behind other keys", ['data: {"id":"g","object":"error","message":"Rate limit reached"}\n\n'], "rate_limit", 429],
+    ["in FastAPI's words", ['data: {"detail":"Too Many Requests"}\n\n'], "rate_limit", 429],
+    ["in Google's list", ['data: [{"error":{"code":429,"message":"spent"}}]\n\n'], "rate_limit", 429],
+    ["behind a comment in its own event", [`event: error\n: why\ndata: ${BUSY}\n\n`], "unavailable", 503],
+    ["as JSON over several lines", [JSON.stringify(JSON.parse(BUSY), null, 2)], "unavailable", 503],
+    ["as a page", ["<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"], "server_error", 502],
+    ["as a text", ["deadline exceeded"], "server_error", 502],
+    ["as JSON without an answer", ['{"choices":[]}'], "server_error", 502],
   ];
 
   test.for(rows)("%s: a failure like any other", async ([, chunks, kind, status]) => {
@@ -174,7 +190,7 @@ describe("time", () => {
     "for the first token of a stream is over under %s: stream_timeout",
     async (fault) => {
       simulator.script("gpt-4o", fault);
-      const clock = createTestClock();
+      const clock = createSkippingClock();
       const router = fixture.router([["chat", "gpt-4o"]], settings, { clock });
       const [arrived, ended] = [simulator.nextRequest(), simulator.nextEnd()];
       const calling = ask(router, "chat", streaming);
@@ -193,7 +209,7 @@ describe("time", () => {
 
   test.for(["hang", "hang-after-headers", "stall"])("for a plain answer is over under %s: timeout", async (fault) => {
     simulator.script("gpt-4o", fault);
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router([["chat", "gpt-4o"]], settings, { clock });
     const [arrived, ended] = [simulator.nextRequest(), simulator.nextEnd()];
     const calling = ask(router, "chat");
@@ -208,7 +224,7 @@ describe("time", () => {
 
   test("for a stream that stalls is over: timeout, and the record is partial", async () => {
     simulator.script("gpt-4o", "stall");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router([["chat", "gpt-4o"]], settings, { clock });
     const ended = simulator.nextEnd();
     const call = await router.call(requestFor(router, "chat", streaming));
@@ -225,7 +241,7 @@ describe("time", () => {
 
   test("that is over is a failure like any other: the next deployment is called", async () => {
     simulator.script("gpt-4o", "hang");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router(
       [
         ["chat", "gpt-4o"],
@@ -249,7 +265,7 @@ describe("time", () => {
     ["the router's, whole, when the deployment has one for the whole", { timeout: 3 }, null, 3_000],
   ] as const)("is %s own before others", async ([, params, timeoutMs, expected]) => {
     simulator.script("gpt-4o", "hang");
-    const clock = createTestClock();
+    const clock = createSkippingClock();
     const router = fixture.router([["chat", "gpt-4o", params]], settings, { clock });
     const arrived = simulator.nextRequest();
     const calling = ask(router, "chat", { ...streaming, timeoutMs });

@@ -1,15 +1,21 @@
-import { type Config, modelGroupOf } from "@understudy/config";
+import { APIS } from "@understudy/apis";
+import { type Config, modelGroupOf, secretsOf } from "@understudy/config";
 import { compileTargets } from "@understudy/providers";
-import { type Clock, type Random, systemClock, systemRandom } from "@understudy/runtime";
-import type { Call, CallRequest } from "./call.ts";
-import { DeploymentState } from "./deployment-state.ts";
-import type { CallDeps } from "./group-attempts.ts";
-import { placeCall } from "./place-call.ts";
-import type { HttpTransport } from "./transport.ts";
+import { type Clock, createRedactor, type Random, systemClock, systemRandom } from "@understudy/runtime";
+import type { Call, CallRequest } from "./call/call.ts";
+import { AnswerOwners } from "./deployments/answer-owners.ts";
+import { DeploymentState } from "./deployments/deployment-state.ts";
+import type { CallDeps } from "./call/group-outcome.ts";
+import { type Passed, passOn, type PassRequest } from "./call/pass-on.ts";
+import { placeCall } from "./call/place-call.ts";
+import type { HttpTransport } from "./transport/transport.ts";
+import { withoutOurSecrets } from "./call/without-our-secrets.ts";
 
 export interface CallRouter {
   /** Places a call. Never rejects for a provider's trouble: the call then carries an `error`. */
   call(request: CallRequest): Promise<Call>;
+  /** Asks for what is no call of a model; see `PassRequest`. */
+  passOn(request: PassRequest): Promise<Passed | null>;
   /** The model group that a requested name means, or null. */
   groupOf(model: string): string | null;
   /** Names a client may use, hidden aliases left out. */
@@ -36,13 +42,28 @@ export function createCallRouter(config: Config, deps: RouterDeps): CallRouter {
     transport,
     clock,
     random,
+    redactor: createRedactor(secretsOf(config)),
+    owners: haveSeveralAccounts([...groups.values()].flat()) ? new AnswerOwners() : null,
   };
   return {
-    call: (request) => placeCall(request, callDeps),
+    call: async (request) => withoutOurSecrets(await placeCall(request, callDeps), callDeps.redactor),
+    passOn: (request) => {
+      const { model } = request;
+      const states = model === null ? [...groups.values()].flat() : (groups.get(model.group) ?? []);
+      return passOn(request, states, callDeps);
+    },
     groupOf: (model) => modelGroupOf(config, model),
     models: () => [...new Set([...groups.keys(), ...visibleAliases(config)])],
     close: () => transport.close(),
   };
+}
+
+/** Where one account has made all answers, nobody need remember who made which. */
+function haveSeveralAccounts(states: readonly DeploymentState[]): boolean {
+  return Object.values(APIS).some(({ name, following }) => {
+    const speaking = following === null ? [] : states.filter(({ target }) => target.ways[name] !== undefined);
+    return new Set(speaking.map((state) => state.accountAt(name))).size > 1;
+  });
 }
 
 function deploymentsByGroup(config: Config, clock: Clock): ReadonlyMap<string, readonly DeploymentState[]> {

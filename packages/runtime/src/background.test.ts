@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createBackground } from "./background.ts";
-import { type LogFields, type Logger, silentLogger } from "./logger.ts";
-
-function keepingLogger(): Logger & { readonly errors: readonly (readonly [string, LogFields | undefined])[] } {
-  const errors: [string, LogFields | undefined][] = [];
-  return { ...silentLogger, errors, error: (message, fields) => void errors.push([message, fields]) };
-}
+import { keepLines } from "./lines.fixture.ts";
+import { silentLogger } from "./logger.ts";
 
 describe("background work", () => {
   test("begins at once and holds nobody up", async () => {
@@ -40,12 +36,14 @@ describe("background work", () => {
       },
     ],
   ])("that %s is logged and counted, and reaches nobody", async ([, work]) => {
-    const logger = keepingLogger();
+    const { logger, lines } = keepLines();
     const background = createBackground(logger);
     expect(() => background.run("the work", work)).not.toThrow();
     await background.drained();
     expect(background.failures()).toBe(1);
-    expect(logger.errors).toEqual([["background work failed: the work", { error: "RangeError: out of bounds" }]]);
+    expect(lines).toEqual([
+      { level: "error", message: "background work failed: the work", fields: { error: "RangeError: out of bounds" } },
+    ]);
   });
 
   test("fails for itself alone", async () => {

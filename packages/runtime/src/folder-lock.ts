@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { threadId } from "node:worker_threads";
 import { systemClock } from "./clock.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "./private-files.ts";
 
 const LOCK_FILE = "understudy.lock";
 
@@ -49,7 +50,7 @@ const LEFT_BEHIND_MS = 60_000;
  */
 export function lockFolder(folder: string, { acrossHosts = false }: LockOptions = {}): () => void {
   const place = resolve(folder);
-  mkdirSync(place, { recursive: true });
+  mkdirSync(place, { recursive: true, mode: PRIVATE_FOLDER });
   const lock = join(place, LOCK_FILE);
   const own = `${lock}.${process.pid}`;
   // A link appears whole or not at all, so nobody ever reads a half-written lock.
@@ -61,6 +62,7 @@ export function lockFolder(folder: string, { acrossHosts = false }: LockOptions 
       host: hostname(),
       thread: threadId,
     } satisfies Holder),
+    { mode: PRIVATE_FILE },
   );
   try {
     while (!linked(own, lock)) removeIfStale(lock, place, acrossHosts);

@@ -1,4 +1,4 @@
-import { hash, randomFillSync } from "node:crypto";
+import crypto from "node:crypto";
 
 /** A number in [0, 1). */
 export type Random = () => number;
@@ -17,7 +17,7 @@ export function stableFraction(text: string): number {
 /** The first `length` hex digits of the text's SHA-256. For ids that must be the same wherever they are made. */
 export function shortHash(text: string, length: number): string {
   // In one call: a hash object costs three times what the hashing does.
-  return hash("sha256", text).slice(0, length);
+  return crypto.hash("sha256", text).slice(0, length);
 }
 
 const pool = Buffer.alloc(10 * 256);
@@ -29,7 +29,7 @@ let used = pool.length;
  */
 export function newId(prefix: string, now: number): string {
   if (used === pool.length) {
-    randomFillSync(pool);
+    crypto.randomFillSync(pool);
     used = 0;
   }
   const random = pool.toString("hex", used, used + 10);

@@ -1,10 +1,10 @@
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord, ErrorKind } from "@understudy/contracts";
 
 /** No deployment answered, or the answer broke off. `record.attempts` tells what was tried. */
 export class CallFailedError extends Error {
   /** HTTP status that a gateway would answer with. */
   readonly status: number;
-  readonly kind: string;
+  readonly kind: ErrorKind;
   readonly record: CallRecord;
 
   constructor(record: CallRecord) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoRequests } from "./demo-prompts.ts";
 import { createSimulator } from "./simulator.ts";
-import { completionOf, post, question, textOf } from "./test-client.ts";
+import { completionOf, post, question, textOf } from "./client.fixture.ts";
 
 const simulator = createSimulator();
 const other = createSimulator({ seed: "another" });

@@ -26,9 +26,13 @@ export function badRequest(message: string, code: string | null = null, param: s
   return { status: 400, type: "invalid_request_error", code, param, message };
 }
 
-/** The JSON body of an error: OpenAI's shape, with the numeric codes that Azure uses for its own gateway's errors. */
-export function errorBody(error: ApiError, face: WireFace): string {
+/** The JSON body of an error: OpenAI's shape, with the numeric codes that Azure uses for its own gateway's errors, or Anthropic's. */
+export function errorBody(error: ApiError, face: WireFace, requestId: string | null = null): string {
   const { message, type, code, param } = error;
+  if (face === "anthropic") {
+    const known = ANTHROPIC_TYPES[error.status] ?? (error.status < 500 ? "invalid_request_error" : "api_error");
+    return JSON.stringify({ type: "error", error: { type: known, message }, request_id: requestId });
+  }
   if (face === "azure" && (error.status === 401 || error.status === 404 || error.status === 429)) {
     return JSON.stringify({ error: { code: String(error.status), message } });
   }
@@ -39,6 +43,18 @@ export function errorBody(error: ApiError, face: WireFace): string {
   }
   return JSON.stringify({ error: { message, type, param, code } });
 }
+
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  409: "conflict_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  504: "timeout_error",
+  529: "overloaded_error",
+};
 
 /** The error of a `fail-<status>` fault. */
 export function simulatedFailure(status: number): ApiError {
@@ -63,7 +79,8 @@ const KNOWN_FAILURES: Readonly<Record<number, Failure>> = {
   },
 };
 
-export function contextLengthExceeded(promptTokens: number): ApiError {
+export function contextLengthExceeded(promptTokens: number, face: WireFace): ApiError {
+  if (face === "anthropic") return badRequest(`prompt is too long: ${promptTokens} tokens > 200000 maximum`);
   const message = `This model's maximum context length is exceeded: the messages came to ${promptTokens} tokens. Shorten them.`;
   return badRequest(message, "context_length_exceeded", "messages");
 }

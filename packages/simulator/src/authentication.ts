@@ -18,14 +18,24 @@ export function refuseKey(headers: IncomingHttpHeaders, route: Route): ApiError 
 
 function keyOf(headers: IncomingHttpHeaders, route: Route): string | null {
   const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? null;
-  if (!isModelCall(route) || route.face === "openai") return bearer;
-  const apiKey = headers["api-key"];
+  if (!("face" in route) || route.face === "openai") return bearer;
+  if (route.face === "anthropic") return headers["x-api-key"]?.toString().trim() ?? bearer;
+  return azureKey(headers, route, bearer);
+}
+
+function azureKey({ "api-key": apiKey }: IncomingHttpHeaders, route: Route, bearer: string | null): string | null {
   if (typeof apiKey === "string") return apiKey.trim();
   // A deployment's path takes a bearer only when it is an Entra token, which is a JWT; the v1 path takes keys too.
-  return route.deployment === null || bearer?.startsWith("eyJ") === true ? bearer : null;
+  const isOfDeployment = isModelCall(route) && route.deployment !== null;
+  return !isOfDeployment || bearer?.startsWith("eyJ") === true ? bearer : null;
 }
 
 function howToSend(route: Route): string {
-  const azure = isModelCall(route) && route.face === "azure";
-  return azure ? "Send it in the api-key header." : "Send it in the Authorization header: Bearer YOUR_KEY.";
+  return HOW_TO_SEND[isModelCall(route) ? route.face : "openai"];
 }
+
+const HOW_TO_SEND = {
+  openai: "Send it in the Authorization header: Bearer YOUR_KEY.",
+  azure: "Send it in the api-key header.",
+  anthropic: "Send it in the x-api-key header.",
+} as const;

@@ -9,8 +9,7 @@ import {
   simulatedFailure,
 } from "./api-error.ts";
 import { type ChatRequest, readChatRequest } from "./chat-request.ts";
-import { type Completion, completionBody, type CompletionUsage } from "./completion.ts";
-import { completionEvents } from "./completion-stream.ts";
+import type { Completion, CompletionUsage } from "./completion.ts";
 import { type Delivery, sendStream, sendWhole } from "./delivery.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Fault, UnknownFaultError } from "./fault.ts";
@@ -22,6 +21,7 @@ import { spendReasoning } from "./reasoning.ts";
 import { answerHeaders, quotaHeaders } from "./response-headers.ts";
 import type { WireFace } from "./routes.ts";
 import { piecesOf } from "./tokens.ts";
+import type { Wire } from "./wire.ts";
 
 export interface ChatDeps {
   readonly clock: Clock;
@@ -33,15 +33,15 @@ export interface ChatDeps {
   readonly compose: Composer;
 }
 
-export interface ChatCall {
+export interface ModelCall {
   readonly face: WireFace;
   /** As the request names it, with whatever fault its name carries. */
   readonly modelName: string;
   readonly body: JsonObject;
 }
 
-/** Answers one chat request, or fails as its fault says. Throws `RefusedRequest` for what the client is told at once. */
-export async function answerChat(exchange: Exchange, call: ChatCall, deps: ChatDeps): Promise<void> {
+/** Answers one request in its own wire format, or fails as its fault says. Throws `RefusedRequest` for what the client is told at once. */
+export async function answerCall(exchange: Exchange, call: ModelCall, wire: Wire, deps: ChatDeps): Promise<void> {
   const { model, fault } = takeFault(exchange, call.modelName, deps.faults);
   if (fault?.kind === "hang") return;
   if (fault?.kind === "reset") {
@@ -49,22 +49,23 @@ export async function answerChat(exchange: Exchange, call: ChatCall, deps: ChatD
     return;
   }
   const profile = profileOf(model);
-  const request = readChatRequest(call.body, profile.reasons, model);
+  const request = readChatRequest(wire.asChat(call.body), profile.reasons, model);
   const error = errorOf(fault, request, call.face);
   if (error !== null) throw new RefusedRequest(error);
-  await deliver({ exchange, call, request, profile, fault }, deps);
+  await deliver({ exchange, call, wire, request, profile, fault }, deps);
 }
 
 interface Task {
   readonly exchange: Exchange;
-  readonly call: ChatCall;
+  readonly call: ModelCall;
+  readonly wire: Wire;
   readonly request: ChatRequest;
   readonly profile: ModelProfile;
   readonly fault: Fault | null;
 }
 
 async function deliver(task: Task, deps: ChatDeps): Promise<void> {
-  const { exchange, call, request, profile, fault } = task;
+  const { exchange, call, wire, request, profile, fault } = task;
   const completion = complete(task, deps);
   const { usage } = completion;
   const { firstTokenMs, perTokenMs } = drawPace(profile, fault, deps.speed, deps.random);
@@ -72,11 +73,12 @@ async function deliver(task: Task, deps: ChatDeps): Promise<void> {
   const tokensBefore = request.stream ? usage.reasoningTokens : usage.completionTokens;
   const waitMs = firstTokenMs + tokensBefore * perTokenMs;
   if (waitMs > 0) await deps.clock.sleep(waitMs, exchange.signal);
-  const headers = { ...answerHeaders(call.face, completion, waitMs), ...quotaHeaders(fault) };
-  const delivery: Delivery = { exchange, headers, fault, perTokenMs, clock: deps.clock };
+  const headers = { ...answerHeaders(call.face, completion, waitMs), ...quotaHeaders(fault, call.face) };
+  const delivery: Delivery = { exchange, headers, fault, wire, perTokenMs, clock: deps.clock };
+  const question = { body: call.body, request };
   await (request.stream
-    ? sendStream(delivery, completionEvents(completion, request.includeUsage))
-    : sendWhole(delivery, completionBody(completion)));
+    ? sendStream(delivery, wire.events(completion, question))
+    : sendWhole(delivery, wire.whole(completion, question)));
 }
 
 /** The model and the fault that the request names or the script has for it. */
@@ -92,8 +94,9 @@ export function takeFault(exchange: Exchange, modelName: string, faults: FaultSc
 
 function errorOf(fault: Fault | null, request: ChatRequest, face: WireFace): ApiError | null {
   if (fault?.kind === "fail") return simulatedFailure(fault.status);
-  if (fault?.kind === "fail-context") return contextLengthExceeded(request.promptTokens);
-  if (fault?.kind === "fail-content") return contentRefused(face);
+  if (fault?.kind === "fail-context") return contextLengthExceeded(request.promptTokens, face);
+  // Anthropic's models refuse with an answer.
+  if (fault?.kind === "fail-content" && face !== "anthropic") return contentRefused(face);
   return fault?.kind === "stream-error" && !request.stream ? simulatedFailure(500) : null;
 }
 
@@ -115,6 +118,8 @@ function complete(task: Task, deps: ChatDeps): Completion {
 
 function choicesOf({ request, profile, fault }: Task, deps: ChatDeps, tokenLimit: number): readonly Choice[] {
   if (fault?.kind === "empty") return [{ pieces: [], toolCall: null, finishReason: "stop" }];
+  if (fault?.kind === "fail-content")
+    return [{ pieces: piecesOf("I"), toolCall: null, finishReason: "content_filter" }];
   if (fault?.kind === "huge") return [hugeChoice(fault.bytes)];
   if (tokenLimit <= 0) return [{ pieces: [], toolCall: null, finishReason: "length" }];
   const wobble = 1 - (1 - deps.wobble) * (1 - profile.wobble);

@@ -45,7 +45,10 @@ function deltasOf({ pieces, toolCall, finishReason }: Choice, id: string): reado
   return [first, ...rest, last];
 }
 
-function inTurns(choices: readonly (readonly Delta[])[]): readonly (Delta & { readonly index: number })[] {
+/** The pieces of all choices, one of each in turn. */
+export function inTurns<T extends object>(
+  choices: readonly (readonly T[])[],
+): readonly (T & { readonly index: number })[] {
   const longest = Math.max(...choices.map((deltas) => deltas.length));
   const turns = Array.from({ length: longest }, (_, turn) =>
     choices.flatMap((deltas, index) => {

@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import type { Clock } from "@understudy/runtime";
-import { streamErrorEvent } from "./api-error.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fault } from "./fault.ts";
+import type { Wire } from "./wire.ts";
 
 /** How an answer gets to the client. */
 export interface Delivery {
   readonly exchange: Exchange;
   readonly headers: Readonly<Record<string, string>>;
   readonly fault: Fault | null;
+  readonly wire: Wire;
   /** Milliseconds between two events of a stream. */
   readonly perTokenMs: number;
   readonly clock: Clock;
@@ -44,14 +45,14 @@ function bodyUnderFault(body: string, fault: Fault | null): string {
 
 /** Sends events one after another at the delivery's pace, or as many of them as the fault lets through. */
 export async function sendStream(delivery: Delivery, events: readonly string[]): Promise<void> {
-  const { exchange, fault, headers } = delivery;
+  const { exchange, fault, headers, wire } = delivery;
   const { response } = exchange;
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
     ...headers,
   });
-  const half = events.slice(0, Math.ceil(events.length / 2));
+  const half = firstHalfOf(events);
   if (fault?.kind === "hang-after-headers") response.flushHeaders();
   else if (fault?.kind === "stall") await sendPaced(delivery, half);
   else if (fault?.kind === "cut") {
@@ -59,16 +60,21 @@ export async function sendStream(delivery: Delivery, events: readonly string[]):
     await flushed(exchange, half.at(-1) ?? "");
     exchange.cut(false);
   } else {
-    await sendPaced(delivery, eventsUnderFault(events, half, fault));
+    await sendPaced(delivery, eventsUnderFault(events, fault, wire));
     response.end();
   }
 }
 
-function eventsUnderFault(events: readonly string[], half: readonly string[], fault: Fault | null): readonly string[] {
+function eventsUnderFault(events: readonly string[], fault: Fault | null, wire: Wire): readonly string[] {
+  const half = firstHalfOf(events);
   if (fault?.kind === "empty-body") return [];
-  if (fault?.kind === "stream-error") return [...half, streamErrorEvent()];
-  if (fault?.kind === "bad-json") return [...half, 'data: {"id":"chatcmpl-\n\n', ...events.slice(half.length)];
+  if (fault?.kind === "stream-error") return [...half, wire.errorEvent(half)];
+  if (fault?.kind === "bad-json") return [...half, wire.brokenEvent, ...events.slice(half.length)];
   return events;
+}
+
+function firstHalfOf(events: readonly string[]): readonly string[] {
+  return events.slice(0, Math.ceil(events.length / 2));
 }
 
 async function sendPaced(delivery: Delivery, events: readonly string[]): Promise<void> {

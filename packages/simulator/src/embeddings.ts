@@ -1,13 +1,18 @@
 import { badRequest, RefusedRequest, simulatedFailure } from "./api-error.ts";
-import { type ChatCall, type ChatDeps, takeFault } from "./chat-answer.ts";
+import { type ChatDeps, type ModelCall, takeFault } from "./chat-answer.ts";
 import { type Exchange, sendJson } from "./exchange.ts";
 import { arrayOf, stringOf } from "./json.ts";
 import { estimateInputTokens } from "./tokens.ts";
 
 const DIMENSIONS = 256;
+const MOST_DIMENSIONS = 4_096;
 
-/** Answers `/embeddings`: texts of the same letters in the same order lie near to each other, and each always at one place. */
-export function answerEmbeddings(exchange: Exchange, call: ChatCall, deps: ChatDeps): void {
+/**
+ * Answers `/embeddings`: texts of the same letters in the same order lie near to each other, and each always at one place.
+ * Every model has places of its own, and makes more of some letters than others do: two of them have no number in common, and
+ * mostly agree on which texts are near.
+ */
+export function answerEmbeddings(exchange: Exchange, call: ModelCall, deps: ChatDeps): void {
   const { model, fault } = takeFault(exchange, call.modelName, deps.faults);
   if (fault?.kind === "hang") return;
   if (fault?.kind === "reset") return exchange.cut(true);
@@ -15,7 +20,9 @@ export function answerEmbeddings(exchange: Exchange, call: ChatCall, deps: ChatD
   const texts = inputsOf(call.body["input"]);
   const tokens = texts.reduce((sum, text) => sum + estimateInputTokens(text), 0);
   const written = call.body["encoding_format"] === "base64" ? inBase64 : (vector: readonly number[]) => vector;
-  const data = texts.map((text, index) => ({ object: "embedding", index, embedding: written(embed(text)) }));
+  const dimensions = dimensionsOf(call.body["dimensions"]);
+  const embedding = (text: string) => written(embed(text, model, dimensions));
+  const data = texts.map((text, index) => ({ object: "embedding", index, embedding: embedding(text) }));
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
   sendJson(exchange, 200, {}, JSON.stringify({ object: "list", data, model, usage }));
 }
@@ -29,13 +36,23 @@ function inputsOf(input: unknown): readonly string[] {
   return usable as readonly string[];
 }
 
-/** Counts of the text's runs of three letters, each in its place of the vector; of length 1. */
-function embed(text: string): readonly number[] {
-  const vector = Array.from({ length: DIMENSIONS }, () => 0);
+function dimensionsOf(asked: unknown): number {
+  if (asked === undefined || asked === null) return DIMENSIONS;
+  if (typeof asked === "number" && Number.isInteger(asked) && asked > 0 && asked <= MOST_DIMENSIONS) return asked;
+  throw new RefusedRequest(badRequest("'dimensions' is not supported by this model.", "invalid_value", "dimensions"));
+}
+
+/** How much more, or less, a model makes of a run of letters than others do. */
+const OWN_WEIGHT = 0.5;
+
+/** The text's runs of three letters, each counted in its place of the vector; of length 1. */
+function embed(text: string, model: string, dimensions: number): readonly number[] {
+  const vector = Array.from({ length: dimensions }, () => 0);
   const plain = ` ${text.toLowerCase().replaceAll(/\s+/g, " ").trim()} `;
   for (let at = 0; at + 3 <= plain.length; at += 1) {
-    const place = placeOf(plain.slice(at, at + 3));
-    vector[place] = (vector[place] ?? 0) + 1;
+    const hash = hashOf(`${model} ${plain.slice(at, at + 3)}`);
+    const place = hash % dimensions;
+    vector[place] = (vector[place] ?? 0) + 1 - OWN_WEIGHT / 2 + OWN_WEIGHT * ((hash >>> 16) / 0x1_0000);
   }
   const length = Math.hypot(...vector) || 1;
   return vector.map((count) => count / length);
@@ -49,8 +66,8 @@ function inBase64(vector: readonly number[]): string {
 }
 
 /** FNV-1a. */
-function placeOf(letters: string): number {
+function hashOf(letters: string): number {
   let hash = 0x811c9dc5;
   for (const letter of letters) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0) % DIMENSIONS;
+  return hash >>> 0;
 }

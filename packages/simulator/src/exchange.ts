@@ -60,5 +60,11 @@ export function sendJson(
 }
 
 export function sendError(exchange: Exchange, error: ApiError, face: WireFace): void {
-  sendJson(exchange, error.status, { ...error.headers }, errorBody(error, face));
+  const requestId = exchange.response.getHeader("request-id");
+  sendJson(
+    exchange,
+    error.status,
+    { ...error.headers },
+    errorBody(error, face, requestId === undefined ? null : String(requestId)),
+  );
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createSimulator } from "./simulator.ts";
-import { chunksOf, completionOf, errorOf, eventsOf, post, question, textOf } from "./test-client.ts";
+import { chunksOf, completionOf, errorOf, eventsOf, post, question, textOf } from "./client.fixture.ts";
 
 const simulator = createSimulator();
 let url = "";

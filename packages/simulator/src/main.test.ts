@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { post, question } from "./test-client.ts";
+import { post, question } from "./client.fixture.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -21,7 +21,7 @@ async function outcome(
 }
 
 test("listens where it is told, flags before the environment, and stops on SIGTERM with a request under way", async () => {
-  const child = run(["--port", "0", "--speed", "0"], { PORT: "not a port" });
+  const child = run(["--port", "0", "--speed", "0"], { SIMULATOR_PORT: "not a port", PORT: "not one either" });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const { url, ...rest } = JSON.parse(line.toString()) as { url: string };
   expect(rest).toEqual({ level: "info", message: "simulator listens" });

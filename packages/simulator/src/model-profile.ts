@@ -71,7 +71,7 @@ const ROWS: readonly Row[] = [
 const CANDIDATES: readonly (readonly [Row, voice: string, wobble: number])[] = [
   [["sim-primary", "sim-primary-1", 360, 0.35, 9, [0.5, 0.03, 0.8], 1_735_689_600], "sim-primary", 0.06],
   [["sim-equal", "sim-equal-1", 340, 0.35, 8, [0.5, 0.03, 0.8], 1_735_689_600], "sim-primary", 0.06],
-  [["sim-worse", "sim-worse-1", 420, 0.4, 10, [0.5, 0.35, 0.8], 1_735_689_600], "sim-worse", 0.06],
+  [["sim-worse", "sim-worse-1", 420, 0.4, 10, [0.5, 0.5, 0.8], 1_735_689_600], "sim-worse", 0.06],
 ];
 
 const JUDGES: readonly (readonly [name: string, judging: Judging])[] = [

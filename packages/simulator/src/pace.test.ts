@@ -5,7 +5,7 @@ import { parseFault } from "./fault.ts";
 import { profileOf } from "./model-profile.ts";
 import { drawPace } from "./pace.ts";
 import { createSimulator } from "./simulator.ts";
-import { post, question } from "./test-client.ts";
+import { post, question } from "./client.fixture.ts";
 
 test("latencies spread around the profile's median, and speed divides them", () => {
   const profile = profileOf("gpt-4o");

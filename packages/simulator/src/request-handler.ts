@@ -2,18 +2,26 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "@understudy/runtime";
 import { type ApiError, badRequest, RefusedRequest } from "./api-error.ts";
 import { refuseKey } from "./authentication.ts";
-import { answerChat, type ChatCall, type ChatDeps } from "./chat-answer.ts";
+import { answerCall, type ChatDeps, type ModelCall } from "./chat-answer.ts";
+import { answerCount } from "./count-tokens.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 import { type Exchange, openExchange, sendError, sendJson } from "./exchange.ts";
-import { isObject, objectOf, stringOf } from "./json.ts";
+import { isObject, type JsonObject, objectOf, stringOf } from "./json.ts";
+import type { KeptResponses } from "./kept-responses.ts";
+import { messagesAsChat, refuseVersion } from "./messages-request.ts";
+import { MESSAGES_WIRE } from "./messages-wire.ts";
 import { MODEL_PROFILES, type ModelProfile, profileOf } from "./model-profile.ts";
 import { readBody } from "./read-body.ts";
-import { findRoute, isModelCall, type Route, type WireFace } from "./routes.ts";
+import { createResponsesWire } from "./responses-wire.ts";
+import { type CallKind, findRoute, isModelCall, type Route, type WireFace } from "./routes.ts";
 import type { SeenRequests } from "./seen-requests.ts";
+import { COMPLETIONS_WIRE } from "./text-completion.ts";
+import { CHAT_WIRE } from "./wire.ts";
 
 export interface HandlerDeps extends ChatDeps {
   readonly seen: SeenRequests;
   readonly maxBodyBytes: number;
+  readonly kept: KeptResponses;
 }
 
 /** Handles one HTTP request from its first byte to its end. Never rejects. */
@@ -24,7 +32,8 @@ export async function handleRequest(
 ): Promise<void> {
   const exchange = openExchange(request, response, deps.seen);
   const route = findRoute(request.method ?? "GET", request.url ?? "/");
-  response.setHeader("x-request-id", newId("req", deps.clock.now()));
+  const anthropic = faceOf(route) === "anthropic";
+  response.setHeader(anthropic ? "request-id" : "x-request-id", newId("req", deps.clock.now()));
   try {
     await answer(exchange, route, deps);
   } catch (error) {
@@ -46,11 +55,37 @@ async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Prom
   if (refusal !== null) throw new RefusedRequest(refusal);
   if (text === null) throw new RefusedRequest(tooLarge(deps.maxBodyBytes));
   if (route.kind === "models") sendModels(exchange, route.model);
-  if (route.kind === "embeddings") answerEmbeddings(exchange, chatCall(route.face, modelName, body), deps);
-  if (route.kind === "chat") await answerChat(exchange, chatCall(route.face, modelName, body), deps);
+  if (route.kind === "kept-response") sendKept(exchange, route.id, deps.kept);
+  if (isModelCall(route)) await answerFor(exchange, route.kind, modelCall(route.face, modelName, body), deps);
 }
 
-function chatCall(face: WireFace, modelName: string | null, body: unknown): ChatCall {
+async function answerFor(exchange: Exchange, kind: CallKind, call: ModelCall, deps: HandlerDeps): Promise<void> {
+  const outdated = call.face === "anthropic" ? refuseVersion(exchange.request.headers, call.body) : null;
+  if (outdated !== null) throw new RefusedRequest(outdated);
+  const responses = createResponsesWire(deps.kept);
+  if (kind === "embeddings") answerEmbeddings(exchange, call, deps);
+  else if (kind === "count_tokens") answerCount(exchange, call, MESSAGES_COUNTING, deps);
+  else if (kind === "input_tokens") answerCount(exchange, call, { ...responses, head: INPUT_TOKENS }, deps);
+  else await answerCall(exchange, call, { ...WIRES, responses }[kind], deps);
+}
+
+const WIRES = { chat: CHAT_WIRE, completions: COMPLETIONS_WIRE, messages: MESSAGES_WIRE } as const;
+const MESSAGES_COUNTING = { asChat: (body: JsonObject) => messagesAsChat({ ...body, max_tokens: 1 }), head: {} };
+const INPUT_TOKENS = { object: "response.input_tokens" };
+
+/** A response that was kept, or that it is gone. */
+function sendKept(exchange: Exchange, id: string, kept: KeptResponses): void {
+  const response = kept.get(id);
+  if (response === null) {
+    const message = `Response with id '${id}' not found.`;
+    throw new RefusedRequest({ ...badRequest(message, null, "response_id"), status: 404 });
+  }
+  if (exchange.request.method === "GET") return sendJson(exchange, 200, {}, response.body);
+  kept.remove(id);
+  sendJson(exchange, 200, {}, JSON.stringify({ id, object: "response", deleted: true }));
+}
+
+function modelCall(face: WireFace, modelName: string | null, body: unknown): ModelCall {
   if (!isObject(body)) throw new RefusedRequest(badRequest("The body of the request is not a JSON object."));
   if (modelName !== null && modelName !== "") return { face, modelName, body };
   throw new RefusedRequest(badRequest("Missing required parameter: 'model'.", "missing_required_parameter", "model"));

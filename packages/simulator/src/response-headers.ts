@@ -8,6 +8,12 @@ const TOKEN_LIMIT = 2_000_000;
 /** The headers beside an answer. The limits they speak of are not enforced; `fail-429` is how to run into one. */
 export function answerHeaders(face: WireFace, completion: Completion, waitMs: number): Record<string, string> {
   const { promptTokens, completionTokens } = completion.usage;
+  if (face === "anthropic") {
+    return {
+      "anthropic-ratelimit-requests-limit": String(REQUEST_LIMIT),
+      "anthropic-ratelimit-requests-remaining": String(REQUEST_LIMIT - 1),
+    };
+  }
   const headers = {
     "x-ratelimit-limit-requests": String(REQUEST_LIMIT),
     "x-ratelimit-limit-tokens": String(TOKEN_LIMIT),
@@ -25,8 +31,9 @@ export function answerHeaders(face: WireFace, completion: Completion, waitMs: nu
 }
 
 /** What `low-quota` says instead. */
-export function quotaHeaders(fault: Fault | null): Record<string, string> {
+export function quotaHeaders(fault: Fault | null, face: WireFace): Record<string, string> {
   if (fault?.kind !== "low-quota") return {};
+  if (face === "anthropic") return { "anthropic-ratelimit-requests-remaining": String(REQUEST_LIMIT / 20) };
   return { "x-ratelimit-remaining-requests": String(REQUEST_LIMIT / 20), "x-ratelimit-reset-requests": "1s" };
 }
 

@@ -1,54 +1,81 @@
-export type WireFace = "openai" | "azure";
+export type WireFace = "openai" | "azure" | "anthropic";
+
+/** What a model can be asked for, by the path that asks for it. */
+const CALLS = {
+  "chat/completions": "chat",
+  completions: "completions",
+  embeddings: "embeddings",
+  messages: "messages",
+  "messages/count_tokens": "count_tokens",
+  responses: "responses",
+  "responses/input_tokens": "input_tokens",
+} as const;
+export type CallKind = (typeof CALLS)[keyof typeof CALLS];
 
 /** What a path asks for. */
 export type Route =
   | {
-      readonly kind: "chat" | "embeddings";
+      readonly kind: CallKind;
       readonly face: WireFace;
       readonly deployment: string | null;
       readonly apiVersion: string | null;
     }
+  | { readonly kind: "kept-response"; readonly face: WireFace; readonly id: string }
   | { readonly kind: "models"; readonly model: string | null }
   | { readonly kind: "health" }
   | { readonly kind: "wrong-method"; readonly face: WireFace; readonly allowed: string }
   | { readonly kind: "unknown"; readonly face: WireFace };
 
-const DEPLOYMENT = /^\/openai\/deployments\/([^/]+)\/(chat\/completions|embeddings)$/;
-const MODEL_CALL = /^(\/openai\/v1|\/v1)?\/(chat\/completions|embeddings)$/;
+const DEPLOYMENT = /^\/openai\/deployments\/([^/]+)\/(chat\/completions|completions|embeddings)$/;
+const MODEL_CALL =
+  /^(\/openai\/v1|\/v1)?\/(chat\/completions|completions|embeddings|responses|responses\/input_tokens)$/;
+/** Azure's older path of responses names no deployment. */
+const AZURE_RESPONSES = /^\/openai(?=\/responses(?:\/|$))/;
+const KEPT_RESPONSE = /^(\/openai\/v1|\/v1)?\/responses\/([^/]+)$/;
+const MESSAGES = /^(?:\/v1)?\/(messages(?:\/count_tokens)?)$/;
 const MODELS = /^(?:\/v1)?\/models(?:\/(.+))?$/;
 
 export function findRoute(method: string, url: string): Route {
   const [path = "", query = ""] = url.split("?", 2);
-  const route = routeOfPath(path, query);
-  const allowed = isModelCall(route) ? "POST" : "GET";
-  if (route.kind === "unknown" || method === allowed) return route;
-  return { kind: "wrong-method", face: isModelCall(route) ? route.face : "openai", allowed };
+  const route = routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
+  const allowed = isModelCall(route) ? ["POST"] : route.kind === "kept-response" ? ["GET", "DELETE"] : ["GET"];
+  if (route.kind === "unknown" || allowed.includes(method)) return route;
+  return { kind: "wrong-method", face: "face" in route ? route.face : "openai", allowed: allowed.join(", ") };
 }
 
 /** Whether a model is asked for something. */
-export function isModelCall(route: Route): route is Route & { readonly kind: "chat" | "embeddings" } {
-  return route.kind === "chat" || route.kind === "embeddings";
+export function isModelCall(route: Route): route is Route & { readonly kind: CallKind } {
+  return "deployment" in route;
 }
 
 function routeOfPath(path: string, query: string): Route {
   const [, base, operation] = MODEL_CALL.exec(path) ?? [];
   if (operation !== undefined) {
-    const face = base === "/openai/v1" ? "azure" : "openai";
-    return { kind: kindOf(operation), face, deployment: null, apiVersion: null };
+    return { kind: kindOf(operation), face: faceAt(base), deployment: null, apiVersion: null };
   }
   const [, deployment, asked] = DEPLOYMENT.exec(path) ?? [];
   if (deployment !== undefined && asked !== undefined) {
     const apiVersion = new URLSearchParams(query).get("api-version");
     return { kind: kindOf(asked), face: "azure", deployment: decode(deployment), apiVersion };
   }
+  const [, ofMessages] = MESSAGES.exec(path) ?? [];
+  if (ofMessages !== undefined) {
+    return { kind: kindOf(ofMessages), face: "anthropic", deployment: null, apiVersion: null };
+  }
+  const kept = KEPT_RESPONSE.exec(path);
+  if (kept !== null) return { kind: "kept-response", face: faceAt(kept[1]), id: decode(kept[2] ?? "") };
   const models = MODELS.exec(path);
   if (models !== null) return { kind: "models", model: models[1] === undefined ? null : decode(models[1]) };
   if (path === "/health") return { kind: "health" };
   return { kind: "unknown", face: path.startsWith("/openai/") ? "azure" : "openai" };
 }
 
-function kindOf(operation: string): "chat" | "embeddings" {
-  return operation === "embeddings" ? "embeddings" : "chat";
+function faceAt(base: string | undefined): WireFace {
+  return base === "/openai/v1" ? "azure" : "openai";
+}
+
+function kindOf(operation: string): CallKind {
+  return CALLS[operation as keyof typeof CALLS];
 }
 
 /** A path segment without its percent signs; one that does not decode stays as it is. */

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 
-export const HELP = `A simulated LLM provider: OpenAI's and Azure's chat completions and embeddings over HTTP.
+export const HELP = `A simulated LLM provider: OpenAI's and Azure's chat completions, responses, completions and embeddings, and Anthropic's Messages, over HTTP.
 
   npm run simulator -- [options]
 
-  --port <number>    default 4010, or PORT
-  --host <address>   default 127.0.0.1, or HOST
+  --port <number>    default 4010, or SIMULATOR_PORT
+  --host <address>   default 127.0.0.1, or SIMULATOR_HOST
   --speed <number>   1 is the models' own pace, 10 ten times as fast, 0 at once; default 1
   --seed <text>      another seed gives other answers
   --wobble <share>   share of answers, 0 to 1, that differ from one call to the next; default 0
@@ -22,13 +22,19 @@ export interface Settings {
   readonly seed: string;
 }
 
-/** Reads flags and environment, flags first; null when help is asked for. Throws, in one line, for what is wrong. */
+/**
+ * Reads flags and environment, flags first; PORT and HOST are the gateway's, which is often started from the same terminal.
+ * Null when help is asked for. Throws, in one line, for what is wrong.
+ */
 export function readSettings(args: readonly string[], env: Environment): Settings | null {
   const { values } = parseFlags(args);
   if (values.help === true) return null;
   return {
-    port: values.port === undefined ? readPort("PORT", env["PORT"] ?? "4010") : readPort("--port", values.port),
-    host: values.host ?? env["HOST"] ?? "127.0.0.1",
+    port:
+      values.port === undefined
+        ? readPort("SIMULATOR_PORT", env["SIMULATOR_PORT"] ?? "4010")
+        : readPort("--port", values.port),
+    host: values.host ?? env["SIMULATOR_HOST"] ?? "127.0.0.1",
     speed: readNumber("--speed", values.speed ?? "1", 1_000_000),
     wobble: readNumber("--wobble", values.wobble ?? "0", 1),
     seed: values.seed ?? "understudy",

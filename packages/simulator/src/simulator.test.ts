@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "@understudy/runtime";
 import { afterEach, expect, test } from "vitest";
 import { createSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts";
-import { post, question } from "./test-client.ts";
+import { post, question } from "./client.fixture.ts";
 
 const running: Simulator[] = [];
 afterEach(() => Promise.all(running.splice(0).map((simulator) => simulator.stop())));

@@ -5,6 +5,7 @@ import { seededRandom } from "./answer/dice.ts";
 import { createComposer } from "./answer/compose.ts";
 import { createFaultScript, type FaultScript } from "./fault-script.ts";
 import { handleRequest, type HandlerDeps } from "./request-handler.ts";
+import { createKeptResponses } from "./kept-responses.ts";
 import { createSeenRequests, type RequestPredicate, type SeenRequest } from "./seen-requests.ts";
 
 export interface SimulatorOptions {
@@ -45,11 +46,12 @@ export interface Simulator extends Pick<FaultScript, "script" | "scriptOnce"> {
   firstEnd(matches?: RequestPredicate): Promise<SeenRequest>;
   /** Calls `listener` for each request as it arrives. The returned function ends that. */
   onRequest(listener: (request: SeenRequest) => void): () => void;
-  /** Forgets requests, scripts and flaky counts. What is under way goes on. */
+  /** Forgets requests, responses, scripts and flaky counts. What is under way goes on. */
   reset(): void;
 }
 
 const KEEP_ALIVE_MS = 65_000;
+const KEPT_RESPONSES = 1_000;
 const whichever: RequestPredicate = () => true;
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
@@ -57,6 +59,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { clock = systemClock, random = seededRandom(seed) } = options;
   const faults = createFaultScript();
   const seen = createSeenRequests(remember);
+  const kept = createKeptResponses(KEPT_RESPONSES);
   const deps: HandlerDeps = {
     seed,
     speed,
@@ -66,6 +69,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     random,
     faults,
     seen,
+    kept,
     compose: createComposer(),
   };
   let server: Server | null = null;
@@ -98,6 +102,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     reset() {
       seen.reset();
       faults.reset();
+      kept.reset();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSimulator } from "./simulator.ts";
-import { chunksOf, completionOf, post, question, textOf, type WireToolCall } from "./test-client.ts";
+import { chunksOf, completionOf, post, question, textOf, type WireToolCall } from "./client.fixture.ts";
 
 const simulator = createSimulator();
 let url = "";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSimulator } from "./simulator.ts";
-import { completionOf, errorOf, post, question, TEST_KEY, textOf } from "./test-client.ts";
+import { completionOf, errorOf, post, question, TEST_KEY, textOf } from "./client.fixture.ts";
 
 const simulator = createSimulator({ maxBodyBytes: 300_000 });
 let url = "";

@@ -1,30 +1,28 @@
-export type { Database, SqlClient, SqlNotification, SqlPool, SqlQueryable, SqlResult } from "./database.ts";
-export { openEmbedded } from "./open-embedded.ts";
-export { openPostgres, type PostgresOptions } from "./open-postgres.ts";
-export { createPairStore } from "./pair-store.ts";
-export { type Pair, PAIR_OUTCOMES, type PairOutcome, type Retention } from "./pair.ts";
+export type { UnitTask } from "./units/unit-task.ts";
+export type { Database, SqlClient, SqlNotification, SqlPool, SqlQueryable, SqlResult } from "./database/database.ts";
+export { type About, type DeletedPairs, type Deletion, SUBJECT_KINDS, type SubjectKind } from "./deletions/deletion.ts";
 export {
-  type Admission,
-  type ExperimentCounts,
-  type ExperimentDetail,
-  type ExperimentKey,
-  type ExperimentSummary,
+  type BlindAnswer,
+  type BlindPair,
+  LABEL_CHOICES,
+  type LabelChoice,
+  type StoredLabel,
+} from "./labels/label-store.ts";
+export { openEmbedded } from "./database/open-embedded.ts";
+export { openPostgres, type PostgresOptions } from "./database/open-postgres.ts";
+export { createStore } from "./create-store.ts";
+export { type ExperimentDetail, type ExperimentSummary, type SideFigures } from "./experiments/experiment-store.ts";
+export type { Overdue } from "./ledger/ledger-store.ts";
+export { NOT_COMPARED, type Pair, type Retention } from "./pairs/pair.ts";
+export {
   InvalidCursorError,
-  type LedgerBatch,
-  type LedgerEntry,
-  type Overdue,
   type PairPage,
   type PairQuery,
-  type PairStore,
-  type ReplayClaim,
-  type ReplaySpend,
-  type ReplayState,
-  type Reservation,
-  type SideFigures,
   type TextsCount,
   type TextsPage,
   type TextsQuery,
-  type Reopened,
-  type Reopening,
-  type SilentModelActivity,
-} from "./store.ts";
+  UnstorablePairError,
+} from "./pairs/pair-store.ts";
+export type { ReplayClaim, ReplaySpend, ReplayState } from "./replay/replay-store.ts";
+export type { Reservation } from "./spend/spend-store.ts";
+export type { Store } from "./store.ts";

@@ -1,9 +1,9 @@
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord } from "@understudy/contracts";
 import { expect, test } from "vitest";
 import { type CallLogContext, logCall } from "./call-log.ts";
-import { captureStream } from "./captured-stream.ts";
+import { captureStream } from "./captured-stream.fixture.ts";
 import { createLogger } from "./logger.ts";
-import { sampleRecord, sampleSilentRecord } from "./sample-record.ts";
+import { sampleRecord, sampleSilentRecord } from "./record.fixture.ts";
 
 const onePair: CallLogContext = { pairIds: ["pair_1"], experiments: ["exp_1"], logText: false };
 const unmirrored: CallLogContext = { pairIds: [], experiments: [], logText: false };
@@ -54,6 +54,7 @@ test("a primary call that went well", async () => {
     input_tokens: 11,
     output_tokens: 7,
     cached_tokens: 2,
+    cache_write_tokens: 0,
     reasoning_tokens: 1,
     cost_usd: 0.0021,
     list_cost_usd: 0.0021,

@@ -1,4 +1,5 @@
-import type { Attempt, CallRecord, CallStatus, Timing } from "@understudy/router";
+import { type Attempt, type CallRecord, type CallStatus, type Timing } from "@understudy/contracts";
+import { withoutProviderWords } from "@understudy/router";
 import type { LogFields, Logger } from "@understudy/runtime";
 import { shorten } from "./shorten.ts";
 
@@ -6,7 +7,7 @@ export interface CallLogContext {
   /** Pairs that the call belongs to: one for each silent model that its request was mirrored to. */
   readonly pairIds: readonly string[];
   readonly experiments: readonly string[];
-  /** Whether answers may be written as text. Figures always are. */
+  /** Whether answers, and what providers say of a failure, may be written as text. Figures always are. */
   readonly logText: boolean;
 }
 
@@ -22,7 +23,7 @@ export function logCall(logger: Logger, record: CallRecord, context: CallLogCont
     ...routeOf(record),
     ...timingOf(record.timing),
     ...usageOf(record),
-    ...outcomeOf(record),
+    ...outcomeOf(context.logText ? record : withoutProviderWords(record)),
     ...(context.logText ? textOf(record) : {}),
   };
   if (record.status === "ok") logger.info(message, fields);
@@ -72,14 +73,16 @@ function usageOf({ usage, cost_usd, list_cost_usd }: CallRecord): LogFields {
     input_tokens: usage?.input_tokens ?? null,
     output_tokens: usage?.output_tokens ?? null,
     cached_tokens: usage?.cached_tokens ?? null,
+    cache_write_tokens: usage?.cache_write_tokens ?? null,
     reasoning_tokens: usage?.reasoning_tokens ?? null,
     cost_usd,
     list_cost_usd,
   };
 }
 
-function outcomeOf({ answer, error, attempts, changes }: CallRecord): LogFields {
+function outcomeOf({ answer, skipped_events, error, attempts, changes }: CallRecord): LogFields {
   return {
+    ...(skipped_events > 0 ? { skipped_events } : {}),
     finish_reason: answer?.finish_reason ?? null,
     tool_calls: answer?.tool_calls.length ?? null,
     error_kind: error?.kind ?? null,

@@ -1,4 +1,4 @@
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord } from "@understudy/contracts";
 import { Counter, Histogram, type Registry } from "prom-client";
 
 /** Seconds. From a cached one-word answer to the longest reasoning. */

@@ -1,6 +1,6 @@
 import { jsonLayout, type Layout, type Level, type PlainEntry } from "./layouts.ts";
 import { redactLoggable, toLoggable } from "./loggable.ts";
-import type { Redactor } from "./redaction.ts";
+import type { Redactor } from "@understudy/runtime";
 import { shorten } from "./shorten.ts";
 
 export interface LogEntry {

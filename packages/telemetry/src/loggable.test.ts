@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { captureStream } from "./captured-stream.ts";
+import { captureStream } from "./captured-stream.fixture.ts";
 import { createLogger } from "./logger.ts";
 
 async function entryOf(fields: unknown): Promise<Record<string, unknown>> {

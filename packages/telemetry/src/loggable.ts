@@ -1,5 +1,5 @@
 import { shorten } from "./shorten.ts";
-import { isSensitiveName, REDACTED, type Redactor } from "./redaction.ts";
+import { isSensitiveName, REDACTED, type Redactor } from "@understudy/runtime";
 
 /** What JSON can hold. */
 export type Loggable = null | boolean | number | string | readonly Loggable[] | LoggableFields;
@@ -53,7 +53,8 @@ export function redactLoggable(value: LoggableFields, redactor: Redactor): Logga
   return copy;
 }
 
-function redactValue(value: Loggable, redactor: Redactor): Loggable {
+/** Any value with every text, name and number in it redacted. */
+export function redactValue(value: Loggable, redactor: Redactor): Loggable {
   if (typeof value === "string") return redactor.clean(value);
   if (typeof value === "number") return redactor.finds(String(value)) ? REDACTED : value;
   if (value === null || typeof value === "boolean") return value;

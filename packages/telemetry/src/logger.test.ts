@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Writable } from "node:stream";
 import { type Logger, systemClock } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
-import { captureStream } from "./captured-stream.ts";
+import { captureStream } from "./captured-stream.fixture.ts";
 import { createLogger, type LoggerOptions } from "./logger.ts";
 
 const clock = { ...systemClock, now: () => Date.UTC(2026, 0, 2, 12, 3, 4, 512) };

@@ -1,7 +1,7 @@
 import { systemClock } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
 import { createMetrics } from "./metrics.ts";
-import { sampleRecord, sampleSilentRecord } from "./sample-record.ts";
+import { sampleRecord, sampleSilentRecord } from "./record.fixture.ts";
 
 const gatewayMetrics = () => createMetrics({ service: "gateway", defaultMetrics: false });
 
@@ -54,7 +54,13 @@ describe("calls", () => {
     metrics.callFinished(
       sampleRecord({
         cost_usd: -1,
-        usage: { input_tokens: Number.NaN, output_tokens: -3, cached_tokens: 0, reasoning_tokens: 0 },
+        usage: {
+          input_tokens: Number.NaN,
+          output_tokens: -3,
+          cached_tokens: 0,
+          cache_write_tokens: 0,
+          reasoning_tokens: 0,
+        },
         timing: { started_at: 0, total_ms: Infinity, model_ms: null, first_token_ms: -1, queue_wait_ms: null },
       }),
     );

@@ -1,4 +1,4 @@
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord, QueueDepth } from "@understudy/contracts";
 import { type Clock, systemClock } from "@understudy/runtime";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { registerCallMetrics } from "./call-metrics.ts";
@@ -11,14 +11,6 @@ export interface MetricsOptions {
   /** Memory, event loop, garbage collection of the process. On unless set to false. */
   readonly defaultMetrics?: boolean;
   readonly clock?: Clock;
-}
-
-/** Jobs on one silent model's queue, by state. */
-export interface QueueDepth {
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-  readonly failed: number;
 }
 
 /** What a process counts. Names that become labels must come from the config, never from a client. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { captureStream } from "./captured-stream.ts";
+import { captureStream } from "./captured-stream.fixture.ts";
 import { createLogger } from "./logger.ts";
-import { createRedactor, isSensitiveName } from "./redaction.ts";
+import { isSensitiveName } from "@understudy/runtime";
+import { createRedactor } from "./redaction.ts";
 
 const CANARY = 'can"ary\\/sécret\n+7f3a';
 const PLAIN_CANARY = "canary-9f8e7d6c5b";

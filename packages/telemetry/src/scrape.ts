@@ -1,4 +1,4 @@
-import type { Clock } from "@understudy/runtime";
+import { type Clock, within } from "@understudy/runtime";
 import { AggregatorRegistry, Counter, type MetricObjectWithValues, type MetricValue, type Registry } from "prom-client";
 
 /** A queue that does not answer must not keep the other metrics from being read. */
@@ -35,7 +35,8 @@ export function createScrape(registry: Registry, { clock, forget }: ScrapeDeps):
 
   const contain = async (refresh: Refresh): Promise<void> => {
     try {
-      await within(LONGEST_REFRESH_MS, refresh, clock);
+      const done = (async () => (await refresh(), true))();
+      if ((await within(done, LONGEST_REFRESH_MS, clock)) === null) throw new Error("took too long");
     } catch {
       failures.inc();
     }
@@ -74,14 +75,4 @@ export function createScrape(registry: Registry, { clock, forget }: ScrapeDeps):
         underWay = undefined;
       })),
   };
-}
-
-async function within(ms: number, work: Refresh, clock: Clock): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const cancel = clock.after(ms, () => late.reject(new Error("took too long")));
-  try {
-    await Promise.race([work(), late.promise]);
-  } finally {
-    cancel();
-  }
 }

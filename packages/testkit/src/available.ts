@@ -1,9 +1,10 @@
 import { chromiumPath } from "./browser.ts";
 import { dockerAnswers } from "./docker.ts";
+import { hasLargeClients } from "./large-clients.ts";
 import { postgresPrograms, runningPostgres } from "./postgres-server.ts";
 import { findProgram } from "./program.ts";
 
-export const SERVICE_NAMES = ["redis", "postgres", "docker", "browser"] as const;
+export const SERVICE_NAMES = ["redis", "postgres", "docker", "browser", "clients"] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What tests can have on this machine, and why not what they cannot. */
@@ -24,16 +25,19 @@ async function lookUp(): Promise<Available> {
   const redis = docker || findProgram("redis-server") !== null;
   const postgres = docker || postgresPrograms() !== null || (await runningPostgres()) !== null;
   const browser = chromiumPath() !== null;
+  const clients = hasLargeClients();
   return {
     redis,
     postgres,
     docker,
     browser,
+    clients,
     reasons: {
       ...(redis ? {} : { redis: "no redis-server" }),
       ...(postgres ? {} : { postgres: "no PostgreSQL" }),
       ...(docker ? {} : { docker: "no Docker" }),
       ...(browser ? {} : { browser: "no Chromium" }),
+      ...(clients ? {} : { clients: "no large clients: npm run clients" }),
     },
   };
 }

@@ -8,6 +8,7 @@ const onlyRedis: Available = {
   postgres: false,
   docker: false,
   browser: false,
+  clients: false,
   reasons: { postgres: "no PostgreSQL", docker: "no Docker" },
 };
 

@@ -7,7 +7,7 @@ export type Needs = Readonly<Partial<Record<ServiceName, true>>>;
 
 /**
  * `describe`, skipped when a service is missing, with the reason in the suite's name: `… [skipped: no Docker]`.
- * A service that `REQUIRE_SERVICES` names (`redis,postgres,docker,browser`) fails the suite instead. Await it at the top of
+ * A service that `REQUIRE_SERVICES` names (`redis,postgres,docker,browser,clients`) fails the suite instead. Await it at the top of
  * the test file.
  */
 export async function describeWith(needs: Needs, name: string, suite: () => void): Promise<void> {

@@ -20,7 +20,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 /** What one database knows of a table that was made in another. Both are gone afterwards. */
-async function seenFromNextDoor(server: TestPostgres): Promise<unknown[]> {
+async function seenFromAnotherDatabase(server: TestPostgres): Promise<unknown[]> {
   const [first, second] = await Promise.all([server.createDatabase(), server.createDatabase()]);
   await query(first.url, "CREATE TABLE note (word text)");
   const seen = await query(second.url, "SELECT to_regclass('note') AS note");
@@ -33,13 +33,13 @@ async function seenFromNextDoor(server: TestPostgres): Promise<unknown[]> {
 
 await describeWith({ postgres: true }, "PostgreSQL for tests", () => {
   test("gives each test file a database of its own", async () => {
-    expect(await seenFromNextDoor(await startPostgres())).toEqual([{ note: null }]);
+    expect(await seenFromAnotherDatabase(await startPostgres())).toEqual([{ note: null }]);
   });
 
   test.skipIf(postgresPrograms() === null)("runs a private cluster", async () => {
     const server = await startPrivatePostgres();
     if (server === null) throw new Error("there are programs and there is no server");
-    expect(await seenFromNextDoor(databasesOn(server))).toEqual([{ note: null }]);
+    expect(await seenFromAnotherDatabase(databasesOn(server))).toEqual([{ note: null }]);
   });
 
   test.skipIf(postgresPrograms() === null)("keeps what was committed over a crash of a private cluster", async () => {
@@ -56,7 +56,7 @@ await describeWith({ postgres: true }, "PostgreSQL for tests", () => {
 
 await describeWith({ docker: true }, "PostgreSQL in a container", () => {
   test("gives each test file a database of its own", async () => {
-    expect(await seenFromNextDoor(databasesOn(await startPostgresContainer()))).toEqual([{ note: null }]);
+    expect(await seenFromAnotherDatabase(databasesOn(await startPostgresContainer()))).toEqual([{ note: null }]);
   });
 });
 

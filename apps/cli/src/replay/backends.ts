@@ -1,3 +1,4 @@
+import { type Clock, createHost, type Environment, type Host } from "@understudy/runtime";
 import { type Config, loadConfigFile, type SilentModel } from "@understudy/config";
 import {
   type Backends,
@@ -8,21 +9,19 @@ import {
   readSettings,
   SettingsError,
 } from "@understudy/launch";
-import { type Clock, createHost, type Host } from "@understudy/runtime";
+import { servedConfig } from "@understudy/providers";
 import { createWorker } from "@understudy/worker";
 import { existsSync } from "node:fs";
 import { PROCESS_FLAGS } from "./options.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** Throws `SettingsError` and `ConfigError` as every process does. */
-export function readProcess(args: readonly string[], env: Env): { settings: ProcessSettings; config: Config } {
+export function readProcess(args: readonly string[], env: Environment): { settings: ProcessSettings; config: Config } {
   // Standard error belongs to the progress: only trouble is told beside it.
   const { settings } = readSettings(args, { ...env, LOG_LEVEL: env["LOG_LEVEL"] ?? "warn" }, PROCESS_FLAGS);
   if (settings.configFile === null) {
     throw new SettingsError("no configuration: name the gateway's config.yaml with --config or UNDERSTUDY_CONFIG");
   }
-  return { settings, config: loadConfigFile(settings.configFile, env) };
+  return { settings, config: servedConfig(loadConfigFile(settings.configFile, env)).config };
 }
 
 export interface ReplayBackends extends Pick<Backends, "queues" | "store"> {
@@ -38,6 +37,7 @@ export async function openReplayBackends(
   clock: Clock,
 ): Promise<ReplayBackends> {
   const logger = openLogger("replay", settings, config, process.stderr);
+  for (const warning of settings.warnings) logger.warn(warning);
   const ownWorker = settings.databaseUrl === null;
   if (ownWorker && !existsSync(settings.dataDir)) {
     throw new SettingsError(

@@ -1,5 +1,6 @@
 import { type Config, modelGroupOf } from "@understudy/config";
-import { compileTargets, costUsd, type Target, upstreamModel, type Usage } from "@understudy/providers";
+import { compileTargets, costUsd, type Target, upstreamModel } from "@understudy/providers";
+import { type Usage } from "@understudy/contracts";
 import type { Pair } from "@understudy/store";
 
 /** USD that the silent call of a stored request is likely to cost; null where the price is not known. */
@@ -32,7 +33,7 @@ function likelyUsage({ request, primary }: Pair): Usage {
   const answered = primary.answer?.text?.length ?? 0;
   const output = answered > 0 ? Math.ceil(answered / CHARACTERS_PER_TOKEN) : limitOf(request);
   const input = Math.ceil(asked / CHARACTERS_PER_TOKEN);
-  return { input_tokens: input, output_tokens: output, cached_tokens: 0, reasoning_tokens: 0 };
+  return { input_tokens: input, output_tokens: output, cached_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 };
 }
 
 function limitOf(request: unknown): number {

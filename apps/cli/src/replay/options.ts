@@ -21,7 +21,10 @@ export interface ReplayOptions {
   readonly processArgs: readonly string[];
 }
 
-export const PROCESS_FLAGS = ["config", "redis-url", "database-url", "data-dir", "log-level"] as const;
+const PASSED_ON = ["config", "redis-url", "database-url", "data-dir", "log-level"] as const;
+
+/** The queue's keys come as variables alone. */
+export const PROCESS_FLAGS = [...PASSED_ON, "queue-keys", "queue-unsealed"] as const;
 
 /** Throws an `Error` that says what to write; null when only help was asked for. */
 export function readReplayOptions(args: readonly string[], now: number): ReplayOptions | null {
@@ -38,7 +41,7 @@ export function readReplayOptions(args: readonly string[], now: number): ReplayO
       "dry-run": { type: "boolean", default: false },
       "no-wait": { type: "boolean", default: false },
       format: { type: "string", default: "text" },
-      help: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
       config: text,
       "redis-url": text,
       "database-url": text,
@@ -59,7 +62,7 @@ export function readReplayOptions(args: readonly string[], now: number): ReplayO
     dryRun: values["dry-run"],
     wait: !values["no-wait"],
     format,
-    processArgs: PROCESS_FLAGS.flatMap((flag) => (values[flag] === undefined ? [] : [`--${flag}`, values[flag]])),
+    processArgs: PASSED_ON.flatMap((flag) => (values[flag] === undefined ? [] : [`--${flag}`, values[flag]])),
   };
 }
 
@@ -83,10 +86,9 @@ function budgetOf(text: string): number {
 /** A date, epoch milliseconds, or how long ago. */
 function momentOf(flag: string, text: string | undefined, now: number): number | null {
   if (text === undefined) return null;
-  if (/^\d+$/.test(text)) return Number(text);
-  const ago = parseDuration(text);
-  const moment = ago === null ? Date.parse(text) : now - ago;
-  if (Number.isFinite(moment)) return moment;
+  const ago = /^\d+$/.test(text) ? null : parseDuration(text);
+  const moment = /^\d+$/.test(text) ? Number(text) : ago === null ? Date.parse(text) : now - ago;
+  if (Number.isFinite(new Date(moment).getTime())) return moment;
   throw new Error(
     `--${flag}: ${text} is no time; write 2026-01-31T12:00:00Z, epoch milliseconds, or 24h or 7d for ago`,
   );

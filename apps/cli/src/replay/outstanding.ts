@@ -1,11 +1,12 @@
+import type { PairOutcome } from "@understudy/contracts";
 import type { MirrorQueues } from "@understudy/mirror";
 import type { Clock } from "@understudy/runtime";
-import type { PairOutcome, PairStore } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import type { Budget, Estimated } from "./budget.ts";
 import type { Patiently } from "./patiently.ts";
 
 export interface OutstandingDeps {
-  readonly store: PairStore;
+  readonly store: Store;
   readonly queues: MirrorQueues;
   readonly silentModel: string;
   /** Jobs that may wait on the queue: live mirrors must still find room there. */
@@ -74,7 +75,7 @@ export class Outstanding {
     const { store, patiently, budget, clock, signal, looked } = this.#deps;
     await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
     if (signal.aborted) return;
-    const states = await patiently(() => store.replays([...this.#estimates.keys()]));
+    const states = await patiently(() => store.replays.read([...this.#estimates.keys()]));
     const before = this.size;
     for (const { id, outcome, cost_usd } of states) {
       if (outcome === null) continue;

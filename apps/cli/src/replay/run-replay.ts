@@ -21,8 +21,8 @@ export async function runReplayOf(plan: ReplayPlan, given: Deps): Promise<Replay
   const { store, queues, patiently } = deps;
   // Before anything is claimed: a queue that is not there at all is told at once.
   await patiently(() => queues.ping());
-  const budget = new Budget(plan.budgetUsd, await patiently(() => store.replaySpend(keyOf(plan).id)));
-  const { with_texts } = await patiently(() => store.countTexts({ ...plan, experiment: plan.source.id }));
+  const budget = new Budget(plan.budgetUsd, await patiently(() => store.replays.spend(keyOf(plan).id)));
+  const { with_texts } = await patiently(() => store.pairs.countTexts({ ...plan, experiment: plan.source.id }));
   const progress = createProgress(Math.min(with_texts, plan.limit));
   const sent: Sent = { endedBy: "all_sent", alreadyReplayed: 0, withoutTexts: 0, sent: 0 };
   const outstanding = new Outstanding({
@@ -54,7 +54,7 @@ export async function runReplayOf(plan: ReplayPlan, given: Deps): Promise<Replay
 /** What would be sent. */
 export async function countReplay(plan: ReplayPlan, given: Deps): Promise<ReplayResult> {
   const deps = refusingUnpriced(plan, given);
-  const spend = await deps.patiently(() => deps.store.replaySpend(keyOf(plan).id));
+  const spend = await deps.patiently(() => deps.store.replays.spend(keyOf(plan).id));
   const budget = new Budget(plan.budgetUsd, spend);
   const sent: Sent = { endedBy: "all_sent", alreadyReplayed: 0, withoutTexts: 0, sent: 0 };
   for await (const requests of requestsToSend(plan, sent, deps)) {

@@ -1,7 +1,8 @@
+import type { ExperimentKey } from "@understudy/contracts";
 import { replayExperimentId, type SilentModel } from "@understudy/config";
 import { makeReplayJob, type MirrorQueues, replayPairIdOf } from "@understudy/mirror";
 import type { Clock } from "@understudy/runtime";
-import type { ExperimentKey, Pair, PairStore, TextsPage, TextsQuery } from "@understudy/store";
+import type { Pair, Store, TextsPage, TextsQuery } from "@understudy/store";
 import type { Budget, Estimated } from "./budget.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Outstanding } from "./outstanding.ts";
@@ -16,7 +17,7 @@ export interface Replay {
 }
 
 export interface SendDeps {
-  readonly store: PairStore;
+  readonly store: Store;
   readonly queues: MirrorQueues;
   readonly clock: Clock;
   readonly estimate: Estimate;
@@ -86,7 +87,7 @@ export async function* requestsToSend(
       limit: PAGE,
       ...(cursor === null ? {} : { cursor }),
     };
-    const page: TextsPage = await deps.patiently(() => deps.store.listTexts(query));
+    const page: TextsPage = await deps.patiently(() => deps.store.pairs.listTexts(query));
     const requests: StoredRequest[] = [];
     for (const request of await standings(page, replay, deps)) {
       if (request.pair.request === null && !request.replayed) {
@@ -112,7 +113,7 @@ interface Standing extends StoredRequest {
 /** How far the replay of each pair of a page has come. */
 async function standings({ data }: TextsPage, { silent }: Replay, deps: ReadDeps): Promise<readonly Standing[]> {
   const pairs = data.map((pair) => ({ pair, pairId: replayPairIdOf(pair.request_id, silent.name) }));
-  const states = await deps.patiently(() => deps.store.replays(pairs.map(({ pairId }) => pairId)));
+  const states = await deps.patiently(() => deps.store.replays.read(pairs.map(({ pairId }) => pairId)));
   const outcomes = new Map(states.map(({ id, outcome }) => [id, outcome]));
   return pairs.map(({ pair, pairId }) => {
     const replayed = (outcomes.get(pairId) ?? null) !== null;
@@ -131,7 +132,7 @@ async function sendBatch(batch: readonly StoredRequest[], replay: Replay, deps: 
   const claims = jobs.map(({ pair_id, admitted_at, expires_at }, index) => {
     return { pair_id, admitted_at, expires_at, estimate_usd: batch[index]?.estimateUsd ?? null };
   });
-  await deps.patiently(() => deps.store.claimReplays(claims, keyOf(replay)));
+  await deps.patiently(() => deps.store.replays.claim(claims, keyOf(replay)));
   await deps.patiently(() => deps.queues.producer(silent.name).add(jobs));
   for (const request of batch) deps.outstanding.add(request.pairId, request);
 }

@@ -28,8 +28,22 @@ function drawn({ head, rows }: Section): string {
   );
 }
 
-export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** What a line of the terminal holds; what is no terminal takes any. */
+const columnsOfTerminal = (): number => (process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY);
+
+/** A table; on a terminal that is too narrow for it, a paragraph for each of its rows. */
+export function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns: number = columnsOfTerminal(),
+): string {
   const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
   for (const row of rows) table.push([...row]);
-  return table.toString();
+  const text = table.toString();
+  return (text.split("\n")[0]?.length ?? 0) <= columns ? text : rows.map((row) => paragraphOf(head, row)).join("\n");
+}
+
+function paragraphOf([first = "", ...others]: readonly string[], [title = "", ...cells]: readonly string[]): string {
+  const lines = cells.map((cell, index) => `  ${others[index] ?? ""}: ${cell}`);
+  return [first === "" ? title : `${first} ${title}`, ...lines].join("\n");
 }

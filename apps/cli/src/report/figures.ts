@@ -1,6 +1,6 @@
 import type { CostReport, Criterion, Estimate, Rate, Report } from "@understudy/evaluation";
 
-export type Unit = "pairs" | "rate" | "ms" | "usd" | "times" | "tokens" | "p" | "cosine";
+export type Unit = "pairs" | "rate" | "ms" | "usd" | "times" | "tokens" | "p" | "cosine" | "correlation";
 
 /** One figure of a report, named once for every format. */
 export interface Figure {
@@ -24,6 +24,7 @@ export function figuresOf(report: Report): readonly Figure[] {
     plain("pairs comparable", pairs.comparable, "pairs"),
     ...byReason("not comparable", pairs.not_comparable),
     ...report.verdict.criteria.map(criterion),
+    ...kept(report.verdict.kept),
     rate("disagreement", quality.disagreement),
     ...(quality.floor === null ? [] : [rate("disagreement of the control", quality.floor)]),
     ...quality.by_rule.map(({ rule, disagreement }) => rate(`disagreement, ${words(rule)}`, disagreement)),
@@ -32,6 +33,7 @@ export function figuresOf(report: Report): readonly Figure[] {
       rate(`${words(name)} primary`, primary),
       rate(`${words(name)} silent`, silent),
     ]),
+    ...vectors(quality.vectors),
     rate("errors primary", errors.primary),
     rate("errors silent", errors.silent),
     ...timing("latency", latency),
@@ -45,6 +47,7 @@ export function figuresOf(report: Report): readonly Figure[] {
     rate("mirrored all", selection.sampled),
     ...selection.strata.map(({ by, name, share }) => rate(`mirrored ${by} ${name}`, share)),
     ...reviews(report.reviews),
+    ...labels(report.labels),
     ...report.secondary.map(({ name, p_holm }) => plain(`p (Holm) ${words(name)}`, p_holm, "p")),
   ];
 }
@@ -106,6 +109,34 @@ function reviews(report: Report["reviews"]): readonly Figure[] {
   ];
 }
 
+/** What people say, and what the judge is worth beside them; nothing where nobody asks them. */
+function labels(report: Report["labels"]): readonly Figure[] {
+  if (report === null) return [];
+  const { drawn, labelled, skipped, overdue, waiting } = report;
+  return [
+    ...Object.entries({ drawn, labelled, skipped, overdue, waiting }).map(([name, count]) =>
+      plain(`labels ${name}`, count, "pairs"),
+    ),
+    plain("labels that a judge has saved", report.saved, "pairs"),
+    rate("judge and people agree", report.agreement),
+    rate("judge's sensitivity", report.sensitivity),
+    rate("judge's specificity", report.specificity),
+  ];
+}
+
+/** How alike embeddings rank; nothing where there are none. */
+function vectors(of: Report["quality"]["vectors"]): readonly Figure[] {
+  if (of === null) return [];
+  const { pairs, rank_correlation, same_nearest } = of;
+  return [
+    plain("embeddings ranked", pairs, "pairs"),
+    plain("rank correlation mean", rank_correlation.mean, "correlation"),
+    plain("rank correlation p5", rank_correlation.p5, "correlation"),
+    plain("rank correlation p50", rank_correlation.p50, "correlation"),
+    plain("same nearest neighbour", same_nearest.mean, "rate"),
+  ];
+}
+
 function byReason(name: string, counts: Readonly<Record<string, number>>): readonly Figure[] {
   return Object.entries(counts).map(([reason, count]) => plain(`${name}, ${words(reason)}`, count, "pairs"));
 }
@@ -115,7 +146,14 @@ function words(name: string): string {
 }
 
 function criterion({ name, estimate: value, low, high, unit }: Criterion): Figure {
-  return { name: `criterion ${name}`, value, low, high, unit: unit === "points" ? "rate" : "times" };
+  return { name: `criterion ${name}`, value, low, high, unit: unit === "ratio" ? "times" : "rate" };
+}
+
+/** The relative margin of likeness. */
+function kept(of: Report["verdict"]["kept"]): readonly Figure[] {
+  if (of === null) return [];
+  const { estimate: value, low, high } = of;
+  return [{ name: "criterion kept of what can agree", value, low, high, unit: "rate" }];
 }
 
 function plain(name: string, value: number | null, unit: Unit): Figure {

@@ -1,5 +1,5 @@
 import { createReport, NO_REVIEWS, type Report, type ReviewEvidence } from "@understudy/evaluation";
-import { sampleEvidence } from "@understudy/evaluation/sample";
+import { sampleEvidence } from "@understudy/evaluation/fixture";
 import { expect, test } from "vitest";
 import { asCsv } from "./as-csv.ts";
 import { asMarkdown } from "./as-markdown.ts";
@@ -15,7 +15,10 @@ function reportOf(silent: string, example = "", reviews = NO_REVIEWS): Report {
       silent,
       control: false,
       sampleRate: 1,
-      margins: { qualityLoss: 0.05, errorRate: null, p95Latency: null, cost: null },
+      margins: { qualityLoss: 0.05, judge: null, errorRate: null, latency: null, p95Latency: null, cost: null },
+      asked: { judge: false, labels: false },
+      candidates: 1,
+      minimumSpanMs: 0,
     },
     account: {
       admitted: 210,
@@ -60,7 +63,7 @@ test("a control is called one, and what a bound holds under stands below the cri
   const [quality] = report.verdict.criteria;
   if (quality === undefined) throw new Error("there is no criterion");
   const noted = { ...report.verdict, criteria: [{ ...quality, note: "holds if it does" }] };
-  expect(asTable({ ...report, verdict: noted }).split("\n")).toContain("quality holds if it does");
+  expect(asTable({ ...report, verdict: noted }).split("\n")).toContain("checks holds if it does");
 });
 
 test("selection, failures and worst pairs stand in tables and in Markdown", () => {
@@ -115,11 +118,29 @@ test("CSV has a row for each figure, and no formula", () => {
 test("what it cost, as billed and with nothing cached, stands in every format", () => {
   const report = reportOf("candidate");
   const table = asTable(report).split("\n");
-  for (const name of ["cost ratio", "list cost ratio"]) {
-    expect(table.find((line) => line.includes(`│ ${name} `))).toContain("1 x (1 x to 1 x)");
-    expect(asMarkdown(report)).toContain(`| ${name} | 1 x (1 x to 1 x) |`);
-    expect(asCsv([report])).toContain(`candidate,${name},1,1,1,times`);
-  }
+  // As billed, the criterion has the interval: one quantity has one.
+  expect(table.find((line) => line.includes("│ cost ratio "))).toMatch(/│ 1 x +│/);
+  expect(asMarkdown(report)).toContain("| cost ratio | 1 x |");
+  expect(asCsv([report])).toContain("candidate,cost ratio,1,,,times");
+  expect(table.find((line) => line.includes("│ list cost ratio "))).toContain("1 x (1 x to 1 x)");
+  expect(asMarkdown(report)).toContain("| list cost ratio | 1 x (1 x to 1 x) |");
+  expect(asCsv([report])).toContain("candidate,list cost ratio,1,1,1,times");
+});
+
+test("each criterion says what it rests on, and what is asymptotic stands apart and decides nothing", () => {
+  const report = reportOf("candidate");
+  const table = asTable(report).split("\n");
+  expect(table.find((line) => line.includes("rests on"))).not.toContain("asymptotic");
+  expect(table.find((line) => line.includes("│ checks "))).toContain("│ 200 pairs");
+  const [first, ...others] = report.verdict.criteria;
+  if (first === undefined) throw new Error("there is no criterion");
+  const cost = { ...first, unit: "ratio", asymptotic: { low: 0.7, high: 0.9 }, conversations: 50, share: 0.6 } as const;
+  const criteria = [{ ...cost, name: "cost" as const, state: "open" as const }, ...others];
+  const lines = asTable({ ...report, verdict: { ...report.verdict, criteria } }).split("\n");
+  expect(lines.find((line) => line.includes("rests on"))).toContain("asymptotic (decides nothing)");
+  const row = lines.find((line) => line.startsWith("│ cost "));
+  expect(row).toContain("0.7 x to 0.9 x");
+  expect(row).toContain("200 pairs in 50 conversations, speaks for 60.0%");
 });
 
 test("what a provider says cannot write on the terminal", () => {
@@ -144,4 +165,16 @@ test("what judge and embedding model say stands in every format, where somebody 
   expect(asMarkdown(report)).toContain("| judge order dependent | 20.0% (");
   expect(asCsv([report])).toContain("primary~candidate,cost judge,0.5,,,usd");
   expect(asTable(reportOf("candidate"))).not.toMatch(/judge|similarity/);
+});
+
+test("how alike embeddings rank stands in the figures, where there are any", () => {
+  const report = reportOf("candidate");
+  expect(asTable(report)).not.toContain("rank correlation");
+  const rank_correlation = { mean: 0.8125, p5: -0.25, p50: 0.875 };
+  const vectors = { pairs: 90, rank_correlation, same_nearest: { mean: 0.75 } };
+  const ranked = { ...report, quality: { ...report.quality, vectors } };
+  const table = asTable(ranked).split("\n");
+  expect(table.find((line) => line.includes("rank correlation p5 "))).toContain("-0.250");
+  expect(table.find((line) => line.includes("same nearest neighbour"))).toContain("75.0%");
+  expect(asCsv([ranked])).toContain("rank correlation mean,0.8125");
 });

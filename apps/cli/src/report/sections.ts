@@ -1,6 +1,6 @@
-import type { CostReport, Report } from "@understudy/evaluation";
+import type { CostReport, Criterion, Report } from "@understudy/evaluation";
 import { figuresOf } from "./figures.ts";
-import { criterionCells, figureText, moneyText, msText, percentText, worstText } from "./words.ts";
+import { asymptoticCell, criterionCells, figureText, moneyText, msText, percentText, worstText } from "./words.ts";
 
 /** One table of a report, for every format that has tables. Cells are as others wrote them: clean or escape them. */
 export interface Section {
@@ -10,10 +10,22 @@ export interface Section {
 }
 
 export function criteriaSection({ verdict }: Report): Section {
+  const asked = verdict.criteria.filter(({ state }) => state !== "off");
+  const anyAsymptotic = asked.some(({ asymptotic }) => asymptotic !== null);
+  const beside = (criterion: Criterion): readonly string[] => (anyAsymptotic ? [asymptoticCell(criterion)] : []);
   return {
     title: "criteria",
-    head: ["criterion", "so far", "bounds at any time", "margin", "state", "more pairs"],
-    rows: verdict.criteria.map(criterionCells),
+    head: [
+      "criterion",
+      "so far",
+      "bounds at any time",
+      "margin",
+      "state",
+      "more pairs",
+      "rests on",
+      ...(anyAsymptotic ? ["asymptotic (decides nothing)"] : []),
+    ],
+    rows: asked.map((criterion) => [...criterionCells(criterion), ...beside(criterion)]),
   };
 }
 
@@ -34,8 +46,8 @@ export function sidesSection(report: Report): Section {
     head: ["", `primary: ${experiment.primary}`, `silent: ${experiment.silent}`],
     rows: [
       ["errors", share(errors.primary), share(errors.silent)],
-      ["latency p50 / p95", both(latency.primary), both(latency.silent)],
-      ["first token p50 / p95", both(first_token.primary), both(first_token.silent)],
+      [`latency p50 / p95${partOf(latency)}`, both(latency.primary), both(latency.silent)],
+      [`first token p50 / p95${partOf(first_token)}`, both(first_token.primary), both(first_token.silent)],
       [
         "tokens in / out",
         `${tokens.primary_input} / ${tokens.primary_output}`,
@@ -47,19 +59,28 @@ export function sidesSection(report: Report): Section {
   };
 }
 
+function partOf({ pairs, taken_from }: Report["latency"]): string {
+  return taken_from < pairs ? ` (of ${taken_from} in ${pairs} pairs)` : "";
+}
+
 /** All that the verdict rests on: the figures, the selection, failures by reason, and the worst pairs by each measure. */
 export function detailSections(report: Report): readonly Section[] {
   const shownElsewhere = /^(?:account|criterion|mirrored) /;
   const figures: Section = {
     title: "figures",
-    head: ["figure", "value (95% interval)"],
+    head: ["figure", `value (95% interval for one look; bootstrap of ${report.sampled_pairs} pairs)`],
     rows: figuresOf(report)
       .filter(({ name }) => !shownElsewhere.test(name))
       .map((figure) => [figure.name, figureText(figure)]),
   };
-  return [figures, selectionSection(report), failuresSection(report), worstSection(report)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  return [
+    figures,
+    kindsSection(report),
+    labelsSection(report),
+    selectionSection(report),
+    failuresSection(report),
+    worstSection(report),
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 function selectionSection({ selection, experiment }: Report): Section {
@@ -79,6 +100,29 @@ function selectionSection({ selection, experiment }: Report): Section {
           String(of),
           off ? "not what was asked for" : "",
         ]),
+  };
+}
+
+function kindsSection({ verdict }: Report): Section {
+  return {
+    title: "kinds of request",
+    head: ["kind", "share", "conversations", "loses", "state"],
+    rows: verdict.kinds.map(({ name, share, conversations, loss, state }) => [
+      name,
+      percentText(share),
+      String(conversations),
+      loss === null ? "-" : percentText(loss),
+      state,
+    ]),
+  };
+}
+
+function labelsSection({ labels }: Report): Section {
+  const rows = labels?.table.filter(({ primary, same, silent }) => primary + same + silent > 0) ?? [];
+  return {
+    title: "people's labels, by what the judge said",
+    head: ["the judge finds better", "people: primary", "same", "silent"],
+    rows: rows.map(({ judge, primary, same, silent }) => [judge, String(primary), String(same), String(silent)]),
   };
 }
 

@@ -3,8 +3,10 @@ import { type Figure, total, type Unit } from "./figures.ts";
 
 const DECISIONS: Readonly<Record<Decision, string>> = {
   promote: "PROMOTE",
+  promote_provisional: "PROMOTE (PROVISIONAL)",
   reject: "REJECT",
   keep_watching: "KEEP WATCHING",
+  cannot_judge: "CANNOT JUDGE",
 };
 
 export interface OpeningLine {
@@ -24,17 +26,31 @@ export function opening(report: Report): { readonly lines: readonly OpeningLine[
   const told = ({ note }: Criterion): boolean => note !== null && !verdict.reason.includes(note);
   return {
     lines: selection.ok ? [answer, ...warned] : [...warned, answer],
-    notes: verdict.criteria.filter(told).map(({ name, note }) => clean(`${name} ${note}`)),
+    notes: [
+      ...verdict.criteria.filter(told).map(({ name, note }) => clean(`${name.replaceAll("_", " ")} ${note}`)),
+      ...waitsOf(verdict),
+      ...(verdict.days_needed === null || verdict.days_needed === 0
+        ? []
+        : [`about ${daysText(verdict.days_needed)} more`]),
+      ...(verdict.kept === null ? [] : [clean(verdict.kept.reason)]),
+      ...(verdict.rungs.length === 0 ? [] : [`carried by ${rungsText(verdict.rungs)}`]),
+    ],
   };
 }
 
 /** The answer in one line: what to do, and why. */
-export function verdictLine({ verdict, experiment }: Report): string {
+export function verdictLine(report: Report): string {
+  const { verdict, experiment } = report;
   const { primary, silent, control, replay } = experiment;
   const decision = control ? "CONTROL" : DECISIONS[verdict.decision];
   const who = control ? `${primary} with itself` : `${silent} for ${primary}`;
-  const pairs = `${verdict.pairs} ${verdict.pairs === 1 ? "pair" : "pairs"}`;
-  return clean(`${decision}: ${who}${replay ? " (replay)" : ""}, ${pairs}; ${verdict.reason}`);
+  return clean(`${decision}: ${who}${replay ? " (replay)" : ""}, ${evidenceText(report)}; ${verdict.reason}`);
+}
+
+/** How much the verdict rests on: conversations where they are fewer than their pairs, and what has not entered yet. */
+function evidenceText({ verdict: { pairs, conversations }, pairs: { called } }: Report): string {
+  const counted = pairs < called ? `${pairs} of ${called} pairs` : `${pairs} ${pairs === 1 ? "pair" : "pairs"}`;
+  return conversations === pairs ? counted : `${counted}, ${conversations} conversations`;
 }
 
 export function accountLine({ account }: Report): string {
@@ -47,13 +63,54 @@ export function accountLine({ account }: Report): string {
   );
 }
 
-/** Estimate, bounds, margin, state and further pairs of a criterion. */
+function daysText(days: number): string {
+  if (days >= 1) return `${Number(days.toPrecision(2))} ${days < 1.05 ? "day" : "days"}`;
+  const hours = days * 24;
+  return hours >= 1 ? `${Number(hours.toPrecision(2))} h` : "an hour";
+}
+
+/** What a promote waits for besides the first reason; nothing waits after a rejection. */
+function waitsOf({ decision, blocks, reason }: Report["verdict"]): readonly string[] {
+  if (decision !== "keep_watching") return [];
+  return blocks.filter((block) => block.reason !== reason).map((block) => clean(`waits: ${block.reason}`));
+}
+
+/** `checks (100% of the pairs) and judge (100%)`. */
+function rungsText(rungs: Report["verdict"]["rungs"]): string {
+  return rungs.map(({ name, share }) => `${name.replaceAll("_", " ")} (${percentText(share)} of the pairs)`).join(", ");
+}
+
+/** Estimate, bounds, margin, state, further pairs of a criterion, and what it rests on. */
 export function criterionCells(criterion: Criterion): readonly string[] {
-  const { name, state, estimate, low, high, margin, unit, pairs_needed } = criterion;
-  const show = (value: number | null): string => inUnit(value, unit === "points" ? "rate" : "times");
-  const bounds = low === null && high === null ? "not yet" : `${show(low)} to ${show(high)}`;
+  const { name, state, estimate, low, high, margin, unit, pairs_needed, basis } = criterion;
+  const show = (value: number | null): string => inUnit(value, unit === "ratio" ? "times" : "rate");
+  const none = state === "open" ? "not yet" : "-";
+  const bounds = low === null && high === null ? none : `${show(low)} to ${show(high)}`;
   const more = pairs_needed === null ? "?" : pairs_needed === 0 ? "-" : `about ${pairs_needed}`;
-  return [name, show(estimate), bounds, show(margin), state, more];
+  const under = state === "pass" && basis === "conditional" ? " (on condition)" : "";
+  return [
+    name.replaceAll("_", " "),
+    show(estimate),
+    bounds,
+    show(margin),
+    `${state.replaceAll("_", " ")}${under}`,
+    more,
+    restsOn(criterion),
+  ];
+}
+
+/** `2000 pairs`, `5000 pairs in 250 conversations`, and the share of all that it speaks for. */
+function restsOn({ pairs, conversations, share }: Criterion): string {
+  const talks = conversations === pairs ? "" : ` in ${conversations} conversations`;
+  const part = share === null || share > 0.995 ? "" : `, speaks for ${percentText(share)}`;
+  return `${pairs} pairs${talks}${part}`;
+}
+
+/** What the costs look like so far, beside what decides. */
+export function asymptoticCell({ asymptotic, unit }: Criterion): string {
+  if (asymptotic === null) return "-";
+  const show = (value: number | null): string => inUnit(value, unit === "ratio" ? "times" : "rate");
+  return `${show(asymptotic.low)} to ${show(asymptotic.high)}`;
 }
 
 /** A figure with its interval, where it has one. */
@@ -87,6 +144,7 @@ function inUnit(value: number | null, unit: Unit): string {
     case "p":
       return value < 0.001 ? "< 0.001" : value.toFixed(3);
     case "cosine":
+    case "correlation":
       return value.toFixed(3);
     case "pairs":
     case "tokens":

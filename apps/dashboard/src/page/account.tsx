@@ -1,4 +1,4 @@
-import type { Account } from "@understudy/evaluation";
+import type { Account } from "@understudy/contracts";
 import type { ReactNode } from "react";
 import { count, total, words } from "./format.ts";
 

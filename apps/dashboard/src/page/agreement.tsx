@@ -1,7 +1,7 @@
 import type { Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
 import { FigureTable } from "./figure-table.tsx";
-import { count, percent, withInterval, words } from "./format.ts";
+import { correlation, count, percent, withInterval, words } from "./format.ts";
 
 /** How often the answers agree, against the control's floor, by every measure there is. */
 export function Agreement({ report }: { readonly report: Report }): ReactNode {
@@ -10,7 +10,7 @@ export function Agreement({ report }: { readonly report: Report }): ReactNode {
   return (
     <FigureTable
       title="Agreement"
-      head={["rate (95 % interval)", "of pairs"]}
+      head={["rate (95 % interval, for one look)", "of pairs"]}
       rows={[
         {
           name: "comparable",
@@ -51,6 +51,7 @@ export function Agreement({ report }: { readonly report: Report }): ReactNode {
             ["", null, count(silent.of)] as const,
           ],
         })),
+        ...vectorRows(quality.vectors),
         ...Object.entries(pairs.not_comparable).map(([reason, number]) => ({
           name: `not comparable: ${words(reason)}`,
           figures: [["", null, ""] as const, ["", null, count(number)] as const],
@@ -58,4 +59,20 @@ export function Agreement({ report }: { readonly report: Report }): ReactNode {
       ]}
     />
   );
+}
+
+/** How alike embeddings rank; nothing where there are none. */
+function vectorRows(vectors: Report["quality"]["vectors"]) {
+  if (vectors === null) return [];
+  const { pairs, rank_correlation, same_nearest } = vectors;
+  const { mean, p5, p50 } = rank_correlation;
+  const row = (name: string, label: string, value: number | null, text: string) => ({
+    name: label,
+    figures: [[name, value, text] as const, ["", null, count(pairs)] as const],
+  });
+  return [
+    row("rank_correlation_mean", "rank correlation of embeddings, mean", mean, correlation(mean)),
+    row("rank_correlation_p50", "rank correlation, p5 / p50", p50, `${correlation(p5)} / ${correlation(p50)}`),
+    row("same_nearest", "inputs with the same nearest neighbour", same_nearest.mean, percent(same_nearest.mean)),
+  ];
 }

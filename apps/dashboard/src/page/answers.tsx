@@ -63,9 +63,19 @@ function Side({ name, answer, text, parts }: SideProps): ReactNode {
           }))}
         />
       )}
-      <p className="dim">finish reason: {answer?.finish_reason ?? "none"}</p>
+      {answer?.vectors === undefined ? (
+        <p className="dim">finish reason: {answer?.finish_reason ?? "none"}</p>
+      ) : (
+        <p className="dim">{vectorWords(answer.vectors)}</p>
+      )}
     </div>
   );
+}
+
+/** The vectors themselves are not kept. */
+function vectorWords({ count, dimensions }: NonNullable<NonNullable<Answer>["vectors"]>): string {
+  const length = dimensions === null ? "of no one length" : `of ${dimensions} numbers`;
+  return `${count} ${count === 1 ? "vector" : "vectors"} ${length}, not kept`;
 }
 
 const MOST_DIFFERENCES = 100;

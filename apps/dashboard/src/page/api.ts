@@ -53,6 +53,18 @@ async function faultOf(response: Response): Promise<ApiFault> {
   return new ApiFault(response.status, body?.error?.message ?? `The gateway answered ${response.status}.`);
 }
 
+export interface Session {
+  /** Whether there is a master key. */
+  readonly needed: boolean;
+  readonly signed_in: boolean;
+  /** For a first request; null where it cannot be told. */
+  readonly model: string | null;
+}
+
+export function useSession(): UseQueryResult<Session> {
+  return useApi<Session>("/ui/session");
+}
+
 /** What stands at a path of the API, asked for again while the page is looked at. */
 export function useApi<T>(path: string): UseQueryResult<T> {
   return useQuery({ queryKey: [path], queryFn: () => getJson<T>(path) });

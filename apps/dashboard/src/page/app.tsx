@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, Route, Router, Switch, useLocation } from "wouter";
-import { signOut, useApi } from "./api.ts";
+import { signOut, useSession } from "./api.ts";
 import { ExperimentPage } from "./experiment-page.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
 import { PairPage } from "./pair-page.tsx";
@@ -10,13 +10,8 @@ import { QueuesPage } from "./queues-page.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Fault, Loading } from "./states.tsx";
 
-interface Session {
-  readonly needed: boolean;
-  readonly signed_in: boolean;
-}
-
 export function App(): ReactNode {
-  const session = useApi<Session>("/ui/session");
+  const session = useSession();
   if (session.data === undefined) return session.error === null ? <Loading /> : <Fault error={session.error} />;
   if (!session.data.signed_in) return <SignIn />;
   return (

@@ -32,8 +32,8 @@ export function Bounds({ criterion }: { readonly criterion: Criterion }): ReactN
 
 /** From where to where: all that is shown, as far as the margin stays visible. */
 function scaleOf({ estimate, low, high, unit }: Criterion, margin: number) {
-  const zero = unit === "points" ? 0 : 1;
-  const step = Math.max(Math.abs(margin - zero), unit === "points" ? 0.01 : 0.05);
+  const zero = unit === "ratio" ? 1 : 0;
+  const step = Math.max(Math.abs(margin - zero), unit === "ratio" ? 0.05 : 0.01);
   const values = [zero, margin, estimate, low, high].filter((value) => value !== null);
   return {
     zero,

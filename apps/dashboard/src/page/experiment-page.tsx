@@ -1,19 +1,24 @@
 import type { Report } from "@understudy/evaluation";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Link } from "wouter";
 import { AccountLine } from "./account.tsx";
 import { Agreement } from "./agreement.tsx";
 import { useApi } from "./api.ts";
-import { LatencyBars, Timeline } from "./charts.tsx";
 import { CopyableId } from "./copyable-id.tsx";
+import { CriteriaTable } from "./criteria-table.tsx";
 import { against, reportPath } from "./experiments-page.tsx";
+import { Kinds } from "./kinds.tsx";
 import { Reviews } from "./reviews.tsx";
 import { Selection } from "./selection.tsx";
 import { Sides } from "./sides.tsx";
 import { Fault, Loading, Stale } from "./states.tsx";
 import { usePageTitle } from "./page-title.ts";
-import { CriteriaTable, VerdictLine } from "./verdict.tsx";
+import { CarriedBy, VerdictLine, Waits } from "./verdict.tsx";
 import { Failures, Worst } from "./worst.tsx";
+
+// Charts are more than half of the page's script, and the verdict stands above them.
+const LatencyBars = lazy(async () => ({ default: (await import("./charts.tsx")).LatencyBars }));
+const Timeline = lazy(async () => ({ default: (await import("./charts.tsx")).Timeline }));
 
 /** What one experiment's pairs say: what must be known first, the answer, and all that it rests on. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
@@ -37,11 +42,14 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
       ))}
       {!selection.ok && <Selection report={report} />}
       <Answer report={report} />
+      {!experiment.control && <Kinds kinds={report.verdict.kinds} />}
       <Sides report={report} />
       <Agreement report={report} />
       <Reviews report={report} />
-      {report.latency_bars.length > 0 && <LatencyBars bars={report.latency_bars} />}
-      {report.timeline.length > 1 && <Timeline points={report.timeline} />}
+      <Suspense fallback={<Loading />}>
+        {report.latency_bars.length > 0 && <LatencyBars bars={report.latency_bars} />}
+        {report.timeline.length > 1 && <Timeline points={report.timeline} />}
+      </Suspense>
       <Failures report={report} />
       {selection.ok && !experiment.replay && <Selection report={report} />}
       <Worst report={report} />
@@ -55,7 +63,13 @@ function Answer({ report }: { readonly report: Report }): ReactNode {
   return (
     <section className="card">
       <VerdictLine report={report} />
-      {!experiment.control && <CriteriaTable criteria={verdict.criteria} />}
+      {!experiment.control && (
+        <>
+          <Waits verdict={verdict} />
+          <CriteriaTable verdict={verdict} />
+          <CarriedBy rungs={verdict.rungs} />
+        </>
+      )}
       <AccountLine account={account} />
       <p className="links">
         <Link href={pairs}>All pairs</Link>

@@ -1,5 +1,5 @@
+import type { QueuedJob, QueuedJobPage, RefusedJob } from "@understudy/contracts";
 import { useQueryClient } from "@tanstack/react-query";
-import type { FailedJob, FailedJobPage } from "@understudy/mirror";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { postJson, useApi } from "./api.ts";
@@ -12,8 +12,6 @@ interface FailedJobsProps {
   readonly failed: number;
 }
 
-type Refused = readonly { readonly pair_id: string; readonly message: string }[];
-
 /** What can be done about the failed jobs of a silent model, one by one or all at once. */
 export function FailedJobs({ silentModel, failed }: FailedJobsProps): ReactNode {
   const path = `/api/queues/${encodeURIComponent(silentModel)}/failed`;
@@ -25,7 +23,10 @@ export function FailedJobs({ silentModel, failed }: FailedJobsProps): ReactNode 
   async function act(what: string): Promise<void> {
     setBusy(true);
     setSaid(
-      await postJson<{ refused?: Refused }>(`${path}/${what}`).then(refusalWords, (error: Error) => error.message),
+      await postJson<{ refused?: readonly RefusedJob[] }>(`${path}/${what}`).then(
+        refusalWords,
+        (error: Error) => error.message,
+      ),
     );
     await client.invalidateQueries();
     setBusy(false);
@@ -63,7 +64,7 @@ export function FailedJobs({ silentModel, failed }: FailedJobsProps): ReactNode 
 
 const jobs = (number: number): string => `${count(number)} failed ${number === 1 ? "job" : "jobs"}`;
 
-function refusalWords({ refused = [] }: { readonly refused?: Refused }): string {
+function refusalWords({ refused = [] }: { readonly refused?: readonly RefusedJob[] }): string {
   const [first] = refused;
   return first === undefined ? "" : `${jobs(refused.length)} could not be retried. ${first.pair_id}: ${first.message}.`;
 }
@@ -113,7 +114,7 @@ const PAGE = 20;
 function FailedList({ path, disabled, act }: FailedListProps): ReactNode {
   const [cursor, setCursor] = useState<string | null>(null);
   const query = new URLSearchParams({ limit: String(PAGE), ...(cursor === null ? {} : { cursor }) });
-  const { data, error } = useApi<FailedJobPage>(`${path}?${query}`);
+  const { data, error } = useApi<QueuedJobPage>(`${path}?${query}`);
   if (data === undefined) return error === null ? null : <Fault error={error} />;
   const next = data.next_cursor;
   return (
@@ -140,7 +141,7 @@ function FailedList({ path, disabled, act }: FailedListProps): ReactNode {
 }
 
 interface FailedLineProps extends Pick<FailedListProps, "disabled" | "act"> {
-  readonly job: FailedJob;
+  readonly job: QueuedJob;
 }
 
 function FailedLine({ job, disabled, act }: FailedLineProps): ReactNode {

@@ -13,6 +13,11 @@ export function times(ratio: number | null): string {
   return ratio === null ? NONE : `${Number(ratio.toPrecision(3))} ×`;
 }
 
+/** Of ranks, and of vectors their cosine: -1 to 1. */
+export function correlation(value: number | null): string {
+  return value === null ? NONE : value.toFixed(3);
+}
+
 export function ms(value: number | null): string {
   if (value === null) return NONE;
   return Math.abs(value) < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value).toLocaleString("en")} ms`;

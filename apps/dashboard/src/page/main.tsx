@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { ApiFault } from "./api.ts";
 import { App } from "./app.tsx";
 import "./style.css";
+import "./verdict.css";
 
 const client = new QueryClient({
   defaultOptions: {

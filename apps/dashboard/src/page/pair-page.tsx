@@ -7,7 +7,7 @@ import { useApi } from "./api.ts";
 import { CopyableId } from "./copyable-id.tsx";
 import { DataTable } from "./data-table.tsx";
 import { FigureTable } from "./figure-table.tsx";
-import { count, ms, times, usd, when, words } from "./format.ts";
+import { correlation, count, ms, percent, times, usd, when, words } from "./format.ts";
 import { usePageTitle } from "./page-title.ts";
 import { agreementWords } from "./pairs-page.tsx";
 import { PairReview } from "./reviews.tsx";
@@ -33,6 +33,7 @@ export function PairPage({ id }: { readonly id: string }): ReactNode {
       <Ids pair={pair} />
       <Answers primary={pair.primary.answer} silent={pair.silent?.answer ?? null} />
       <Calls pair={pair} />
+      <Rankings comparison={pair.comparison} />
       <PairReview review={pair.review} />
       <Changes pair={pair} />
       <section className="card">
@@ -134,6 +135,28 @@ function speedRow(compared: Partial<NonNullable<Pair["comparison"]>>, difference
     ...difference(tokens_per_second_difference, tokens_per_second_ratio, speed),
   ];
   return { name: "speed after the first token", figures: texts.map((text) => ["", null, text] as const) };
+}
+
+/** How alike both models rank the inputs of a request for embeddings; nothing of answers in words. */
+function Rankings({ comparison }: Pick<Pair, "comparison">): ReactNode {
+  if (comparison?.vectors_whole === undefined) return null;
+  const { rank_correlation = null, same_nearest = null, inputs_ranked, dimensions_match } = comparison;
+  const row = (name: string, text: string) => ({ name, figures: [["", null, text] as const] });
+  return (
+    <FigureTable
+      title="Rankings"
+      head={["of both models"]}
+      rows={[
+        row("inputs ranked", String(inputs_ranked ?? "none")),
+        row("rank correlation of their similarities", correlation(rank_correlation)),
+        row("inputs with the same nearest neighbour", percent(same_nearest)),
+        row(
+          "as many numbers in each vector",
+          dimensions_match === true ? "yes" : dimensions_match === false ? "no" : "–",
+        ),
+      ]}
+    />
+  );
 }
 
 function inputTokens(usage: Call["usage"]): string {

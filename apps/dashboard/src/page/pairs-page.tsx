@@ -150,10 +150,12 @@ export function outcomeWords({ outcome, reason }: Pair): string {
   return reason === null ? outcome : `${outcome}: ${words(reason)}`;
 }
 
-export function agreementWords({ comparison }: Pair): string {
-  if (comparison === null) return "–";
+export function agreementWords({ comparison, silent }: Pair): string {
+  // A silent call that is not compared took more than a comparison may.
+  if (comparison === null) return silent === null ? "–" : "not comparable: too expensive";
   if (comparison.comparable !== true)
     return `not comparable: ${(comparison.not_comparable ?? []).map(words).join(", ")}`;
-  if (comparison.agrees === true) return "✓ agree";
-  return comparison.agrees === false ? "≠ disagree" : "–";
+  const why = comparison.reason === null || comparison.reason === undefined ? "" : `: ${words(comparison.reason)}`;
+  if (comparison.agrees === true) return `✓ agree${why}`;
+  return comparison.agrees === false ? `≠ disagree${why}` : why === "" ? "–" : `? unclear${why}`;
 }

@@ -1,5 +1,4 @@
-import type { QueueHealth } from "@understudy/mirror";
-import type { SilentModelActivity } from "@understudy/store";
+import type { QueueSummary } from "@understudy/contracts";
 import type { ReactNode } from "react";
 import { useApi } from "./api.ts";
 import { FailedJobs } from "./failed-jobs.tsx";
@@ -7,17 +6,9 @@ import { count, duration, total, words } from "./format.ts";
 import { usePageTitle } from "./page-title.ts";
 import { Fault, Loading, Stale } from "./states.tsx";
 
-/** As `GET /api/queues` answers it; null while the database cannot be read. */
-interface Queue extends QueueHealth {
-  readonly silent_model: string;
-  readonly ended: SilentModelActivity["ended"] | null;
-  readonly pairs_per_minute: number | null;
-  readonly dropped: SilentModelActivity["dropped"] | null;
-}
-
 /** Each silent model's queue: what waits, how fast it goes, and what failed. */
 export function QueuesPage(): ReactNode {
-  const { data, error } = useApi<{ readonly data: readonly Queue[] }>("/api/queues");
+  const { data, error } = useApi<{ readonly data: readonly QueueSummary[] }>("/api/queues");
   usePageTitle("Queues");
   return (
     <>
@@ -33,7 +24,7 @@ export function QueuesPage(): ReactNode {
   );
 }
 
-function QueueCard({ queue }: { readonly queue: Queue }): ReactNode {
+function QueueCard({ queue }: { readonly queue: QueueSummary }): ReactNode {
   const { silent_model, depth, oldest_ms, oldest_delayed_ms, pairs_per_minute } = queue;
   const idle = depth.waiting + depth.active + depth.delayed === 0;
   const delayed = oldest_delayed_ms === null ? "" : `, admitted ${duration(oldest_delayed_ms)} ago`;
@@ -58,7 +49,7 @@ function QueueCard({ queue }: { readonly queue: Queue }): ReactNode {
   );
 }
 
-function stateOf({ paused, resting_ms }: Queue, idle: boolean): string {
+function stateOf({ paused, resting_ms }: QueueSummary, idle: boolean): string {
   if (paused) return "paused: no worker takes its jobs";
   if (resting_ms !== null) return `rests for ${duration(resting_ms)}: its limits are met`;
   return idle ? "idle" : "";
@@ -79,13 +70,13 @@ function Figure({ name, text, bad = false }: FigureProps): ReactNode {
   );
 }
 
-function endedWords(ended: Queue["ended"]): string {
+function endedWords(ended: QueueSummary["ended"]): string {
   if (ended === null) return "The database cannot be read now: what ended and what was dropped is not known.";
   const { paired, failed, expired } = ended;
   return `In the last five minutes ${count(paired)} were paired, ${count(failed)} failed, ${count(expired)} expired.`;
 }
 
-function droppedWords(dropped: Queue["dropped"]): string {
+function droppedWords(dropped: QueueSummary["dropped"]): string {
   if (dropped === null) return "";
   const reasons = Object.entries(dropped).map(([reason, number]) => `${count(number)} ${words(reason)}`);
   return reasons.length === 0

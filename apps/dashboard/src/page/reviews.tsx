@@ -1,7 +1,7 @@
 import type { Report, Review } from "@understudy/evaluation";
 import type { ReactNode } from "react";
 import { FigureTable } from "./figure-table.tsx";
-import { count, percent, usd, withInterval, words } from "./format.ts";
+import { correlation, count, percent, usd, withInterval, words } from "./format.ts";
 
 /** What judge and embedding model say of an experiment; nothing where nobody asked them. */
 export function Reviews({ report }: { readonly report: Report }): ReactNode {
@@ -22,7 +22,7 @@ export function Reviews({ report }: { readonly report: Report }): ReactNode {
     <>
       <FigureTable
         title="Judge and similarity"
-        head={["rate (95 % interval)", "of pairs"]}
+        head={["rate (95 % interval, for one look)", "of pairs"]}
         rows={[
           plain("judged", "judged pairs", reviews.judged, count(reviews.judged)),
           ...notJudged.map(([reason, number]) =>
@@ -36,12 +36,12 @@ export function Reviews({ report }: { readonly report: Report }): ReactNode {
           rate("unparseable", "cannot be read", reviews.unparseable),
           plain("judge_cost", "cost of judging", reviews.judge_cost_usd, usd(reviews.judge_cost_usd)),
           plain("similarity_pairs", "similarity measured", similarity.pairs, count(similarity.pairs)),
-          plain("similarity_mean", "similarity, mean", similarity.mean, cosine(similarity.mean)),
+          plain("similarity_mean", "similarity, mean", similarity.mean, correlation(similarity.mean)),
           plain(
             "similarity_p50",
             "similarity, p5 / p50 / p95",
             similarity.p50,
-            `${cosine(similarity.p5)} / ${cosine(similarity.p50)} / ${cosine(similarity.p95)}`,
+            `${correlation(similarity.p5)} / ${correlation(similarity.p50)} / ${correlation(similarity.p95)}`,
           ),
           plain("similarity_failed", "similarity not measured", similarity.failed, count(similarity.failed)),
           plain("embedding_cost", "cost of embedding", reviews.embedding_cost_usd, usd(reviews.embedding_cost_usd)),
@@ -73,12 +73,8 @@ export function PairReview({ review }: { readonly review: Review | null }): Reac
               row("with the silent answer as A", said(choices.silent_first)),
             ]),
         ...(judge === null ? [] : [row("judge", judge), row("cost of judging", usd(review.judge_cost_usd))]),
-        row("similarity", review.similarity_failed ? "not measured" : cosine(similarity)),
+        row("similarity", review.similarity_failed ? "not measured" : correlation(similarity)),
       ]}
     />
   );
-}
-
-function cosine(value: number | null): string {
-  return value === null ? "–" : value.toFixed(3);
 }

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { useSession } from "./api.ts";
+import { firstRequest } from "./first-request.ts";
 
 export function Loading(): ReactNode {
   return (
@@ -31,16 +33,16 @@ export function Stale({ error }: { readonly error: Error | null }): ReactNode {
 
 /** What to do when there is nothing yet. */
 export function NothingYet(): ReactNode {
-  const body =
-    '{"model": "primary-model", "messages": [{"role": "user", "content": "What is the capital of France?"}]}';
-  const curl = `curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' \\\n  -d '${body}'`;
+  const session = useSession().data;
+  const curl = firstRequest(location.origin, session?.model ?? "MODEL", session?.needed ?? false);
   return (
     <div className="card">
       <strong>Nothing has been mirrored yet.</strong>
       <p>Send a request to a model whose deployment names a silent_model:</p>
       <pre>{curl}</pre>
       <p>
-        or a few hundred at once: <code>npm run demo</code>
+        or a few hundred at once: <code>UNDERSTUDY_URL={location.origin} npm run demo</code>
+        {session?.needed === true && ", with the master key in UNDERSTUDY_KEY"}
       </p>
     </div>
   );

@@ -1,93 +1,75 @@
 import type { Criterion, Decision, Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
-import { Bounds } from "./bounds.tsx";
-import { DataTable } from "./data-table.tsx";
-import { count, points, times } from "./format.ts";
+import { percent, words } from "./format.ts";
+import { evidenceText, stateText } from "./verdict-words.ts";
 
-const DECISIONS: Readonly<Record<Decision, { readonly words: string; readonly sign: string }>> = {
-  promote: { words: "Promote", sign: "✓" },
-  reject: { words: "Reject", sign: "✕" },
-  keep_watching: { words: "Keep watching", sign: "…" },
+interface Shown {
+  readonly text: string;
+  readonly sign: string;
+}
+
+const DECISIONS: Readonly<Record<Decision, Shown>> = {
+  promote: { text: "Promote", sign: "✓" },
+  promote_provisional: { text: "Promote (provisional)", sign: "✓?" },
+  reject: { text: "Reject", sign: "✕" },
+  keep_watching: { text: "Keep watching", sign: "…" },
+  cannot_judge: { text: "Cannot judge", sign: "!" },
 };
-const CONTROL = { words: "Control", sign: "=" };
+const CONTROL: Shown = { text: "Control", sign: "=" };
 
-/** The answer, in words and a sign, never by colour alone; why; and how many pairs it took or takes. */
+/** The answer, in words and a sign, never by colour alone; what it rests on; and why. */
 export function VerdictLine({ report }: { readonly report: Report }): ReactNode {
   const { verdict, experiment } = report;
-  const { words, sign } = experiment.control ? CONTROL : DECISIONS[verdict.decision];
+  const { text, sign } = experiment.control ? CONTROL : DECISIONS[verdict.decision];
   return (
     <div className="verdict">
-      <span className={`badge ${verdict.decision}`}>
-        <span aria-hidden="true">{sign}</span> {words}
+      <span className={`badge ${experiment.control ? "control" : verdict.decision}`}>
+        <span aria-hidden="true">{sign}</span> {text}
       </span>
-      <span className="dim">
-        {count(verdict.pairs)} {verdict.pairs === 1 ? "pair" : "pairs"}
-      </span>
+      <span className="dim">{evidenceText(report)}</span>
       <p>{verdict.reason}</p>
     </div>
   );
 }
 
-const STATES: Readonly<Record<Criterion["state"], string>> = {
-  pass: "✓ within",
-  fail: "✕ beyond",
-  open: "… open",
-  off: "not asked",
-};
-
-/** How each criterion stands, in a line. */
+/** How each criterion that is asked for stands, in a line. */
 export function CriteriaStates({ criteria }: { readonly criteria: readonly Criterion[] }): ReactNode {
   return (
     <ul className="states" aria-label="Criteria">
-      {criteria.map(({ name, state }) => (
-        <li key={name}>
-          {name} <span className={`state ${state}`}>{STATES[state]}</span>
+      {asked(criteria).map((criterion) => (
+        <li key={criterion.name}>
+          {words(criterion.name)} <span className={`state ${criterion.state}`}>{stateText(criterion)}</span>
         </li>
       ))}
     </ul>
   );
 }
 
-const COLUMNS = [
-  { name: "criterion" },
-  { name: "so far", number: true },
-  { name: "bounds at any time", number: true },
-  { name: "margin", number: true },
-  { name: "against the margin" },
-  { name: "state" },
-  { name: "more pairs", number: true },
-];
+export function asked(criteria: readonly Criterion[]): readonly Criterion[] {
+  return criteria.filter(({ state }) => state !== "off");
+}
 
-/** Each criterion in figures, and below what its bound hangs on. */
-export function CriteriaTable({ criteria }: { readonly criteria: readonly Criterion[] }): ReactNode {
+/** Why a promote does not stand, whatever the criteria say. */
+export function Waits({ verdict: { decision, blocks } }: { readonly verdict: Report["verdict"] }): ReactNode {
+  if (blocks.length === 0) return null;
+  const title = decision === "reject" ? "Besides, a promote would wait for" : "What a promote waits for";
   return (
     <>
-      <DataTable
-        label="Criteria"
-        columns={COLUMNS}
-        rows={criteria.map((criterion) => ({ key: criterion.name, name: criterion.name, cells: cellsOf(criterion) }))}
-      />
-      {criteria.map(
-        ({ name, note }) =>
-          note !== null && (
-            <p className="dim note" key={name}>
-              {name} {note}
-            </p>
-          ),
-      )}
+      <h3>{title}</h3>
+      <ul className="waits" aria-label={title}>
+        {blocks.map(({ name, reason }) => (
+          <li key={`${name} ${reason}`}>
+            <strong>{words(name)}</strong>: {reason}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }
 
-function cellsOf(criterion: Criterion) {
-  const { estimate, low, high, margin, unit, state, pairs_needed } = criterion;
-  const show = unit === "points" ? points : times;
-  return [
-    { content: show(estimate) },
-    { content: low === null && high === null ? "not yet" : `${show(low)} to ${show(high)}` },
-    { content: show(margin) },
-    { content: <Bounds criterion={criterion} /> },
-    { content: STATES[state], className: `state ${state}` },
-    { content: pairs_needed === null ? "cannot be told" : pairs_needed === 0 ? "–" : `about ${count(pairs_needed)}` },
-  ];
+/** The rungs of quality that have passed, and how much of the traffic each speaks for. */
+export function CarriedBy({ rungs }: { readonly rungs: Report["verdict"]["rungs"] }): ReactNode {
+  if (rungs.length === 0) return null;
+  const named = rungs.map(({ name, share }) => `${words(name)} (${percent(share)} of the pairs)`);
+  return <p className="note">Carried by {named.join(", ")}</p>;
 }

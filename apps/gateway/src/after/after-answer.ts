@@ -1,3 +1,4 @@
+import { compileTargets, createSpeaks } from "@understudy/providers";
 import type { Config } from "@understudy/config";
 import {
   createLedger,
@@ -10,7 +11,7 @@ import {
   type Spool,
 } from "@understudy/mirror";
 import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import {
   createMetrics,
   type Metrics,
@@ -23,7 +24,7 @@ import {
 import { isMainThread } from "node:worker_threads";
 import type { FinishedRequest } from "./finished-request.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
-import { createSettleRequest } from "./settle-request.ts";
+import { createFinishedRequestHandler } from "./handle-finished-request.ts";
 
 /** All that follows the client's last byte: the call's record and its log line, its figures, the mirror, the sinks. */
 export interface AfterAnswer {
@@ -40,7 +41,7 @@ export interface AfterAnswer {
 export interface AfterAnswerDeps {
   readonly config: Config;
   readonly queues: MirrorQueues;
-  readonly store: PairStore;
+  readonly store: Store;
   /** Where jobs wait while their queue is away; null keeps them in memory. Closed when the services stop. */
   readonly spool: Spool | null;
   /** For their state in metrics and readiness. */
@@ -51,7 +52,7 @@ export interface AfterAnswerDeps {
 
 export interface AfterAnswerHere extends AfterAnswer {
   /** Counts requests that this deployment answered and that nobody could look at. */
-  passOver(deployment: string, count: number): void;
+  notTaken(deployment: string, count: number): void;
 }
 
 /** On the thread that calls it. */
@@ -75,11 +76,12 @@ export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
     clock,
     logger,
   });
-  const mirroring = createMirroring({ config, dispatcher, clock, events });
-  const settleRequest = createSettleRequest({ mirroring, metrics, logger, config, sinks });
+  const speaks = createSpeaks(config, compileTargets(config));
+  const mirroring = createMirroring({ config, dispatcher, speaks, clock, events });
+  const handle = createFinishedRequestHandler({ mirroring, metrics, logger, config, sinks });
   return {
-    take: (finished) => background.run("after the answer", () => settleRequest(finished)),
-    passOver: (deployment, count) => mirroring.passOver(deployment, count),
+    take: (finished) => background.run("after the answer", () => handle(finished)),
+    notTaken: (deployment, count) => mirroring.notTaken(deployment, count),
     metrics: () => metrics.snapshot(),
     sinks: () => sinkStates?.() ?? null,
     services: [

@@ -13,7 +13,7 @@ export interface AfterThreadData {
 export type AfterTask =
   | { readonly kind: "finished"; readonly requests: readonly FinishedRequest[] }
   /** Requests that the thread will not see, by deployment. */
-  | { readonly kind: "missed"; readonly requests: ReadonlyMap<string, number> }
+  | { readonly kind: "notTaken"; readonly requests: ReadonlyMap<string, number> }
   | { readonly kind: "metrics" }
   | { readonly kind: "stop" }
   /** The deadline of the stop has come. */

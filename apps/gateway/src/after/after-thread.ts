@@ -1,9 +1,12 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin
 import { giveWayInThread, openLogger, openSharedBackends, openSpoolOf, SettingsError } from "@understudy/launch";
+import { compileTargets, costUsd } from "@understudy/providers";
 import { createHost, type Host, systemClock as clock } from "@understudy/runtime";
 import { parentPort, workerData } from "node:worker_threads";
 import { type AfterAnswerHere, createAfterAnswer } from "./after-answer.ts";
 import type { AfterNews, AfterTask, AfterThreadData } from "./after-messages.ts";
+import type { FinishedRequest } from "./finished-request.ts";
+import { InSlices } from "./in-slices.ts";
 
 // The thread of all that follows an answer. The gateway's own thread has then nothing to do but to answer: neither a
 // compressed body, nor a slow queue's client, nor the collection of this garbage is in a client's way.
@@ -11,6 +14,8 @@ import type { AfterNews, AfterTask, AfterThreadData } from "./after-messages.ts"
 const SINKS_EVERY_MS = 1_000;
 /** Longer than any deadline that the gateway sets, which comes as a message. */
 const GRACE_MS = 60_000;
+/** The list of prices takes some 50 ms to read in: not while the first requests wait. */
+const ONE_TOKEN = { input_tokens: 1, output_tokens: 1, cached_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 };
 
 const tell = (news: AfterNews): void => parentPort?.postMessage(news);
 
@@ -27,6 +32,7 @@ async function start({
   const backends = await openSharedBackends(settings, { clock, logger, spans: { name: "gateway", config } });
   const spool = await openSpoolOf(settings, logger);
   const { queues, store, queueSpans } = backends;
+  for (const target of compileTargets(config)) costUsd(target, ONE_TOKEN, null);
   const after = createAfterAnswer({ config, queues, store, queueSpans, spool, clock, logger });
   // The schema is brought up to date by the gateway's own thread; here the backends are only closed.
   const connections = { ...backends.service, start: () => Promise.resolve() };
@@ -42,7 +48,12 @@ giveWayInThread();
 try {
   const { after, host, close } = await start(workerData as AfterThreadData);
 
+  // Messages come a thousand to a turn of the event loop, and a thread that has just started is slow: worked off as they
+  // come, the first jobs would be on their way to the queue only after the last.
+  const finished = new InSlices<FinishedRequest>((request) => after.take(request));
+
   const stop = async (): Promise<void> => {
+    await finished.idle();
     await host.stop(hurry.signal);
     await close();
     parentPort?.close();
@@ -50,12 +61,10 @@ try {
 
   const handle = (task: AfterTask): void => {
     switch (task.kind) {
-      case "finished": {
-        for (const request of task.requests) after.take(request);
-        return tell({ kind: "took" });
-      }
-      case "missed": {
-        for (const [deployment, count] of task.requests) after.passOver(deployment, count);
+      case "finished":
+        return finished.add(task.requests, () => tell({ kind: "took" }));
+      case "notTaken": {
+        for (const [deployment, count] of task.requests) after.notTaken(deployment, count);
         return;
       }
       case "metrics":

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Backlog } from "./backlog.ts";
-import { sampleFinished } from "./finished-request.sample.ts";
+import { sampleFinished } from "./finished-request.fixture.ts";
 
 const MIB = 1024 * 1024;
 

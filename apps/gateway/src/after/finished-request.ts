@@ -1,14 +1,20 @@
-import { stratumOf } from "@understudy/mirror";
-import type { FinishedCall, Operation } from "@understudy/router";
+import { type ClientTry, stratumOf } from "@understudy/mirror";
+import type { FinishedCall } from "@understudy/router";
+import type { Api } from "@understudy/apis";
 import type { TraceContext } from "@understudy/telemetry";
-import type { ClientRequest } from "../routes/client-request.ts";
+import type { ClientRequest } from "../request/client-request.ts";
 
 /** A request whose client has its answer, as plain data: what follows may be another thread's work. */
 export interface FinishedRequest {
   readonly call: FinishedCall;
   readonly request: AnsweredRequest;
+  /** The client's headers that its API forwards. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The client asked not to be mirrored. */
   readonly optedOut: boolean;
+  readonly clientTry: ClientTry;
+  /** The session that a header names, as coding agents do. */
+  readonly session: string | null;
   /** The client asked for no texts of this call in any sink. */
   readonly withoutText: boolean;
   /** Null when no spans are collected. */
@@ -21,14 +27,16 @@ export interface AnsweredRequest {
   readonly bytes: number;
   /** Kind of chat, as the account of what was mirrored names it: read off while its body is parsed anyway. */
   readonly stratum: string;
+  /** What of it only the primary's provider holds; null where another can answer it. */
+  readonly statefulBy: string | null;
   /** The client asked, as LiteLLM has it, that its call be in no log but the process's own. */
   readonly noLog: boolean;
 }
 
 /** What is kept of a request once it is answered. */
-export function answeredRequest(operation: Operation, request: ClientRequest): AnsweredRequest {
+export function answeredRequest(api: Api, request: ClientRequest): AnsweredRequest {
   const { text, bytes, noLog, body } = request;
-  return { text, bytes, noLog, stratum: operation === "chat" ? stratumOf(body, bytes) : "" };
+  return { text, bytes, noLog, stratum: stratumOf(api.view(body), bytes), statefulBy: api.silent.statefulBy(body) };
 }
 
 /** The deployment that answered; where none did, the first that was tried; null when there was none to try. */

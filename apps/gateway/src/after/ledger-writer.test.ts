@@ -1,8 +1,9 @@
+import type { ExperimentKey, LedgerEntry } from "@understudy/contracts";
+import { DEFAULT_MARGINS, DEFAULT_VERDICT } from "@understudy/config";
 import { createLedger, type MirrorJob } from "@understudy/mirror";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
-import type { ExperimentKey, LedgerEntry } from "@understudy/store";
 import { expect, test } from "vitest";
-import { createAwayStore } from "../fixtures/away-store.ts";
+import { createAwayStore } from "../fixtures/away-store.fixture.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 
 const KIND = "size=under 1 KB;stream=no";
@@ -16,7 +17,8 @@ const experiments = ["one", "two"].map((id) => ({
   silent: id,
   control: false,
   sampleRate: 1,
-  margins: { qualityLoss: null, errorRate: null, p95Latency: null, cost: null },
+  margins: DEFAULT_MARGINS,
+  verdict: DEFAULT_VERDICT,
 }));
 
 /** A writer whose second passes when `tick` is called, on a store that fails as often as it is told. */
@@ -41,15 +43,18 @@ async function startWriter() {
     },
     store: {
       ...createAwayStore(),
-      writeLedger(batch, used) {
-        tried.push(batch.id);
-        if (failures > 0) {
-          failures -= 1;
-          return Promise.reject(new Error("the database is away"));
-        }
-        written.push(...batch.counts);
-        keys.push(...used);
-        return Promise.resolve();
+      ledger: {
+        ...createAwayStore().ledger,
+        write(batch, used) {
+          tried.push(batch.id);
+          if (failures > 0) {
+            failures -= 1;
+            return Promise.reject(new Error("the database is away"));
+          }
+          written.push(...batch.counts);
+          keys.push(...used);
+          return Promise.resolve();
+        },
       },
     },
   });

@@ -1,11 +1,12 @@
+import type { LedgerBatch } from "@understudy/contracts";
 import type { Experiment } from "@understudy/config";
-import type { Ledger, LedgerBatch } from "@understudy/mirror";
-import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { Ledger } from "@understudy/mirror";
+import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
+import type { Store } from "@understudy/store";
 
 export interface LedgerWriterDeps {
   readonly ledger: Ledger;
-  readonly store: PairStore;
+  readonly store: Store;
   readonly experiments: readonly Experiment[];
   readonly clock: Clock;
   readonly logger: Logger;
@@ -16,8 +17,6 @@ const WRITE_EVERY_MS = 1_000;
 /** Writes the ledger to the database every second. A batch that cannot be written waits for the next time. */
 export function createLedgerWriter(deps: LedgerWriterDeps): Service {
   const { ledger, store, experiments, clock, logger } = deps;
-  let cancel: (() => void) | undefined;
-  let writing: Promise<void> | null = null;
   let failing = false;
 
   /** A batch that could not be written, or may have been: it is tried again before any other. */
@@ -29,7 +28,7 @@ export function createLedgerWriter(deps: LedgerWriterDeps): Service {
     const used = new Set(unwritten.counts.map((count) => count.experiment));
     try {
       const keys = experiments.filter((experiment) => used.has(experiment.id));
-      await store.writeLedger(unwritten, keys);
+      await store.ledger.write(unwritten, keys);
       unwritten = null;
       failing = false;
     } catch (error) {
@@ -38,20 +37,14 @@ export function createLedgerWriter(deps: LedgerWriterDeps): Service {
     }
   }
 
-  const writeOnce = (): Promise<void> => (writing ??= write().finally(() => (writing = null)));
-
+  const periodic = createPeriodic({ name: "ledger writer", everyMs: WRITE_EVERY_MS, clock, run: write });
   return {
-    name: "ledger writer",
-    start() {
-      cancel = clock.every(WRITE_EVERY_MS, () => void writeOnce());
-      return Promise.resolve();
-    },
-    async stop() {
-      cancel?.();
-      await writing;
-      await writeOnce();
+    ...periodic,
+    async stop(deadline) {
+      await periodic.stop(deadline);
+      await write();
       // What came while an older batch was still to be written.
-      if (!failing) await writeOnce();
+      if (!failing) await write();
     },
   };
 }

@@ -1,11 +1,11 @@
 import type { Config } from "@understudy/config";
 import type { JobLogging, MirrorJob } from "@understudy/mirror";
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord } from "@understudy/contracts";
 import type { CallEntry } from "@understudy/telemetry";
 import type { FinishedRequest } from "./finished-request.ts";
 
 /** What the silent call's logging goes by: the client's wishes and the primary's span. Undefined when there is nothing. */
-export function loggingWishOf(
+export function jobLoggingOf(
   { request, withoutText, trace }: FinishedRequest,
   { logging }: Config,
 ): JobLogging | undefined {

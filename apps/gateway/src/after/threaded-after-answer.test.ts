@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { sampleFinished } from "./finished-request.sample.ts";
+import { sampleFinished } from "./finished-request.fixture.ts";
 import { ThreadedAfterAnswer, type ThreadedDeps } from "./threaded-after-answer.ts";
 
 const NO_DEADLINE = new AbortController().signal;
-const SCRIPTED = new URL("../fixtures/scripted-thread.ts", import.meta.url);
+const SCRIPTED = new URL("../fixtures/scripted-thread.fixture.ts", import.meta.url);
 
 const { settings } = readSettings([], { DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", SPOOL_DIR: "off" }, [
   "database-url",
@@ -67,8 +67,8 @@ test("a thread that ends is replaced, and what it had not dealt with is counted 
   after.take(sampleFinished("meanwhile", { deployment: "d2" }));
   const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 2 });
   expect(all).toEqual([
-    { missed: "d1", value: 1 },
-    { missed: "d2", value: 2 },
+    { notTaken: "d1", value: 1 },
+    { notTaken: "d2", value: 2 },
   ]);
   after.take(sampleFinished("and on"));
   await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });

@@ -40,7 +40,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   #stopping = false;
   #sending = false;
   /** Requests that the thread will not see, by deployment. */
-  #missed = new Map<string, number>();
+  #notTaken = new Map<string, number>();
   #sinks: readonly SinkState[] | null;
 
   constructor(deps: ThreadedDeps) {
@@ -78,13 +78,13 @@ export class ThreadedAfterAnswer implements AfterAnswer {
     if (this.#thread === null) return;
     const requests = this.#backlog.send();
     if (requests.length > 0) this.#thread.post({ kind: "finished", requests });
-    if (this.#missed.size > 0) this.#thread.post({ kind: "missed", requests: this.#missed });
-    this.#missed = new Map();
+    if (this.#notTaken.size > 0) this.#thread.post({ kind: "notTaken", requests: this.#notTaken });
+    this.#notTaken = new Map();
   }
 
   #miss(deployments: readonly (string | null)[]): void {
     for (const deployment of deployments) {
-      if (deployment !== null) this.#missed.set(deployment, (this.#missed.get(deployment) ?? 0) + 1);
+      if (deployment !== null) this.#notTaken.set(deployment, (this.#notTaken.get(deployment) ?? 0) + 1);
     }
     this.#sendSoon();
   }

@@ -1,51 +1,42 @@
-import type { CallError } from "@understudy/router";
-import { errorFields, type LogFields, type Logger } from "@understudy/runtime";
-import type { ErrorRequestHandler, Response } from "express";
+import type { CallError } from "@understudy/contracts";
+import { type Clock, errorFields, type LogFields, type Logger } from "@understudy/runtime";
+import type { ErrorRequestHandler, Request, Response } from "express";
 import { API_ERRORS, ApiError } from "./api-error.ts";
+import { apiOf } from "./find-api.ts";
 import { requestIdsOf } from "./request-id.ts";
 
-/** OpenAI's error body. */
-export interface ErrorBody {
-  readonly error: {
-    readonly message: string;
-    readonly type: string;
-    readonly param: string | null;
-    readonly code: string | null;
-  };
-}
-
-/** OpenAI's `type` for a provider's failure that named none. */
-const TYPE_OF_KIND: Readonly<Record<CallError["kind"], string>> = {
-  bad_request: "invalid_request_error",
-  authentication: "authentication_error",
-  permission: "permission_error",
-  not_found: "not_found_error",
-  timeout: "timeout_error",
-  rate_limit: "rate_limit_error",
-  context_window: "invalid_request_error",
-  content_policy: "invalid_request_error",
-  unavailable: "server_error",
-  server_error: "server_error",
-  connection: "server_error",
-  aborted: "server_error",
-  malformed: "server_error",
-};
-
-export function callErrorBody(error: CallError): ErrorBody {
-  const { message, type, param, code } = error;
-  return { error: { message, type: type ?? TYPE_OF_KIND[error.kind], param, code: code ?? error.kind } };
-}
-
-export function sendApiError(response: Response, error: ApiError): void {
+function sendApiError(request: Request, response: Response, { error, clock }: Failed): void {
   const { status, type } = API_ERRORS[error.code];
-  const body: ErrorBody = { error: { message: error.message, type, param: error.param, code: error.code } };
-  response.status(status).json(body);
+  const { message, param, code } = error;
+  const { requestId } = requestIdsOf(response);
+  const body = apiOf(response).errorBody({ kind: kindOf(status), status, message, type, param, code }, requestId);
+  response.status(status);
+  if (error.retryAfterSeconds !== null) response.setHeader("retry-after", error.retryAfterSeconds);
+  if (!isLongUnread(request)) {
+    response.json(body);
+    return;
+  }
+  const text = JSON.stringify(body);
+  response.set({ connection: "close", "content-type": "application/json; charset=utf-8" });
+  response.setHeader("content-length", Buffer.byteLength(text));
+  response.write(text);
+  closeAfter(request, response, clock);
+}
+
+/** What it would be, were it a provider's: the API's own word goes by it where it has another than OpenAI's. */
+function kindOf(status: number): CallError["kind"] {
+  return status < 500 ? "bad_request" : "server_error";
+}
+
+interface Failed {
+  readonly error: ApiError;
+  readonly clock: Clock;
 }
 
 /** The one place where what a route threw becomes an answer. */
-export function errorHandler(logger: Logger): ErrorRequestHandler {
+export function errorHandler(logger: Logger, clock: Clock): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
-  return (error: unknown, _request, response, _next) => {
+  return (error: unknown, request, response, _next) => {
     const apiError = asApiError(error);
     if (apiError.code === "internal_error") logger.error("a request failed unforeseen", errorFields(error));
     if (apiError.code === "report_failed") logger.error("a report could not be made", errorFields(apiError.cause));
@@ -55,7 +46,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     if (status < 500) logger.info("request refused", { ...requestIdFields(response), status, code: apiError.code });
     // Half an answer must not look like a whole one.
     if (response.headersSent) response.destroy();
-    else sendApiError(response, apiError);
+    else sendApiError(request, response, { error: apiError, clock });
   };
 }
 
@@ -64,28 +55,37 @@ function requestIdFields(response: Response): LogFields {
   return { request_id: requestId, client_request_id: clientRequestId };
 }
 
-/** Errors of the body reader carry a `type`; anything else unknown is ours to be ashamed of. */
+/** What is no error of ours is Express's word for a path that cannot be read, or ours to be ashamed of. */
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const { type, limit } = error as { type?: unknown; limit?: unknown };
-  if (type === "entity.too.large") {
-    const message = `The request body is larger than ${String(limit)} bytes (general_settings.max_request_size_mb).`;
-    return new ApiError("request_too_large", message, { cause: error });
-  }
-  if (type === "encoding.unsupported") {
-    return new ApiError("unsupported_encoding", "Send the body plain, or with gzip, deflate, br or zstd encoding.");
-  }
-  if (type === "request.aborted" || type === "request.size.invalid") {
-    return new ApiError("invalid_request", "The request ended before its body was complete.");
-  }
   if (error instanceof URIError) {
     return new ApiError("invalid_request", "The path holds a percent sign that begins no valid escape.");
   }
-  if ((error as { status?: unknown }).status === 400) {
-    return new ApiError(
-      "invalid_request",
-      "The request body cannot be read; is it in the encoding that its headers name?",
-    );
-  }
   return new ApiError("internal_error", "The gateway failed to handle the request.", { cause: error });
+}
+
+/** A body that is not wanted may be this long and the connection lives on. */
+const READ_FOR_NOTHING = 64 * 1024;
+/** For a client that hears no answer before it has sent all it has. */
+const LINGER_MS = 5_000;
+
+function isLongUnread({ complete, headers }: Request): boolean {
+  return !complete && !(Number(headers["content-length"]) <= READ_FOR_NOTHING) && hasBody(headers);
+}
+
+const hasBody = (headers: Request["headers"]): boolean =>
+  headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+
+/**
+ * The answer at once, then the end of the connection: not before the client has had time to read it, since to close while
+ * it still sends would take the answer away from it.
+ */
+function closeAfter(request: Request, response: Response, clock: Clock): void {
+  request.resume();
+  const end = (): void => {
+    cancel();
+    response.end();
+  };
+  const cancel = clock.after(LINGER_MS, end);
+  request.once("end", end).once("close", end);
 }

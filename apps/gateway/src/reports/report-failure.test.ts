@@ -5,9 +5,10 @@ import express from "express";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type EmbeddedBench, openEmbeddedBench } from "../fixtures/embedded-fixture.ts";
-import { usualSettings } from "../fixtures/gateway-fixture.ts";
+import { type EmbeddedBench, openEmbeddedBench } from "../fixtures/embedded.fixture.ts";
+import { usualSettings } from "../fixtures/gateway.fixture.ts";
 import { errorHandler } from "../http/error-response.ts";
+import { assignRequestId } from "../http/request-id.ts";
 import { readApi } from "../routes/read-api.ts";
 import { createReportMaker } from "./report-maker.ts";
 import { createReports, type Reports } from "./reports.ts";
@@ -35,13 +36,14 @@ beforeAll(async () => {
     primary: "main",
     silent,
   }));
-  await store.writeLedger({ id: "led_1", counts: [], admissions: [], withdrawn: [] }, keys);
-  const script = new URL("../fixtures/mortal-report-thread.ts", import.meta.url);
+  await store.ledger.write({ id: "led_1", counts: [], admissions: [], withdrawn: [] }, keys);
+  const script = new URL("../fixtures/mortal-report-thread.fixture.ts", import.meta.url);
   const maker = createReportMaker({ clock: { ...systemClock, after: setAlarm }, script });
   reports = createReports({ config: resolveConfig(usualSettings("http://127.0.0.1:9"), {}), store, clock, maker });
   const app = express();
+  app.use(assignRequestId(clock));
   app.use(readApi(store, reports));
-  app.use(errorHandler(logger));
+  app.use(errorHandler(logger, clock));
   server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

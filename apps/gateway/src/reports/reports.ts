@@ -1,12 +1,21 @@
-import { type Config, DEFAULT_MARGINS, experimentId } from "@understudy/config";
+import {
+  asksForSomething,
+  type Config,
+  DEFAULT_MARGINS,
+  DEFAULT_VERDICT,
+  experimentId,
+  ownChecksOf,
+  type OwnCheckSet,
+  rubricsOf,
+} from "@understudy/config";
 import type { Report } from "@understudy/evaluation";
 import type { Clock, Service } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { ExperimentSummary, Store } from "@understudy/store";
 import type { ReportMaker } from "./report-maker.ts";
 
 export interface ReportsDeps {
   readonly config: Config;
-  readonly store: PairStore;
+  readonly store: Store;
   readonly clock: Clock;
   readonly maker: ReportMaker;
 }
@@ -54,15 +63,12 @@ export function createReports(deps: ReportsDeps): Reports {
 }
 
 async function makeReport(id: string, { config, store, clock, maker }: ReportsDeps) {
-  const detail = await store.experiment(id);
-  const evidence = await store.evidence(id);
+  const detail = await store.experiments.read(id);
+  const evidence = await store.experiments.evidence(id);
   if (detail === null || evidence === null) return null;
   const { primary, silent, replay, counts } = detail;
-  // An experiment outlives its configuration: its pairs are still there to be read.
-  const configured = config.experiments.find((experiment) => experiment.id === id);
-  const replayed = config.silentModels.find(({ name }) => replay && name === silent)?.replay;
   const isControl = primary === silent;
-  const control = isControl ? null : await store.evidence(experimentId(primary, primary));
+  const control = isControl ? null : await store.experiments.evidence(experimentId(primary, primary));
   return maker.make({
     experiment: {
       id,
@@ -70,12 +76,52 @@ async function makeReport(id: string, { config, store, clock, maker }: ReportsDe
       silent,
       control: isControl,
       replay,
-      sampleRate: configured?.sampleRate ?? null,
-      margins: configured?.margins ?? replayed?.margins ?? DEFAULT_MARGINS,
+      ...settingsOf(config, detail),
+      candidates: candidatesOf(await store.experiments.list(), detail),
     },
     account: counts,
     evidence,
     control,
     now: clock.now(),
   });
+}
+
+/** What the configuration asks. An experiment outlives it: its pairs are still there to be read. */
+function settingsOf(config: Config, { id, primary, silent, replay }: ExperimentSummary) {
+  const configured = config.experiments.find((experiment) => experiment.id === id);
+  const replayed = config.silentModels.find(({ name }) => replay && name === silent)?.replay;
+  const verdict = configured?.verdict ?? replayed?.verdict ?? DEFAULT_VERDICT;
+  return {
+    sampleRate: configured?.sampleRate ?? null,
+    margins: configured?.margins ?? replayed?.margins ?? DEFAULT_MARGINS,
+    minimumSpanMs: replay ? 0 : verdict.minimumSpanMs,
+    asked: {
+      ...askedOf(config, silent),
+      ownChecks: askedIn(ownChecksOf(config.ownChecks, primary)),
+      rubric: askedOf(config, silent).judge ? askedIn(rubricsOf(config.ownChecks, primary)) : null,
+      relative: verdict.likeness === "share",
+    },
+  };
+}
+
+function askedOf({ silentModels }: Config, silent: string): { readonly judge: boolean; readonly labels: boolean } {
+  const review = silentModels.find(({ name }) => name === silent)?.review;
+  return { judge: (review?.judge ?? null) !== null, labels: (review?.labels ?? null) !== null };
+}
+
+function askedIn(set: Pick<OwnCheckSet, "checks"> | null): "asking" | "forbidding" | null {
+  if (set === null) return null;
+  return asksForSomething(set) ? "asking" : "forbidding";
+}
+
+/** Candidates ever declared for the primary group: one that is gone gives its part of the level to nobody. */
+function candidatesOf(
+  experiments: readonly ExperimentSummary[],
+  { primary, silent, replay }: ExperimentSummary,
+): number {
+  if (primary === silent) return 1;
+  const family = experiments.filter(
+    (one) => one.primary === primary && one.silent !== primary && one.replay === replay,
+  );
+  return Math.max(1, family.length);
 }

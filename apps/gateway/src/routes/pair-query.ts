@@ -1,17 +1,13 @@
-import { PAIR_OUTCOMES, type PairQuery } from "@understudy/store";
+import { PAIR_OUTCOMES } from "@understudy/contracts";
+import type { PairQuery } from "@understudy/store";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
+import { amount, moment, wholeNumber } from "./query-values.ts";
 
 const MAX_LIMIT = 200;
 
 const yesOrNo = z.enum(["true", "false"]).transform((word) => word === "true");
 const yes = z.literal("true").transform(() => true as const);
-const amount = z.coerce.number();
-/** Epoch milliseconds, or a date as ISO 8601 writes it. */
-const moment = z
-  .string()
-  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
-  .refine(Number.isFinite);
 
 /** Each parameter: the field of the query that it is, how it is read, and what it must be for whoever wrote it otherwise. */
 const PARAMETERS = {
@@ -38,7 +34,7 @@ const PARAMETERS = {
   until: { field: "until", reads: moment, rule: "must be a date such as 2026-01-31T12:00:00Z, or epoch milliseconds" },
   limit: {
     field: "limit",
-    reads: z.coerce.number().int().min(1).max(MAX_LIMIT),
+    reads: wholeNumber(MAX_LIMIT),
     rule: `must be a whole number from 1 to ${MAX_LIMIT}`,
   },
   cursor: { field: "cursor", reads: z.string().min(1), rule: "must be the next_cursor of an earlier answer" },

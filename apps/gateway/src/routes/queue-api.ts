@@ -1,62 +1,60 @@
+import { JOB_STATES, type JobsMeant, type JobState } from "@understudy/contracts";
 import { Router, type Request, type RequestHandler } from "express";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
-import { sentFrom } from "../http/same-origin.ts";
-import type { QueuesDesk } from "../queues-desk.ts";
-
-const FAILED = "/api/queues/:silentModel/failed";
-const ONE = `${FAILED}/:pairId`;
+import type { QueueControl } from "../control/queue-control.ts";
+import { wholeNumber } from "./query-values.ts";
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
 
 /** Names of silent models are encoded in the path: `/api/queues/a%2Fb/failed`. */
-export function queueApi(desk: QueuesDesk): Router {
+export function queueApi(control: QueueControl): Router {
   const api = Router();
   api.get(
     "/api/queues",
-    answering(async () => ({ data: await desk.summaries(), next_cursor: null })),
+    answering(async () => ({ data: await control.summaries(), next_cursor: null })),
   );
+  api.all("/api/queues", onlyMethod("GET"));
+  for (const state of JOB_STATES) jobRoutes(api, state, control);
+  return api;
+}
+
+function jobRoutes(api: Router, state: JobState, control: QueueControl): void {
+  const all = `/api/queues/:silentModel/${state}`;
+  const one = `${all}/:pairId`;
+  const meant = (request: Request): JobsMeant => ({ silentModel: String(request.params["silentModel"]), state });
+  const pairOf = (request: Request): string => String(request.params["pairId"]);
   api.get(
-    FAILED,
-    answering((request) => desk.failed(modelOf(request), readPage(request.query))),
-  );
-  api.post("/api/queues/*path", notFromElsewhere);
-  api.post(
-    `${FAILED}/retry`,
-    answering((request) => desk.retryAll(modelOf(request))),
+    all,
+    answering((request) => control.jobs(meant(request), readPage(request.query))),
   );
   api.post(
-    `${FAILED}/discard`,
-    answering(async (request) => ({ discarded: await desk.discardAll(modelOf(request)) })),
+    `${all}/retry`,
+    answering((request) => control.retryAll(meant(request))),
   );
   api.post(
-    `${ONE}/retry`,
+    `${all}/discard`,
+    answering(async (request) => ({ discarded: await control.discardAll(meant(request)) })),
+  );
+  api.post(
+    `${one}/retry`,
     answering(async (request) => {
-      await desk.retry(modelOf(request), pairOf(request));
+      await control.retry(meant(request), pairOf(request));
       return { pair_id: pairOf(request), status: "retried" };
     }),
   );
   api.post(
-    `${ONE}/discard`,
+    `${one}/discard`,
     answering(async (request) => {
-      await desk.discard(modelOf(request), pairOf(request));
+      await control.discard(meant(request), pairOf(request));
       return { pair_id: pairOf(request), status: "discarded" };
     }),
   );
-  api.all(["/api/queues", FAILED], onlyMethod("GET"));
-  api.all([`${FAILED}/retry`, `${FAILED}/discard`, `${ONE}/retry`, `${ONE}/discard`], onlyMethod("POST"));
-  return api;
+  api.all(all, onlyMethod("GET"));
+  api.all([`${all}/retry`, `${all}/discard`, `${one}/retry`, `${one}/discard`], onlyMethod("POST"));
 }
-
-/** A page of another site can have a browser post here; it must not retry or discard anything, key or no key. */
-const notFromElsewhere: RequestHandler = (request, _response, next) => {
-  if (sentFrom(request) === "elsewhere") {
-    throw new ApiError("cross_site_request", "This was sent by a page of another site, and is refused.");
-  }
-  next();
-};
 
 function answering(answer: (request: Request) => Promise<unknown>): RequestHandler {
   return async (request, response) => {
@@ -64,14 +62,11 @@ function answering(answer: (request: Request) => Promise<unknown>): RequestHandl
   };
 }
 
-const modelOf = (request: Request): string => String(request.params["silentModel"]);
-const pairOf = (request: Request): string => String(request.params["pairId"]);
-
 function readPage(query: Readonly<Record<string, unknown>>): {
   readonly limit: number;
   readonly cursor: string | null;
 } {
-  const limit = z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).safeParse(query["limit"]);
+  const limit = wholeNumber(MAX_LIMIT).default(DEFAULT_LIMIT).safeParse(query["limit"]);
   if (!limit.success) {
     throw new ApiError("invalid_request", `\`limit\` must be a whole number from 1 to ${MAX_LIMIT}.`, {
       param: "limit",

@@ -1,4 +1,5 @@
-import { InvalidCursorError, type PairStore } from "@understudy/store";
+import { createPlan, PlanAskedFault, readPlanAsked } from "@understudy/evaluation";
+import { InvalidCursorError, type Store } from "@understudy/store";
 import { Router, type Request, type RequestHandler } from "express";
 import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
@@ -10,22 +11,23 @@ const PATHS = [
   "/api/experiments",
   "/api/experiments/:id",
   "/api/experiments/:id/report",
+  "/api/experiments/:id/plan",
   "/api/pairs",
   "/api/pairs/:id",
 ];
 
-/** GET /api/experiments[/:id[/report]] and /api/pairs[/:id]: what has been stored, and what it says, as JSON. */
-export function readApi(store: PairStore, reports: Reports): Router {
+/** GET /api/experiments[/:id[/report|/plan]] and /api/pairs[/:id]: what has been stored, and what it says, as JSON. */
+export function readApi(store: Store, reports: Reports): Router {
   const api = Router();
   api.get(
     "/api/experiments",
-    reading(async () => ({ data: await store.listExperiments(), next_cursor: null })),
+    reading(async () => ({ data: await store.experiments.list(), next_cursor: null })),
   );
   api.get(
     "/api/experiments/:id",
     reading(async (request) => {
       const id = String(request.params["id"]);
-      return found(await store.experiment(id), `There is no experiment ${id}. GET /api/experiments lists them.`);
+      return found(await store.experiments.read(id), `There is no experiment ${id}. GET /api/experiments lists them.`);
     }),
   );
   api.get(
@@ -36,15 +38,25 @@ export function readApi(store: PairStore, reports: Reports): Router {
     }),
   );
   api.get(
+    "/api/experiments/:id/plan",
+    reading(async (request) => {
+      const id = String(request.params["id"]);
+      const asked = planAsked(request.query);
+      const report = await reports.report(id);
+      return createPlan(found(report, `There is no experiment ${id}. GET /api/experiments lists them.`), asked);
+    }),
+  );
+  api.get(
     "/api/pairs",
-    reading(async (request) => store.listPairs(parsePairQuery(request.query))),
+    reading(async (request) => store.pairs.list(parsePairQuery(request.query))),
   );
   api.get(
     "/api/pairs/:id",
     reading(async (request) => {
       const id = String(request.params["id"]);
-      const pair = found(await store.pair(id), `There is no pair ${id}. GET /api/pairs lists them.`);
-      return { ...pair, review: await store.review(id) };
+      const pair = found(await store.pairs.read(id), `There is no pair ${id}. GET /api/pairs lists them.`);
+      const [review, label] = await Promise.all([store.reviews.read(id), store.labels.read(id)]);
+      return { ...pair, review, label };
     }),
   );
   api.all(PATHS, onlyMethod("GET"));
@@ -56,6 +68,15 @@ function reading(read: (request: Request) => Promise<unknown>): RequestHandler {
   return async (request, response) => {
     response.json(await read(request).catch(rethrow));
   };
+}
+
+function planAsked(query: Readonly<Record<string, unknown>>) {
+  try {
+    return readPlanAsked(query);
+  } catch (error) {
+    if (!(error instanceof PlanAskedFault)) throw error;
+    throw new ApiError("invalid_request", `\`${error.param}\` ${error.rule}.`, { param: error.param, cause: error });
+  }
 }
 
 function rethrow(error: unknown): never {

@@ -1,10 +1,12 @@
+import { APIS } from "@understudy/apis";
 import { once } from "node:events";
 import type { Call } from "@understudy/router";
 import express, { type Response } from "express";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { send } from "../fixtures/ask.ts";
+import { send } from "../fixtures/ask.fixture.ts";
+import { ClientStream } from "./client-stream.ts";
 import { respond } from "./respond.ts";
 
 test("bytes that come when the client has left already end the stream, whatever the provider goes on to send", async () => {
@@ -21,7 +23,9 @@ test("bytes that come when the client has left already end the stream, whatever 
   }
   const responded = Promise.withResolvers<void>();
   const app = express().get("/", (_request, response) => {
-    respond(streamedCall(body(response)), response).then(responded.resolve, responded.reject);
+    const stream = new ClientStream(response, APIS.chat.ping);
+    const options = { api: APIS.chat, requestId: "req_1", hidesAddresses: false, stream };
+    respond(streamedCall(body(response)), response, options).then(responded.resolve, responded.reject);
   });
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -38,5 +42,5 @@ function streamedCall(body: AsyncIterable<Uint8Array>): Call {
     throw new Error("nobody asks for it here");
   };
   const answer = { id: "call_1", status: 200, headers: {}, stream: true, whole: null, body };
-  return { ...answer, error: null, retryAfterMs: null, finished, record: finished };
+  return { ...answer, error: null, errorText: () => null, retryAfterMs: null, finished, record: finished };
 }

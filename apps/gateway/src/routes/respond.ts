@@ -1,37 +1,68 @@
-import type { Call } from "@understudy/router";
+import { type Call, withoutAddress } from "@understudy/router";
+import { type CallError } from "@understudy/contracts";
+import type { Api } from "@understudy/apis";
 import type { Response } from "express";
-import { callErrorBody } from "../http/error-response.ts";
+import { forwardErrorHeaders, forwardHeaders } from "./answer-headers.ts";
+import type { ClientStream } from "./client-stream.ts";
 
-/** Provider headers a client may see. Everything else stays behind the gateway. */
-const FORWARDED = /^(?:content-type|content-encoding|openai-processing-ms|openai-version|x-ratelimit-.+)$/;
-
-/** Sends the call's outcome, streamed as it arrives. Resolves when the last byte is handed over or the client left. */
-export async function respond(call: Call, response: Response): Promise<void> {
-  if (call.error !== null) {
-    if (call.retryAfterMs !== null) response.setHeader("retry-after", Math.ceil(call.retryAfterMs / 1000));
-    response.status(call.error.status).json(callErrorBody(call.error));
-    return;
-  }
-  response.status(call.status);
-  for (const name in call.headers) {
-    if (FORWARDED.test(name)) response.setHeader(name, call.headers[name] ?? "");
-  }
-  if (call.stream) await respondStream(call, response);
-  else response.end(call.whole);
+export interface RespondOptions {
+  /** The client's: an error has its shape. */
+  readonly api: Api;
+  readonly requestId: string;
+  /** Where providers are, by host and port, is told in the log alone: a client with a key may be anybody's. */
+  readonly hidesAddresses: boolean;
+  /** Where the answer goes, if the client asked for a stream. */
+  readonly stream: ClientStream | null;
 }
 
-async function respondStream(call: Call, response: Response): Promise<void> {
-  response.setHeader("content-type", call.headers["content-type"] ?? "text/event-stream; charset=utf-8");
-  response.setHeader("cache-control", "no-cache");
-  // Proxies in front of us would otherwise gather what must go out at once.
-  response.setHeader("x-accel-buffering", "no");
+/** Sends the call's outcome, streamed as it arrives. Resolves when the last byte is handed over or the client left. */
+export async function respond(call: Call, response: Response, options: RespondOptions): Promise<void> {
+  const { api, requestId, hidesAddresses, stream } = options;
+  const bodyOf = (error: CallError) =>
+    api.errorBody(hidesAddresses ? { ...error, message: withoutAddress(error.message) } : error, requestId);
+  if (call.error !== null) {
+    const body = bodyOf(call.error);
+    if (stream?.begun === true) response.end(api.errorEvent(wordsOf(call) ?? body));
+    else respondError(call, body, response);
+  } else if (stream !== null && call.stream) {
+    stream.begin(call);
+    await respondStream(call, response, { stream, eventOf: (error) => api.errorEvent(bodyOf(error)) });
+  } else {
+    response.status(call.status);
+    forwardHeaders(call.headers, response);
+    response.end(call.whole);
+  }
+}
+
+function respondError(call: Call, body: object, response: Response): void {
+  // Whole seconds, for clients that know no other way; the provider's own words go over it.
+  if (call.retryAfterMs !== null) response.setHeader("retry-after", Math.ceil(call.retryAfterMs / 1000));
+  forwardErrorHeaders(call.headers, response);
+  response.status(call.error?.status ?? call.status).type("json");
+  response.end(call.errorText() ?? JSON.stringify(body));
+}
+
+/** What the provider said of its failure. */
+function wordsOf(call: Call): object | null {
+  const text = call.errorText();
+  return text === null ? null : (JSON.parse(text) as object);
+}
+
+interface Streaming {
+  readonly stream: ClientStream;
+  /** A whole event. */
+  readonly eventOf: (error: CallError) => string;
+}
+
+async function respondStream(call: Call, response: Response, { stream, eventOf }: Streaming): Promise<void> {
   try {
     for await (const chunk of call.body) {
-      if (!response.write(chunk)) await drained(response);
+      if (!stream.write(chunk)) await drained(response);
       if (response.destroyed) return;
     }
   } catch {
-    sendStreamError(call, response);
+    if (!stream.isBetweenEvents) return void response.destroy();
+    sendStreamError(call, response, eventOf);
   }
   response.end();
 }
@@ -50,8 +81,8 @@ function drained(response: Response): Promise<void> {
 }
 
 /** After the first byte an error can only be an event of the stream. */
-function sendStreamError(call: Call, response: Response): void {
+function sendStreamError(call: Call, response: Response, eventOf: Streaming["eventOf"]): void {
   const { error } = call.record();
   if (response.destroyed || error === null || error.kind === "aborted") return;
-  response.write(`\n\ndata: ${JSON.stringify(callErrorBody(error))}\n\n`);
+  response.write(eventOf(error));
 }

@@ -38,6 +38,9 @@ test("a page that is not built says how to build it, and then is there at once",
     expect(page.headers.get("cache-control")).toBe("no-cache");
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
   }
+  await writeFile(path.join(parent, "dist", "assets", "large.js"), "1;".repeat(10_000));
+  const large = await fetch(`${url}/ui/assets/large.js`);
+  expect([large.headers.get("content-encoding"), (await large.text()).length]).toEqual(["gzip", 20_000]);
   const asset = await fetch(`${url}/ui/assets/a.js`);
   expect(asset.headers.get("cache-control")).toContain("immutable");
   expect((await fetch(`${url}/ui/assets/b.js`)).status).toBe(404);

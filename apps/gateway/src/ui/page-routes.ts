@@ -1,4 +1,5 @@
 import { dashboardFolder } from "@understudy/dashboard";
+import compression from "compression";
 import express, { type RequestHandler, Router } from "express";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -20,7 +21,7 @@ const POLICY = [
 export function pageRoutes(folder: string = dashboardFolder): Router {
   const routes = Router();
   routes.get("/", (_request, response) => response.redirect("/ui/"));
-  routes.use("/ui", guard);
+  routes.use("/ui", guard, compression());
   // Their names change with what is in them.
   routes.use(
     "/ui/assets",

@@ -1,11 +1,17 @@
-import type { QueueDepth, ReviewJob, ReviewQueue } from "@understudy/mirror";
+import { keepLines } from "@understudy/runtime/fixture";
+import type { QueueDepth } from "@understudy/contracts";
+import { parseReviewJob, type ReviewJob, type ReviewQueue } from "@understudy/mirror";
 import type { Review } from "@understudy/evaluation";
 import { stableFraction, systemClock } from "@understudy/runtime";
-import type { Pair } from "@understudy/store";
+import { createStore, openPostgres, type Pair } from "@understudy/store";
 import { describe, expect, test } from "vitest";
-import { keepLines, primaryRecord, QUESTION, simulatedConfig } from "../job.sample.ts";
+import { primaryRecord, QUESTION, simulatedConfig } from "../job.fixture.ts";
+import { reviewLoggingOf } from "./review-logging-of.ts";
 import { createReviewAdmission } from "./admit-review.ts";
-import { reviewJobOf } from "./review-job-of.ts";
+import { judgeDrawOf, reviewJobOf } from "./review-job-of.ts";
+
+/** At this port nobody listens. */
+const gone = createStore(openPostgres("postgres://nobody@127.0.0.1:1/none"), { clock: systemClock });
 
 function configWith(mirror_settings: object) {
   return simulatedConfig("http://127.0.0.1:9", {}, { mirror_settings });
@@ -50,6 +56,26 @@ describe("what is asked about a pair", () => {
   });
 
   const call = { name: "look_up", arguments: "{}" };
+  const calling = (text: string | null) => primaryRecord({ answer: { ...answer(text), tool_calls: [call] } });
+  test("is the judge's opinion of tool calls too, and no similarity of them", () => {
+    expect(reviewJobOf(pairOf({ silent: calling(null) }), both, 0)).toMatchObject({
+      judge: { model: "gpt-main" },
+      embedding_model: null,
+      silent: "[tool call: look_up {}]",
+    });
+    const same = pairOf({ primary: calling("x"), silent: calling("x") });
+    expect(reviewJobOf(same, both, 0)).toMatchObject({ judge: null, not_judged: "identical" });
+    expect(judgeDrawOf(pairOf({ primary: calling(null), silent: calling("x") }), both)).toBe("asked");
+  });
+
+  test.each([
+    ["gave no text and called nothing", answer(" "), "nothing_to_judge"],
+    ["called a tool", { ...answer(null), tool_calls: [call] }, "asked"],
+    ["gave a text", answer("x"), "asked"],
+  ])("that goes to a silent model that %s is asked, or counts against it", (_, given, drawn) => {
+    expect(judgeDrawOf(pairOf({ silent: primaryRecord({ answer: given }) }), both)).toBe(drawn);
+  });
+
   test.each([
     ["is not comparable", { comparison: { comparable: false } }],
     ["has no comparison", { comparison: null }],
@@ -58,7 +84,6 @@ describe("what is asked about a pair", () => {
     ["has an empty answer", { silent: primaryRecord({ answer: answer(" \n") }) }],
     ["has no answer", { silent: primaryRecord({ answer: null }) }],
     ["is a refusal", { silent: primaryRecord({ answer: { ...answer("x"), refusal: "no" } }) }],
-    ["calls a tool beside its text", { primary: primaryRecord({ answer: { ...answer("x"), tool_calls: [call] } }) }],
     ["is of a silent model that is configured no more", { silent_model: "gone" }],
   ])("is nothing where it %s", (_, of: Partial<Pair>) => {
     expect(reviewJobOf(pairOf(of), both, 0)).toBeNull();
@@ -74,8 +99,14 @@ describe("what is asked about a pair", () => {
     const config = configWith({ judge: { model: "gpt-main", sample_rate: 0.3 } });
     const ids = Array.from({ length: 500 }, (_, index) => `pair_${index}_quiet`);
     const judged = ids.filter((id) => reviewJobOf(pairOf({ id }), config, 0) !== null);
-    expect(judged).toEqual(ids.filter((id) => stableFraction(id) < 0.3));
+    expect(judged).toEqual(ids.filter((id) => stableFraction(`judge ${id}`) < 0.3));
     expect(judged.length / ids.length).toBeCloseTo(0.3, 1);
+  });
+
+  test("has the rubric with it", () => {
+    const config = configWith({ judge: { model: "gpt-main", sample_rate: 1, rubric: "Prices first." } });
+    const job = reviewJobOf(pairOf(), config, 0);
+    expect(parseReviewJob(job)?.judge).toEqual({ model: "gpt-main", daily_budget_usd: 5, rubric: "Prices first." });
   });
 
   test("is the similarity of the others too", () => {
@@ -102,8 +133,11 @@ describe("a review on its way to the queue", () => {
       },
     } as unknown as ReviewQueue;
     const store = {
-      saveReview: (review: Review) => Promise.resolve((saved.push(review), "stored" as const)),
-      pair: () => Promise.resolve(pairOf({ silent: primaryRecord({ answer: answer("The stored one") }) })),
+      reviews: { ...gone.reviews, save: (review: Review) => Promise.resolve((saved.push(review), "stored" as const)) },
+      pairs: {
+        ...gone.pairs,
+        read: () => Promise.resolve(pairOf({ silent: primaryRecord({ answer: answer("The stored one") }) })),
+      },
     };
     const { logger, lines } = keepLines();
     return {
@@ -113,6 +147,7 @@ describe("a review on its way to the queue", () => {
         config: both,
         clock: systemClock,
         logger,
+        loggingOf: reviewLoggingOf,
         onReview: () => undefined,
       }),
       added,
@@ -123,20 +158,29 @@ describe("a review on its way to the queue", () => {
 
   test("arrives", async () => {
     const { admit, added, saved } = bench();
-    await admit(pairOf(), "stored", true);
+    await admit(pairOf(), "stored", {});
     expect([added.length, saved.length]).toEqual([1, 0]);
+  });
+
+  test("knows where its request's spans stand, and nothing where the client wants no log", async () => {
+    const { admit, added } = bench();
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+    await admit(pairOf(), "stored", { traceparent });
+    await admit(pairOf(), "stored", { traceparent, none: true });
+    expect(added.map(({ logging }) => logging?.traceparent)).toEqual([traceparent, undefined]);
+    expect(added[1]?.logging).toBeUndefined();
   });
 
   test("of a pair that is there already is of what is stored", async () => {
     const { admit, added } = bench();
-    await admit(pairOf(), "duplicate", true);
+    await admit(pairOf(), "duplicate", {});
     expect(added).toMatchObject([{ pair_id: "pair_1_quiet", silent: "The stored one" }]);
   });
 
   test("that cannot be put there is counted, and the pair is left alone", async () => {
     for (const of of [{ add: () => Promise.reject(new Error("away")) }, { waiting: 10_000 }]) {
       const { admit, saved, added } = bench(of);
-      await admit(pairOf(), "stored", true);
+      await admit(pairOf(), "stored", {});
       expect(added).toEqual([]);
       expect(saved).toMatchObject([
         { pair_id: "pair_1_quiet", not_judged: "queue_unavailable", similarity_failed: true },
@@ -150,13 +194,13 @@ describe("a review on its way to the queue", () => {
     const queue = { producer: { add: away, depth: away, holding: away } } as unknown as ReviewQueue;
     const admit = createReviewAdmission({
       queue,
-      store: { saveReview: away, pair: away },
+      store: gone,
       config: both,
       clock: systemClock,
       logger,
       onReview: () => undefined,
     });
-    await admit(pairOf(), "stored", true);
+    await admit(pairOf(), "stored", {});
     expect(lines.map(({ message }) => message)).toEqual(["a review could not be put on its queue", "a review is lost"]);
   });
 });

@@ -1,24 +1,24 @@
 import type { Config } from "@understudy/config";
 import { JUDGE_PROMPT, type NotJudged, type Review } from "@understudy/evaluation";
-import type { ReviewJob, ReviewLogging, ReviewQueue } from "@understudy/mirror";
+import type { MirrorJob, ReviewJob, ReviewLogging, ReviewQueue } from "@understudy/mirror";
 import { type Clock, errorFields, type Logger } from "@understudy/runtime";
-import type { Pair, PairStore } from "@understudy/store";
+import type { Pair, Store } from "@understudy/store";
 import { reviewJobOf } from "./review-job-of.ts";
 
 export interface AdmitDeps {
   readonly queue: ReviewQueue;
-  readonly store: Pick<PairStore, "saveReview" | "pair">;
+  readonly store: Pick<Store, "pairs" | "reviews">;
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What sinks are to be told beside a review; null where no sink takes reviews. */
-  readonly loggingOf?: ((pair: Pair) => ReviewLogging | undefined) | null;
+  readonly loggingOf?: ((pair: Pair, traceparent: string | undefined) => ReviewLogging | undefined) | null;
   /** Told of a review once it is stored. */
   readonly onReview: (review: Review, job: ReviewJob) => void;
 }
 
-/** Has a stored pair reviewed; `logged` is whether its client lets it be logged. Never rejects. */
-export type AdmitReview = (pair: Pair, how: "stored" | "duplicate", logged: boolean) => Promise<void>;
+/** Has a stored pair reviewed; `logging` is what its client says of how it may be logged. Never rejects. */
+export type AdmitReview = (pair: Pair, how: "stored" | "duplicate", logging: MirrorJob["logging"]) => Promise<void>;
 
 /** With judge or embedding model away, reviews pile up until they expire; some 100 KB each at the most. */
 const MOST_WAITING = 10_000;
@@ -29,12 +29,12 @@ const MOST_WAITING = 10_000;
  */
 export function createReviewAdmission(deps: AdmitDeps): AdmitReview {
   const { store, config, clock, logger } = deps;
-  return async (pair, how, logged) => {
+  return async (pair, how, asked) => {
     try {
-      const stored = how === "stored" ? pair : await store.pair(pair.id);
+      const stored = how === "stored" ? pair : await store.pairs.read(pair.id);
       const job = stored === null ? null : reviewJobOf(stored, config, clock.now());
       if (stored === null || job === null) return;
-      const logging = logged ? deps.loggingOf?.(stored) : undefined;
+      const logging = asked?.none === true ? undefined : deps.loggingOf?.(stored, asked?.traceparent);
       await admit(logging === undefined ? job : { ...job, logging }, deps);
     } catch (error) {
       logger.error("a review is lost", { pair_id: pair.id, ...errorFields(error) });
@@ -52,7 +52,7 @@ async function admit(job: ReviewJob, { queue, store, clock, logger, onReview }: 
     logger.warn("a review could not be put on its queue", { pair_id: job.pair_id, ...errorFields(error) });
     // Should it have arrived all the same, its consumer finds this and asks nobody.
     const review = reviewWithout(job, "queue_unavailable", clock.now());
-    if ((await store.saveReview(review)) === "stored") onReview(review, job);
+    if ((await store.reviews.save(review)) === "stored") onReview(review, job);
   }
 }
 
@@ -71,5 +71,6 @@ export function reviewWithout(job: ReviewJob, reason: NotJudged, now: number): R
     similarity: null,
     similarity_failed: job.embedding_model !== null,
     embedding_cost_usd: null,
+    rubrics: job.rubrics === undefined ? null : { set: job.rubrics.set, results: [] },
   };
 }

@@ -1,9 +1,10 @@
 import { mayEndBetter, type ReviewJob } from "@understudy/mirror";
-import type { CallRecord, CallRouter, Operation } from "@understudy/router";
+import { type ApiName, type CallRecord, FAILURES } from "@understudy/contracts";
+import type { CallRouter } from "@understudy/router";
 
 export interface Question {
   readonly role: "judge" | "embedding";
-  readonly operation: Operation;
+  readonly operation: ApiName;
   /** Model group. */
   readonly model: string;
   readonly body: Readonly<Record<string, unknown>>;
@@ -16,16 +17,18 @@ export interface AskDeps {
 }
 
 /** No answer. `again`: whether another try may bring one; `called`: whether anybody was asked at all. */
-export interface Unanswered {
+export interface NoReply {
   readonly kind: "unanswered";
   readonly again: boolean;
   readonly called: boolean;
   readonly retryAfterMs: number | null;
   /** Whether the provider may have done the work, and charge for it, all the same. */
   readonly mayCost: boolean;
+  /** Whether it was the form of the answer that was refused. */
+  readonly refusesFormat: boolean;
 }
 
-export interface Answered {
+export interface Reply {
   readonly kind: "answered";
   readonly record: CallRecord;
   /** The answer's body. */
@@ -35,16 +38,25 @@ export interface Answered {
 /** Long enough for a judge that thinks before it speaks. */
 const TIMEOUT_MS = 120_000;
 
+const NOBODY: NoReply = {
+  kind: "unanswered",
+  again: false,
+  called: false,
+  retryAfterMs: null,
+  mayCost: false,
+  refusesFormat: false,
+};
+
 /** One call through the router, without retries or fallbacks: the queue tries again, and another model judges otherwise. */
 export async function ask(
   question: Question,
   job: ReviewJob,
   { router, onCall }: AskDeps,
   signal: AbortSignal,
-): Promise<Answered | Unanswered> {
+): Promise<Reply | NoReply> {
   const { role, operation, model, body } = question;
   const group = router.groupOf(model);
-  if (group === null) return { kind: "unanswered", again: false, called: false, retryAfterMs: null, mayCost: false };
+  if (group === null) return NOBODY;
   const call = await router.call({
     requestId: job.request_id,
     clientRequestId: null,
@@ -69,12 +81,12 @@ export async function ask(
     again: signal.aborted || mayEndBetter(error),
     called,
     retryAfterMs: call.retryAfterMs,
-    mayCost: called && UNCERTAIN.has(error?.kind ?? ""),
+    mayCost: called && error !== null && FAILURES[error.kind].mayCost,
+    refusesFormat: error?.kind === "bad_request" && FORMAT.test(`${error.param ?? ""} ${error.message}`),
   };
 }
 
-/** Ends that say nothing of what the provider has done. */
-const UNCERTAIN: ReadonlySet<string> = new Set(["timeout", "aborted", "malformed"]);
+const FORMAT = /response.?format|json.?(?:schema|object|mode)|structured.?output/i;
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string | null> {
   const chunks: Uint8Array[] = [];

@@ -1,18 +1,22 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import { type Config, resolveConfig } from "@understudy/config";
 import type { ReviewJob } from "@understudy/mirror";
-import { createCostEstimate } from "@understudy/providers";
+import { createCostEstimate, createJsonFormatOf } from "@understudy/providers";
 import { type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
 import { type Clock, systemClock } from "@understudy/runtime";
 import { createSimulator, type Simulator } from "@understudy/simulator";
-import { createPairStore, type Database, openEmbedded, type PairStore } from "@understudy/store";
+import { createStore, type Database, openEmbedded, type Store } from "@understudy/store";
+import { startPlaceServer } from "@understudy/telemetry/fixture";
+import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { utcDay } from "../budget.ts";
-import { journeyOf, keepLines } from "../job.sample.ts";
+import { utcDay } from "../spend/budget.ts";
+import { journeyOf } from "../job.fixture.ts";
 import { createReviewHandler, type ReviewDeps } from "./handle-review-job.ts";
+import { createVerdictFormat } from "./verdict-format.ts";
 
 let simulator: Simulator;
 let database: Database;
-let store: PairStore;
+let store: Store;
 let url: string;
 let number = 0;
 const routers: CallRouter[] = [];
@@ -21,7 +25,7 @@ beforeAll(async () => {
   simulator = createSimulator({ speed: 0 });
   ({ url } = await simulator.start());
   database = await openEmbedded("memory");
-  store = createPairStore(database, { clock: systemClock });
+  store = createStore(database, { clock: systemClock });
   await store.migrate();
 });
 afterEach(async () => {
@@ -33,6 +37,17 @@ afterAll(async () => {
   await store.close();
   await simulator.stop();
 });
+
+/** A judge that calls everything a tie, and takes no `response_format`. */
+function judgeWithoutForms(body: Buffer, response: ServerResponse, message: string): void {
+  response.setHeader("content-type", "application/json");
+  if (body.includes("response_format")) {
+    return void response.writeHead(400).end(JSON.stringify({ error: { message, param: "response_format" } }));
+  }
+  const choices = [{ index: 0, message: { role: "assistant", content: "Tie" }, finish_reason: "stop" }];
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  response.end(JSON.stringify({ id: "1", object: "chat.completion", created: 1, model: "judge-1", choices, usage }));
+}
 
 function configOf(price: object): Config {
   const at = { api_base: `${url}/v1`, api_key: "sk-test-1" };
@@ -57,6 +72,7 @@ function bench(of: Partial<ReviewDeps> = {}, price: object = PRICE) {
     router,
     store,
     estimate: createCostEstimate(config),
+    format: createVerdictFormat(createJsonFormatOf(config)),
     clock: systemClock,
     logger,
     random: () => 0.5,
@@ -65,6 +81,18 @@ function bench(of: Partial<ReviewDeps> = {}, price: object = PRICE) {
     ...of,
   });
   return { handle, reviewed, lines };
+}
+
+/** A judge that calls everything a tie, and passes by a rubric whatever says Paris. */
+function grader(body: Buffer, response: ServerResponse): void {
+  const { messages } = JSON.parse(body.toString()) as { readonly messages: readonly { readonly content: string }[] };
+  const grades = messages[0]?.content.startsWith("You grade one answer") ?? false;
+  const pass = messages[1]?.content.split("<<answer ")[1]?.includes("Paris") ?? false;
+  const content = grades ? JSON.stringify({ reason: "", score: Number(pass), pass }) : '{"better":"tie"}';
+  const choices = [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }];
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify({ id: "1", object: "chat.completion", created: 1, model: "judge-1", choices, usage }));
 }
 
 /** A job that no other test has: the silent answer is the longer one, which the simulated judge prefers. */
@@ -79,9 +107,9 @@ function newJob(of: Partial<ReviewJob> = {}): ReviewJob {
     judge: { model: "judge", daily_budget_usd: 1 },
     not_judged: null,
     embedding_model: "embed",
-    conversation: "user: hi",
-    primary: "Hello",
-    silent: "Hello there",
+    conversation: "user: What is the capital of France?",
+    primary: "The capital of France is Lyon.",
+    silent: "The capital of France is Paris.",
     admitted_at: now,
     expires_at: now + 3_600_000,
     ...of,
@@ -91,14 +119,14 @@ function newJob(of: Partial<ReviewJob> = {}): ReviewJob {
 const callsOf = (model: string): number => simulator.requests().filter((request) => request.model === model).length;
 
 async function spentToday(): Promise<number> {
-  const { spentUsd, reservedUsd } = await store.readSpend("judge", utcDay(systemClock.now()));
+  const { spentUsd, reservedUsd } = await store.spend.read("judge", utcDay(systemClock.now()));
   return spentUsd + reservedUsd;
 }
 
 /** Money of a day that other pairs have cost. */
 async function spent(day: string, usd: number) {
   const reservation = { account: "judge", day, usd };
-  await store.reserveSpend(reservation, usd);
+  await store.spend.reserve(reservation, usd);
   return reservation;
 }
 
@@ -107,7 +135,7 @@ describe("a review", () => {
     const { handle, reviewed } = bench();
     const job = newJob();
     expect(await journeyOf(job, handle).toItsEnd()).toEqual({ kind: "done" });
-    const review = await store.review(job.pair_id);
+    const review = await store.reviews.read(job.pair_id);
     expect(review).toMatchObject({
       judgement: "prefer_silent",
       not_judged: null,
@@ -132,9 +160,13 @@ describe("a review", () => {
 
   test("of identical answers asks nobody", async () => {
     const { handle } = bench();
-    const job = newJob({ judge: null, not_judged: "identical", silent: "Hello" });
+    const job = newJob({ judge: null, not_judged: "identical", silent: "The capital of France is Lyon." });
     await journeyOf(job, handle).toItsEnd();
-    expect(await store.review(job.pair_id)).toMatchObject({ not_judged: "identical", similarity: 1, judgement: null });
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({
+      not_judged: "identical",
+      similarity: 1,
+      judgement: null,
+    });
     expect(simulator.requestCount()).toBe(0);
   });
 
@@ -142,8 +174,91 @@ describe("a review", () => {
     const { handle } = bench();
     const job = newJob({ expires_at: 0 });
     await journeyOf(job, handle).toItsEnd();
-    expect(await store.review(job.pair_id)).toMatchObject({ not_judged: "expired", similarity_failed: true });
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({ not_judged: "expired", similarity_failed: true });
     expect(simulator.requestCount()).toBe(0);
+  });
+});
+
+describe("the form of the reply", () => {
+  test("is sent as a schema to a judge that takes one", async () => {
+    const { handle } = bench();
+    await journeyOf(newJob({ embedding_model: null }), handle).toItsEnd();
+    const [first] = simulator.requests();
+    expect(first?.body).toMatchObject({
+      response_format: { type: "json_schema", json_schema: { name: "verdict", strict: true } },
+    });
+  });
+
+  test("is left out once a judge has refused it, and no review is lost", async () => {
+    const message = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.";
+    const refusals = await startPlaceServer({
+      answer: ({ body }, response) => judgeWithoutForms(body, response, message),
+    });
+    const { handle } = bench({}, { ...PRICE, api_base: `${refusals.url}/v1` });
+    const [one, two] = [newJob({ embedding_model: null }), newJob({ embedding_model: null })];
+    for (const job of [one, two]) {
+      await journeyOf(job, handle).toItsEnd();
+      expect(await store.reviews.read(job.pair_id)).toMatchObject({ judgement: "tie", not_judged: null });
+    }
+    const forms = refusals.requests.map(({ body }) => body.includes("response_format"));
+    expect(forms).toEqual([true, false, false, false, false]);
+    await refusals.close();
+  });
+});
+
+test("a rubric of one's own stands in the prompt", async () => {
+  const { handle } = bench();
+  const judge = { model: "judge", daily_budget_usd: 1, rubric: "A wrong price is worst." };
+  await journeyOf(newJob({ judge, embedding_model: null }), handle).toItsEnd();
+  const prompts = simulator.requests().map(({ body }) => JSON.stringify(body));
+  expect(prompts.map((prompt) => prompt.includes(judge.rubric))).toEqual([true, true]);
+});
+
+describe("rubrics by which each answer is graded", () => {
+  const rubrics = {
+    set: "set",
+    each: [
+      { name: "right", text: "names Paris", not: false, threshold: null },
+      { name: "wrong", text: "names Paris", not: true, threshold: null },
+    ],
+  };
+
+  test("are asked about one answer at a time, paid from the judge's budget, and stored with the review", async () => {
+    const server = await startPlaceServer({ answer: ({ body }, response) => grader(body, response) });
+    const { handle } = bench({}, { ...PRICE, api_base: `${server.url}/v1` });
+    const job = newJob({ embedding_model: null, rubrics });
+    await journeyOf(job, handle).toItsEnd();
+    const stored = await store.reviews.read(job.pair_id);
+    expect(stored).toMatchObject({
+      judgement: "tie",
+      rubrics: {
+        set: "set",
+        results: [
+          { name: "right", type: "llm-rubric", primary: "fail", silent: "pass" },
+          { name: "wrong", type: "not-llm-rubric", primary: "pass", silent: "fail" },
+        ],
+      },
+    });
+    // Two orders, and two rubrics for each of two answers.
+    expect(server.requests).toHaveLength(6);
+    expect(stored?.judge_cost_usd).toBeCloseTo(6 * 2 * PRICE.input_cost_per_token, 9);
+    expect(await spentToday()).toBeCloseTo(6 * 2 * PRICE.input_cost_per_token, 9);
+    await server.close();
+  });
+
+  test("are left out where their money is gone, and count as not run where the judge cannot be read", async () => {
+    const { handle } = bench();
+    const unread = newJob({ embedding_model: null, rubrics });
+    await journeyOf(unread, handle).toItsEnd();
+    const { rubrics: graded } = (await store.reviews.read(unread.pair_id)) ?? {};
+    expect(graded?.results.map(({ primary, silent }) => [primary, silent])).toEqual([
+      ["not_run", "not_run"],
+      ["not_run", "not_run"],
+    ]);
+    const poor = newJob({ embedding_model: null, rubrics, judge: { model: "judge", daily_budget_usd: 0 } });
+    await journeyOf(poor, handle).toItsEnd();
+    expect(await store.reviews.read(poor.pair_id)).toMatchObject({ not_judged: "over_budget" });
+    expect((await store.reviews.read(poor.pair_id))?.rubrics).toBeUndefined();
   });
 });
 
@@ -155,11 +270,14 @@ describe("a judge or embedding model that fails", () => {
     const job = newJob();
     const journey = journeyOf(job, handle);
     expect(await journey.toItsEnd()).toEqual({ kind: "done" });
-    expect(journey.verdicts.map(({ kind }) => kind)).toEqual(["again", "again", "done"]);
-    expect(await store.review(job.pair_id)).toMatchObject({ judgement: "prefer_silent", similarity_failed: false });
+    expect(journey.outcomes.map(({ kind }) => kind)).toEqual(["again", "again", "done"]);
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({
+      judgement: "prefer_silent",
+      similarity_failed: false,
+    });
     // Three good answers, three failures.
     expect([callsOf("sim-judge"), callsOf("sim-embedding")]).toEqual([4, 2]);
-    expect(await spentToday()).toBeCloseTo((await store.review(job.pair_id))?.judge_cost_usd ?? 0, 9);
+    expect(await spentToday()).toBeCloseTo((await store.reviews.read(job.pair_id))?.judge_cost_usd ?? 0, 9);
   });
 
   test("for good ends the review after five tries, and gives the money back", async () => {
@@ -168,7 +286,10 @@ describe("a judge or embedding model that fails", () => {
     const job = newJob({ embedding_model: null });
     const journey = journeyOf(job, handle);
     await journey.toItsEnd();
-    expect(await store.review(job.pair_id)).toMatchObject({ not_judged: "judge_failed", similarity_failed: false });
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({
+      not_judged: "judge_failed",
+      similarity_failed: false,
+    });
     expect([callsOf("sim-judge"), await spentToday()]).toEqual([5, 0]);
   });
 
@@ -177,7 +298,7 @@ describe("a judge or embedding model that fails", () => {
     const { handle } = bench();
     const job = newJob();
     await journeyOf(job, handle).toItsEnd();
-    const review = await store.review(job.pair_id);
+    const review = await store.reviews.read(job.pair_id);
     expect(review).toMatchObject({ not_judged: "judge_failed", similarity_failed: false });
     expect(review?.similarity).not.toBeNull();
     expect(callsOf("sim-judge")).toBe(1);
@@ -187,7 +308,7 @@ describe("a judge or embedding model that fails", () => {
     const { handle } = bench();
     const job = newJob({ judge: null, embedding_model: "gone" });
     await journeyOf(job, handle).toItsEnd();
-    expect(await store.review(job.pair_id)).toMatchObject({ similarity: null, similarity_failed: true });
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({ similarity: null, similarity_failed: true });
   });
 });
 
@@ -195,13 +316,16 @@ describe("the budget", () => {
   test("is asked before the judge, and a judge without a price is never asked", async () => {
     const unpriced = newJob();
     await journeyOf(unpriced, bench({}, {}).handle).toItsEnd();
-    expect(await store.review(unpriced.pair_id)).toMatchObject({
+    expect(await store.reviews.read(unpriced.pair_id)).toMatchObject({
       not_judged: "price_unknown",
       similarity_failed: false,
     });
     const poor = newJob({ judge: { model: "judge", daily_budget_usd: 0 } });
     await journeyOf(poor, bench().handle).toItsEnd();
-    expect(await store.review(poor.pair_id)).toMatchObject({ not_judged: "over_budget", similarity_failed: false });
+    expect(await store.reviews.read(poor.pair_id)).toMatchObject({
+      not_judged: "over_budget",
+      similarity_failed: false,
+    });
     expect(callsOf("sim-judge")).toBe(0);
   });
 
@@ -212,15 +336,15 @@ describe("the budget", () => {
     const journey = journeyOf(job, handle);
     expect(await journey.deliver()).toEqual({ kind: "again", afterMs: 1_000 });
     expect(callsOf("sim-judge")).toBe(0);
-    await store.settleSpend(reservation, 0.1);
+    await store.spend.charge(reservation, 0.1);
     expect(await journey.deliver()).toEqual({ kind: "done" });
-    expect(await store.review(job.pair_id)).toMatchObject({ judgement: "prefer_silent" });
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({ judgement: "prefer_silent" });
   });
 
   test("of nothing is enough for a judge that costs nothing", async () => {
     const free = newJob({ judge: { model: "judge", daily_budget_usd: 0 } });
     await journeyOf(free, bench({}, { input_cost_per_token: 0, output_cost_per_token: 0 }).handle).toItsEnd();
-    expect(await store.review(free.pair_id)).toMatchObject({ judgement: "prefer_silent", judge_cost_usd: 0 });
+    expect(await store.reviews.read(free.pair_id)).toMatchObject({ judgement: "prefer_silent", judge_cost_usd: 0 });
   });
 
   test("is a new one on the next day", async () => {
@@ -235,9 +359,9 @@ describe("the budget", () => {
     };
     const judgedOn = async (job: ReviewJob) => {
       await journeyOf(job, handle).toItsEnd();
-      return (await store.review(job.pair_id))?.not_judged;
+      return (await store.reviews.read(job.pair_id))?.not_judged;
     };
-    await store.settleSpend(await spent("2026-11-24", 0.09), 0.09);
+    await store.spend.charge(await spent("2026-11-24", 0.09), 0.09);
     expect(await judgedOn(newJob(today))).toBe("over_budget");
     now += 120_000;
     expect(await judgedOn(newJob(today))).toBeNull();
@@ -248,9 +372,12 @@ describe("what has been answered", () => {
   const judge = { model: "judge", daily_budget_usd: 1 };
   test.each([{ judge }, { judge: null }])("waits with the job while the store is away: %o", async (of) => {
     let away = true;
-    const gone: PairStore = {
+    const gone: Store = {
       ...store,
-      saveReview: (review) => (away ? Promise.reject(new Error("away")) : store.saveReview(review)),
+      reviews: {
+        ...store.reviews,
+        save: (review) => (away ? Promise.reject(new Error("away")) : store.reviews.save(review)),
+      },
     };
     const { handle, lines } = bench({ store: gone });
     const job = newJob(of);
@@ -260,7 +387,7 @@ describe("what has been answered", () => {
     away = false;
     expect(await journey.deliver()).toEqual({ kind: "done" });
     expect(simulator.requestCount()).toBe(calls);
-    expect(await store.review(job.pair_id)).toMatchObject({ similarity_failed: false });
+    expect(await store.reviews.read(job.pair_id)).toMatchObject({ similarity_failed: false });
     expect(lines.map(({ message }) => message)).toEqual(["a review cannot be stored yet; it waits on its queue"]);
   });
 
@@ -285,6 +412,6 @@ describe("what has been answered", () => {
     expect(await journey.deliver()).toEqual({ kind: "done" });
     expect([callsOf("sim-judge"), callsOf("sim-embedding")]).toEqual([3, 1]);
     // The provider may have charged for the call that was ended: its reservation stays.
-    expect(await spentToday()).toBeGreaterThan((await store.review(job.pair_id))?.judge_cost_usd ?? 1);
+    expect(await spentToday()).toBeGreaterThan((await store.reviews.read(job.pair_id))?.judge_cost_usd ?? 1);
   });
 });

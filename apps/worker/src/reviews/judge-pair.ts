@@ -2,15 +2,17 @@ import { judgeMessages, type NotJudged, type Order, ORDERS, readJudgeReply } fro
 import type { ReviewJob } from "@understudy/mirror";
 import type { ChatBody, EstimateCost } from "@understudy/providers";
 import type { Clock } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import { randomUUID } from "node:crypto";
-import { utcDay } from "../budget.ts";
-import { ask, type AskDeps, type Unanswered } from "./ask.ts";
+import { utcDay } from "../spend/budget.ts";
+import { ask, type AskDeps, type NoReply } from "./ask.ts";
 import type { ReviewMemory, Said } from "./review-memory.ts";
+import type { VerdictFormat } from "./verdict-format.ts";
 
 export interface JudgeDeps extends AskDeps {
-  readonly store: Pick<PairStore, "reserveSpend" | "settleSpend">;
+  readonly store: Pick<Store, "spend">;
   readonly estimate: EstimateCost;
+  readonly format: VerdictFormat;
   readonly clock: Clock;
 }
 
@@ -21,16 +23,23 @@ const ACCOUNT = "judge";
 const MOST_REPLY_TOKENS = 2_000;
 
 /** Judgements under way may leave room for this one: no try, and soon again. */
-const WAIT: Unanswered = { kind: "unanswered", again: true, called: false, retryAfterMs: 1_000, mayCost: false };
+export const WAIT: NoReply = {
+  kind: "unanswered",
+  again: true,
+  called: false,
+  retryAfterMs: 1_000,
+  mayCost: false,
+  refusesFormat: false,
+};
 
 type JudgedJob = ReviewJob & { readonly judge: NonNullable<ReviewJob["judge"]> };
 type Replies = ReviewMemory["said"];
 /** Both orders are answered; or the judge was not asked, and why; or a call brought nothing. */
-type Outcome = "judged" | Extract<NotJudged, "over_budget" | "price_unknown"> | Unanswered;
+type Outcome = "judged" | Extract<NotJudged, "over_budget" | "price_unknown"> | NoReply;
 
 /**
  * Asks the judge for the orders that are not answered yet. What they may cost is set aside from the day's budget
- * before; what they did cost is settled after. `remember` keeps each reply before the next is asked for.
+ * before; what they did cost is charged after. `remember` keeps each reply before the next is asked for.
  */
 export async function judgePair(
   job: JudgedJob,
@@ -50,9 +59,9 @@ export async function judgePair(
   if (budget === "wait") return { said, outcome: WAIT };
   if (budget === "reached") return { said, outcome: "over_budget" };
   for (const { order, body } of requests) {
-    const asked = await ask({ role: "judge", operation: "chat", model, body }, job, deps, signal);
+    const asked = await askInForm(body, { job }, deps, signal);
     if (asked.kind === "unanswered") {
-      await budget.settle(asked.mayCost ? eachUsd : 0);
+      await budget.charge(asked.mayCost ? eachUsd : 0);
       return { said, outcome: asked };
     }
     const { answer, response_model, model: asModel, cost_usd } = asked.record;
@@ -61,36 +70,56 @@ export async function judgePair(
     budget.spend(cost_usd ?? eachUsd);
     await progress.remember(said);
   }
-  await budget.settle(0);
+  await budget.charge(0);
   return { said, outcome: "judged" };
 }
+
+interface InForm {
+  readonly job: JudgedJob;
+  /** In place of the verdict's, where the judge takes one. */
+  readonly form?: Readonly<Record<string, unknown>>;
+}
+
+/** In the form that the judge is known to take, and without it where it refuses that. */
+export async function askInForm(body: JudgeBody, { job, form }: InForm, deps: JudgeDeps, signal: AbortSignal) {
+  const { model } = job.judge;
+  const question = { role: "judge", operation: "chat", model } as const;
+  const known = deps.format.of(model);
+  const format = Object.keys(known).length === 0 ? known : (form ?? known);
+  const asked = await ask({ ...question, body: { ...body, ...format } }, job, deps, signal);
+  if (asked.kind === "answered" || !asked.refusesFormat || Object.keys(format).length === 0) return asked;
+  deps.format.refused(model);
+  return ask({ ...question, body }, job, deps, signal);
+}
+
+type JudgeBody = ReturnType<typeof bodyOf>;
 
 interface Question {
   readonly order: Order;
   readonly messages: ReturnType<typeof judgeMessages>;
 }
 
-function questionOf(job: ReviewJob, order: Order, fence: string): Question {
-  return { order, messages: judgeMessages(job, order, fence) };
+function questionOf(job: JudgedJob, order: Order, fence: string): Question {
+  return { order, messages: judgeMessages(job, order, fence, job.judge.rubric) };
 }
 
-function bodyOf(model: string, messages: Question["messages"]): ChatBody {
+export function bodyOf(model: string, messages: Question["messages"]): ChatBody {
   return { model, messages, temperature: 0, max_tokens: MOST_REPLY_TOKENS };
 }
 
-function estimateOf(body: ChatBody, model: string, { estimate }: JudgeDeps): number | null {
+export function estimateOf(body: ChatBody, model: string, { estimate }: JudgeDeps): number | null {
   return estimate(model, body, Buffer.byteLength(JSON.stringify(body)));
 }
 
 /** Money set aside from the day's budget, or why there is none. */
-async function reserve(usd: number, budgetUsd: number, { store, clock }: JudgeDeps) {
+export async function reserve(usd: number, budgetUsd: number, { store, clock }: JudgeDeps) {
   const reservation = { account: ACCOUNT, day: utcDay(clock.now()), usd };
-  const answer = await store.reserveSpend(reservation, budgetUsd);
+  const answer = await store.spend.reserve(reservation, budgetUsd);
   if (answer !== "reserved") return answer;
   let spent = 0;
   return {
     spend: (cost: number): void => void (spent += cost),
     /** What was spent, and `more` that may have been. Left out, as by a crash, all of it stays taken: the safe side. */
-    settle: (more: number): Promise<void> => store.settleSpend(reservation, spent + more),
+    charge: (more: number): Promise<void> => store.spend.charge(reservation, spent + more),
   };
 }

@@ -1,7 +1,7 @@
 import { cosineSimilarity } from "@understudy/evaluation";
 import type { ReviewJob } from "@understudy/mirror";
-import { readVectors } from "@understudy/providers";
-import { ask, type AskDeps, type Unanswered } from "./ask.ts";
+import { readVectors } from "@understudy/apis";
+import { ask, type AskDeps, type NoReply } from "./ask.ts";
 import type { ReviewMemory } from "./review-memory.ts";
 
 export type Similarity = NonNullable<ReviewMemory["similarity"]>;
@@ -12,7 +12,7 @@ export async function measureSimilarity(
   model: string,
   deps: AskDeps,
   signal: AbortSignal,
-): Promise<Similarity | Unanswered> {
+): Promise<Similarity | NoReply> {
   if (job.primary === job.silent) return { value: 1, cost_usd: null };
   const body = { model, input: [job.primary, job.silent] };
   const asked = await ask({ role: "embedding", operation: "embeddings", model, body }, job, deps, signal);

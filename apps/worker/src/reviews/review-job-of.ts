@@ -1,24 +1,27 @@
-import type { Config, ReviewSettings } from "@understudy/config";
-import { judgedTexts } from "@understudy/evaluation";
+import { viewRequest } from "@understudy/apis";
+import { type Config, type ReviewSettings, rubricsOf, type RubricSet } from "@understudy/config";
+import { type GivenAnswer, judgedTexts } from "@understudy/evaluation";
 import type { ReviewJob } from "@understudy/mirror";
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord } from "@understudy/contracts";
 import { stableFraction } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
+import { isDeepStrictEqual } from "node:util";
 
 /** A judgement or a similarity that comes later is of no use to whoever watches; and what waits fills the queue. */
 const OLDEST_MS = 3_600_000;
 
 /**
- * What is to be asked about a pair, or null for nothing. Only comparable pairs of which both answers are text: an answer
- * that also calls tools would be judged by half of it.
+ * What is to be asked about a pair, or null for nothing. Judged are comparable pairs of which both answers say something or call
+ * tools; similarity is of texts alone.
  */
 export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob | null {
   const settings = config.silentModels.find(({ name }) => name === pair.silent_model)?.review;
   if (settings === undefined || pair.comparison?.comparable !== true) return null;
-  const [primary, silent] = [textOf(pair.primary), textOf(pair.silent)];
+  const [primary, silent] = [givenBy(pair.primary), givenBy(pair.silent)];
   if (primary === null || silent === null) return null;
-  const question = questionOf(pair.id, settings.judge, primary === silent);
-  if (settings.embeddingModel === null && !question.sampled) return null;
+  const question = questionOf(pair.id, settings.judge, isDeepStrictEqual(primary, silent));
+  const embeddingModel = [primary, silent].some(callsTools) ? null : settings.embeddingModel;
+  if (embeddingModel === null && !question.sampled) return null;
   return {
     version: 1,
     pair_id: pair.id,
@@ -26,28 +29,67 @@ export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob 
     experiment: pair.experiment,
     judge: question.judge,
     not_judged: question.not_judged,
-    embedding_model: settings.embeddingModel,
-    ...judgedTexts(pair.request, primary, silent),
+    embedding_model: embeddingModel,
+    ...(question.judge === null ? {} : rubricsIn(rubricsOf(config.ownChecks, primaryOf(pair, config)))),
+    ...judgedTexts(viewRequest(pair.primary.operation, pair.request), primary, silent),
     admitted_at: now,
     expires_at: now + OLDEST_MS,
   };
 }
 
+/**
+ * Whether a judge is to speak of this pair. One that was drawn, and of which only the primary gave a text or calls, has nothing to
+ * judge: that counts against the silent model, or its worst answers would be missing where answers are weighed.
+ */
+export function judgeDrawOf(pair: Pair, config: Config): NonNullable<Pair["judge"]> | null {
+  const judge = config.silentModels.find(({ name }) => name === pair.silent_model)?.review.judge ?? null;
+  if (judge === null || !isDrawn(pair.id, judge) || givenBy(pair.primary) === null) return null;
+  const comparable = pair.comparison?.comparable === true;
+  if (comparable && givenBy(pair.silent) !== null) return "asked";
+  return comparable || pair.silent?.status === "error" ? "nothing_to_judge" : null;
+}
+
+/** By a hash of its own: what else is drawn by a pair's id has nothing to do with it. */
+function isDrawn(pairId: string, judge: NonNullable<ReviewSettings["judge"]>): boolean {
+  return stableFraction(`judge ${pairId}`) < judge.sampleRate;
+}
+
 /** Whether the judge is asked, and if not, why not. */
 function questionOf(pairId: string, judge: ReviewSettings["judge"], identical: boolean): Question {
   if (judge === null) return { sampled: false, judge: null, not_judged: null };
-  const sampled = stableFraction(pairId) < judge.sampleRate;
+  const sampled = isDrawn(pairId, judge);
   if (!sampled) return { sampled, judge: null, not_judged: "not_sampled" };
   if (identical) return { sampled, judge: null, not_judged: "identical" };
-  return { sampled, judge: { model: judge.model, daily_budget_usd: judge.dailyBudgetUsd }, not_judged: null };
+  const { model, dailyBudgetUsd: daily_budget_usd, rubric } = judge;
+  return {
+    sampled,
+    judge: { model, daily_budget_usd, ...(rubric === undefined ? {} : { rubric }) },
+    not_judged: null,
+  };
+}
+
+/** The primary's group: an experiment of the configuration names it, and a replay's pair has been answered by it. */
+function primaryOf({ experiment, primary }: Pair, { experiments }: Config): string {
+  return experiments.find(({ id }) => id === experiment)?.primary ?? primary.model_group;
+}
+
+function rubricsIn(rubrics: RubricSet | null): Pick<ReviewJob, "rubrics"> {
+  if (rubrics === null) return {};
+  const each = rubrics.checks.map(({ name, value, not, threshold }) => ({ name, text: String(value), not, threshold }));
+  return { rubrics: { set: rubrics.id, each } };
 }
 
 interface Question extends Pick<ReviewJob, "judge" | "not_judged"> {
   readonly sampled: boolean;
 }
 
-function textOf(call: CallRecord | null): string | null {
+function givenBy(call: CallRecord | null): GivenAnswer | null {
   if (call?.status !== "ok" || call.answer === null) return null;
   const { text, tool_calls, refusal } = call.answer;
-  return text === null || text.trim() === "" || refusal !== null || tool_calls.length > 0 ? null : text;
+  const isEmpty = (text === null || text.trim() === "") && tool_calls.length === 0;
+  return isEmpty || refusal !== null ? null : { text, tool_calls };
+}
+
+function callsTools({ tool_calls }: GivenAnswer): boolean {
+  return tool_calls.length > 0;
 }

@@ -1,19 +1,20 @@
+import { keepLines } from "@understudy/runtime/fixture";
 import { resolveConfig } from "@understudy/config";
 import { createPostgresQueues, type Queues } from "@understudy/mirror";
 import { createHost, type Host, shortHash, silentLogger, systemClock as clock } from "@understudy/runtime";
 import { createSimulator, type Simulator } from "@understudy/simulator";
-import { createPairStore, type Database, openEmbedded, type PairStore } from "@understudy/store";
-import { type PlaceRequest, startPlaceServer } from "@understudy/telemetry/sample";
+import { createStore, type Database, openEmbedded, type Store } from "@understudy/store";
+import { type PlaceRequest, startPlaceServer } from "@understudy/telemetry/fixture";
 import { pollUntil } from "@understudy/testkit";
 import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { jobNumber, keepLines, QUESTION } from "../job.sample.ts";
+import { jobNumber, QUESTION } from "../job.fixture.ts";
 import { createWorker } from "../worker.ts";
 
 let simulator: Simulator;
 let url: string;
 let database: Database;
-let store: PairStore;
+let store: Store;
 let queues: Queues;
 let host: Host | null = null;
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   simulator = createSimulator({ speed: 0 });
   ({ url } = await simulator.start());
   database = await openEmbedded("memory");
-  store = createPairStore(database, { clock });
+  store = createStore(database, { clock });
   await store.migrate();
   queues = createPostgresQueues({ pool: database.queuePool, clock, logger: silentLogger });
   await pollUntil(() => queues.ping().then(() => true));
@@ -75,9 +76,9 @@ describe("a worker that has pairs judged", () => {
     await host.start();
     const job = jobNumber(1);
     await queues.producer("quiet").add([job]);
-    const review = await pollUntil(() => store.review(job.pair_id), { what: "a review" });
+    const review = await pollUntil(() => store.reviews.read(job.pair_id), { what: "a review" });
     expect(review).toMatchObject({ pair_id: job.pair_id, experiment: "exp-1", not_judged: null });
-    expect(await store.pair(job.pair_id)).toMatchObject({ outcome: "paired" });
+    expect(await store.pairs.read(job.pair_id)).toMatchObject({ outcome: "paired" });
     const calls = lines.filter(({ message }) => message === "judge call ok");
     expect(calls).toHaveLength(2);
     expect(calls[0]?.fields).toMatchObject({ role: "judge", pair_id: job.pair_id, is_silent_experiment: false });
@@ -93,10 +94,10 @@ describe("a worker that has pairs judged", () => {
     const [logged, unlogged] = [jobNumber(11, { request }), jobNumber(12, { logging: { none: true } })];
     await queues.producer("quiet").add([logged, unlogged]);
     for (const { pair_id } of [logged, unlogged]) {
-      await pollUntil(() => store.review(pair_id), { what: "a review", until: (review) => review !== null });
+      await pollUntil(() => store.reviews.read(pair_id), { what: "a review", until: (review) => review !== null });
     }
     await host.stop();
-    const silent = (await store.pair(logged.pair_id))?.silent;
+    const silent = (await store.pairs.read(logged.pair_id))?.silent;
     const scores = server.requests
       .filter(({ path }) => path === "/api/public/ingestion")
       .flatMap(({ body }) => (JSON.parse(body.toString()) as { batch: { body: Score }[] }).batch)

@@ -1,20 +1,22 @@
 import type { Config } from "@understudy/config";
 import type { Review } from "@understudy/evaluation";
 import { parseReviewJob, type Queues, type ReviewJob } from "@understudy/mirror";
-import { createCostEstimate } from "@understudy/providers";
-import type { CallRecord, CallRouter } from "@understudy/router";
+import { createCostEstimate, createJsonFormatOf } from "@understudy/providers";
+import type { CallRecord } from "@understudy/contracts";
+import type { CallRouter } from "@understudy/router";
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
-import type { PairStore } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import { type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
 import { type AdmitReview, createReviewAdmission, reviewWithout } from "./admit-review.ts";
 import { createReviewHandler } from "./handle-review-job.ts";
 import { reviewLoggingOf } from "./review-logging-of.ts";
+import { createVerdictFormat } from "./verdict-format.ts";
 
 export interface ReviewsDeps {
   readonly config: Config;
   readonly queues: Queues;
   readonly router: CallRouter;
-  readonly store: PairStore;
+  readonly store: Store;
   readonly metrics: Metrics;
   /** Null when there is no sink. */
   readonly sinks: Pick<CallSinks, "review"> | null;
@@ -47,6 +49,7 @@ export function createReviews(deps: ReviewsDeps): Reviews {
   const handle = createReviewHandler({
     ...deps,
     estimate: createCostEstimate(config),
+    format: createVerdictFormat(createJsonFormatOf(config)),
     random: systemRandom,
     onCall,
     onReview,
@@ -62,13 +65,14 @@ export function createReviews(deps: ReviewsDeps): Reviews {
       queues.reviews.consumer({
         concurrency: CONCURRENCY,
         requestsPerMinute: null,
+        lostAfterMs: config.lostAfterMs,
         handle,
         async lost(data, reason) {
           const job = parseReviewJob(data);
           logger.error("a review was lost", { pair_id: job?.pair_id ?? null, reason });
           if (job === null) return;
           const review = reviewWithout(job, "judge_failed", clock.now());
-          if ((await store.saveReview(review)) === "stored") onReview(review, job);
+          if ((await store.reviews.save(review)) === "stored") onReview(review, job);
         },
       }),
   };

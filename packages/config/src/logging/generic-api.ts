@@ -43,7 +43,7 @@ export function readGenericApi(
   section?.ignoreRest();
   if (url === null) {
     const fix = `export GENERIC_LOGGER_ENDPOINT=… or remove ${name}`;
-    litellm.reading.fault(
+    litellm.reading.lack(
       `litellm_settings (callback ${name})`,
       "environment variable GENERIC_LOGGER_ENDPOINT is not set",
       fix,

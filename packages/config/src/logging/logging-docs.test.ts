@@ -31,13 +31,13 @@ test.each(examples.map((example) => [JSON.stringify(example), example] as const)
     const model_list = [{ model_name: "a", litellm_params: { model: "openai/x" } }];
     const litellm_settings = { s3_callback_params, ...example["litellm_settings"] };
     const needed = "litellm_settings" in example || "s3_batches" in (example["logging_settings"] ?? {});
-    const { ignored, notices } = resolveConfig(
+    const { ignored, warnings } = resolveConfig(
       { model_list, ...example, ...(needed ? { litellm_settings } : {}) },
       env,
     );
-    expect({ ignored: ignored.filter((key) => !key.includes("s3_bucket_name")), notices }).toEqual({
+    expect({ ignored: ignored.filter((key) => !key.includes("s3_bucket_name")), warnings }).toEqual({
       ignored: [],
-      notices: [],
+      warnings: [],
     });
   },
 );

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unservedLine } from "../fault.ts";
 import { resolveConfig } from "../resolve.ts";
 
 const model_list = [{ model_name: "a", litellm_params: { model: "openai/x" } }];
@@ -107,18 +108,45 @@ test.each([
 });
 
 test("a callback that is misspelt is named, with the one that was probably meant", () => {
-  const { notices } = resolveConfig({ model_list, litellm_settings: { success_callback: ["langfusse"] } }, {});
-  expect(notices).toEqual([
+  const { warnings } = resolveConfig({ model_list, litellm_settings: { success_callback: ["langfusse"] } }, {});
+  expect(warnings).toEqual([
     'litellm_settings.success_callback[0] "langfusse" is not built in, and nothing is sent to it; did you mean langfuse?',
   ]);
 });
 
-test("what a callback cannot do without is a fault, with what to write", () => {
-  expect(faultsOf({ litellm_settings: { callbacks: ["langfuse", "s3", "generic_api"] } })).toEqual([
-    "litellm_settings (callback langfuse): environment variable LANGFUSE_PUBLIC_KEY is not set; export LANGFUSE_PUBLIC_KEY=… or remove langfuse",
-    "litellm_settings (callback langfuse): environment variable LANGFUSE_SECRET_KEY is not set; export LANGFUSE_SECRET_KEY=… or remove langfuse",
-    "litellm_settings.s3_callback_params: is missing, and the callback s3 needs it; write s3_bucket_name under it",
-    "litellm_settings (callback generic_api): environment variable GENERIC_LOGGER_ENDPOINT is not set; export GENERIC_LOGGER_ENDPOINT=… or remove generic_api",
+test("a callback without its keys is left out, with what to write, and the others log", () => {
+  const litellm_settings = { callbacks: ["langfuse", "s3", "generic_api", "otel"] };
+  const { logging, unserved } = resolveConfig({ model_list, litellm_settings }, {});
+  expect(logging.sinks.map(({ kind }) => kind)).toEqual(["otel"]);
+  expect(unserved.map(unservedLine)).toEqual([
+    "langfuse: environment variable LANGFUSE_PUBLIC_KEY is not set; export LANGFUSE_PUBLIC_KEY=… or remove langfuse (litellm_settings (callback langfuse))",
+    "langfuse: environment variable LANGFUSE_SECRET_KEY is not set; export LANGFUSE_SECRET_KEY=… or remove langfuse (litellm_settings (callback langfuse))",
+    "s3: s3_callback_params is missing, and the callback s3 needs it; write s3_bucket_name under it (litellm_settings.s3_callback_params)",
+    "generic_api: environment variable GENERIC_LOGGER_ENDPOINT is not set; export GENERIC_LOGGER_ENDPOINT=… or remove generic_api (litellm_settings (callback generic_api))",
+  ]);
+});
+
+test("a sink of our own is left out when a variable of it is not set", () => {
+  const logging_settings = {
+    file: { path: "os.environ/ABSENT" },
+    s3_batches: {},
+    webhook: { url: "https://hooks.example.com", secret: "os.environ/ABSENT" },
+  };
+  const litellm_settings = { s3_callback_params: { s3_bucket_name: "os.environ/ABSENT" } };
+  const { logging, unserved } = resolveConfig({ model_list, logging_settings, litellm_settings }, {});
+  expect([logging.sinks, logging.webhook]).toEqual([[], null]);
+  expect(unserved.map(({ name, path }) => [name, path])).toEqual([
+    ["file", "logging_settings.file.path"],
+    ["s3_batches", "litellm_settings.s3_callback_params.s3_bucket_name"],
+    ["webhook", "logging_settings.webhook.secret"],
+  ]);
+});
+
+test("a map among the callbacks is a hook that is not run", () => {
+  const litellm_settings = { callbacks: [{ presidio: { mode: "pre_call" } }, "module.handler"] };
+  expect(resolveConfig({ model_list, litellm_settings }, {}).warnings).toEqual([
+    "litellm_settings.callbacks[0] is a hook with settings of its own, and is not run",
+    'litellm_settings.callbacks[1] "module.handler" is a hook in Python, and is not run',
   ]);
 });
 

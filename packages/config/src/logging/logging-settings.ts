@@ -1,7 +1,9 @@
 import { RE2JS } from "re2js";
+import type { Fault } from "../fault.ts";
 import { AT_LEAST_ONE, COUNT, FRACTION } from "../number-rule.ts";
-import { type Env, kindOf, pathTo } from "../reading.ts";
+import { type Env, kindOf, partOf, pathTo } from "../reading.ts";
 import { type Section, sectionAt } from "../section.ts";
+import { quoted } from "../shown.ts";
 import { type Callback, type CalledBack, readCallbacks } from "./callbacks.ts";
 import { ownAddresses, readGenericApi } from "./generic-api.ts";
 import {
@@ -42,15 +44,15 @@ interface Sources {
   /** `callback_settings`. */
   readonly callbacks: Section;
   readonly env: Env;
-  /** The bucket, read once however many sinks write to it. */
-  readonly s3: (wanted: string) => ReturnType<typeof readS3>;
+  /** The bucket's settings, told once of what they hold however many sinks write to it. */
+  readonly bucket: () => Section | null;
 }
 
 /** Reads where calls are logged: LiteLLM's callbacks, and `logging_settings` for what LiteLLM has no key for. */
-export function readLoggingSettings(given: Omit<Sources, "s3">): LoggingSettings {
+export function readLoggingSettings(given: Omit<Sources, "bucket">): LoggingSettings {
   const { litellm, own } = given;
-  let s3: ReturnType<typeof readS3> | undefined;
-  const sources: Sources = { ...given, s3: (wanted) => (s3 ??= s3Of(given, wanted)) };
+  const opened: { bucket: Section | null } = { bucket: null };
+  const sources: Sources = { ...given, bucket: () => (opened.bucket ??= litellm.section("s3_callback_params")) };
   const asked = readCallbacks(litellm, ownAddresses(given.callbacks));
   const sinks = [...calledBack(asked, sources), ...ownSinks(sources)];
   const settings: LoggingSettings = {
@@ -59,20 +61,39 @@ export function readLoggingSettings(given: Omit<Sources, "s3">): LoggingSettings
     keyInfo: !(litellm.flag("redact_user_api_key_info") ?? false),
     noLog: !(litellm.flag("global_disable_no_log_param") ?? false),
     patterns: readPatterns(own),
-    webhook: readWebhook(own.section("webhook")),
+    webhook: sinkOf("webhook", sources, (within) => [readWebhook(within.own.section("webhook"))])[0] ?? null,
   };
+  opened.bucket?.warnOfSlips();
+  opened.bucket?.ignoreRest();
   own.rejectRest(LOGGING_KEYS);
   return settings;
 }
 
 function calledBack(asked: readonly Callback[], sources: Sources): SinkSettings[] {
-  return asked.flatMap((callback) => READERS[callback.sink](callback, sources) ?? []);
+  return asked.flatMap((callback) =>
+    sinkOf(callback.name, sources, (within) => {
+      const sink = READERS[callback.sink](callback, within);
+      return sink === null ? [] : [sink];
+    }),
+  );
+}
+
+/** What `read` makes of its sources; nothing, and a line for each thing it lacks, when it cannot be reached without. */
+function sinkOf<Read>(name: string, sources: Sources, read: (within: Sources) => readonly Read[]): readonly Read[] {
+  const lacks: Fault[] = [];
+  const { litellm, own, callbacks } = sources;
+  const reading = partOf(litellm.reading, lacks);
+  const [litellmPart, ownPart, callbacksPart] = [litellm, own, callbacks].map((section) => section.as(reading));
+  if (litellmPart === undefined || ownPart === undefined || callbacksPart === undefined) return [];
+  const made = read({ ...sources, litellm: litellmPart, own: ownPart, callbacks: callbacksPart });
+  litellm.reading.unserved.push(...lacks.map((lack) => ({ name, ...lack })));
+  return lacks.length > 0 ? [] : made;
 }
 
 const READERS: Readonly<Record<CalledBack, (callback: Callback, sources: Sources) => SinkSettings | null>> = {
   langfuse: readLangfuse,
-  s3: ({ calls }, sources) => {
-    const s3 = sources.s3("the callback s3");
+  s3: ({ name, calls }, sources) => {
+    const s3 = s3Of(sources, `the callback ${name}`);
     return s3 === null ? null : { kind: "s3", calls, ...s3 };
   },
   otel: ({ calls }, { callbacks, litellm }) =>
@@ -108,34 +129,27 @@ function needed(variable: string, callback: string, { litellm, env }: Pick<Sourc
   const value = env[variable];
   if (value !== undefined) return value;
   const path = `litellm_settings (callback ${callback})`;
-  litellm.reading.fault(
-    path,
-    `environment variable ${variable} is not set`,
-    `export ${variable}=… or remove ${callback}`,
-  );
+  const fix = `export ${variable}=… or remove ${callback}`;
+  litellm.reading.lack(path, `environment variable ${variable} is not set`, fix);
   return null;
 }
 
-function s3Of({ litellm, env }: Omit<Sources, "s3">, wanted: string): ReturnType<typeof readS3> {
-  const params = litellm.section("s3_callback_params");
-  if (params === null) {
-    const fix = "write s3_bucket_name under it";
-    return litellm.fault("s3_callback_params", `is missing, and ${wanted} needs it`, fix);
-  }
-  const s3 = readS3(params, env);
-  params.noticeSlips();
-  params.ignoreRest();
-  return s3;
+function s3Of({ litellm, env, bucket }: Sources, wanted: string): ReturnType<typeof readS3> {
+  const params = bucket();
+  if (params !== null) return readS3(params.as(litellm.reading), env);
+  const path = litellm.pathTo("s3_callback_params");
+  litellm.reading.lack(path, `is missing, and ${wanted} needs it`, "write s3_bucket_name under it");
+  return null;
 }
 
-function ownSinks(sources: Sources): SinkSettings[] {
-  const { own } = sources;
-  const file = own.section("file");
-  const batches = own.section("s3_batches");
+function ownSinks(sources: Sources): readonly SinkSettings[] {
   return [
-    ...(file === null ? [] : [readFile(file)]),
-    ...(batches === null ? [] : readS3Batches(batches, sources)),
-    ...readTransports(own),
+    ...sinkOf("file", sources, ({ own }) => [own.section("file")].flatMap((file) => file ?? []).map(readFile)),
+    ...sinkOf("s3_batches", sources, (within) => {
+      const batches = within.own.section("s3_batches");
+      return batches === null ? [] : readS3Batches(batches, within);
+    }),
+    ...sinkOf("winston_transports", sources, ({ own }) => readTransports(own)),
   ];
 }
 
@@ -156,7 +170,7 @@ function readFile(section: Section): SinkSettings {
 
 function readS3Batches(section: Section, sources: Sources): SinkSettings[] {
   const defaults = LOGGING_DEFAULTS.s3_batches;
-  const s3 = sources.s3("logging_settings.s3_batches");
+  const s3 = s3Of(sources, "logging_settings.s3_batches");
   const path = trimSlashes(section.text("path") ?? defaults.path);
   const everyMs = section.duration("every") ?? defaults.every;
   const maxCalls = section.number("max_calls", AT_LEAST_ONE) ?? defaults.max_calls;
@@ -194,7 +208,7 @@ function readPatterns(own: Section): readonly string[] {
       RE2JS.compile(source);
     } catch (error) {
       const path = pathTo(own.pathTo("redact_patterns"), index);
-      const problem = `is no RE2 regular expression (${(error as Error).message})`;
+      const problem = `is no RE2 regular expression (${withoutPattern(error as Error)})`;
       own.reading.fault(
         path,
         problem,
@@ -203,6 +217,11 @@ function readPatterns(own: Section): readonly string[] {
     }
   }
   return sources;
+}
+
+/** What RE2 says is wrong, without the part of the pattern that it quotes. */
+function withoutPattern({ message }: Error): string {
+  return message.split(/: `/)[0] ?? "";
 }
 
 function readWebhook(section: Section | null): WebhookSettings | null {
@@ -225,7 +244,7 @@ function readEvents(section: Section): WebhookSettings["events"] {
   for (const [index, name] of names.entries()) {
     if (known.has(name)) continue;
     const path = pathTo(section.pathTo("events"), index);
-    section.reading.fault(path, `"${name}" is not an event`, `write one of ${WEBHOOK_EVENTS.join(", ")}`);
+    section.reading.fault(path, `${quoted(name)} is not an event`, `write one of ${WEBHOOK_EVENTS.join(", ")}`);
   }
   return WEBHOOK_EVENTS.filter((event) => names.includes(event));
 }

@@ -1,4 +1,5 @@
 import type { Reading } from "../reading.ts";
+import { quoted } from "../shown.ts";
 
 /** Reads variables as OpenTelemetry has them. What is not understood is a fault, with what to write instead. */
 export interface OtelVariables {
@@ -28,7 +29,7 @@ export function createOtelVariables(reading: Reading): OtelVariables {
   const checked = <Option extends string>(name: string, text: string, options: readonly Option[]): Option | null => {
     const word = text.trim().toLowerCase();
     const chosen = options.find((option) => option === word) ?? null;
-    if (chosen === null) fault(name, `is ${JSON.stringify(word)}, which is not supported here`, options.join(" or "));
+    if (chosen === null) fault(name, `is ${quoted(word)}, which is not supported here`, options.join(" or "));
     return chosen;
   };
   const number = (names: readonly string[], rule: (value: number) => boolean, fix: string): number | null => {

@@ -4,7 +4,7 @@ import type { S3Access } from "./logging.ts";
 
 /** LiteLLM's `s3_callback_params`: how the bucket is reached, and the prefix before every key. */
 export function readS3(params: Section, env: Env): { readonly access: S3Access; readonly prefix: string } | null {
-  const bucket = params.requiredText("s3_bucket_name", "write the bucket's name");
+  const bucket = params.neededText("s3_bucket_name", "write the bucket's name");
   const access: Omit<S3Access, "bucket"> = {
     region: params.text("s3_region_name") ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? "us-east-1",
     endpoint: readUrl(params, "s3_endpoint_url"),

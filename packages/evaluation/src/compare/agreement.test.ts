@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comparePair } from "./compare-pair.ts";
-import { jsonDifferences } from "./json-differences.ts";
-import { recordSaying } from "./sample-records.ts";
+import { jsonDifferences } from "./json/json-differences.ts";
+import { recordSaying } from "./records.fixture.ts";
 
 const call = (name: string, written: string) => ({ name, arguments: written });
 const LONG =
@@ -37,31 +37,83 @@ describe("answers agree by the rule that fits their kind", () => {
     expect(agreement(["positive"], ["negative"])).toEqual([false, "short_text"]);
   });
 
-  test("long texts by half of their words", () => {
-    expect(agreement([LONG], [`${LONG}It is closed on Mondays.`])).toEqual([true, "long_text"]);
-    expect(
-      agreement([LONG], ["I have no idea at all about opening hours, and would suggest that you simply call them."]),
-    ).toEqual([false, "long_text"]);
-    // No spaces between words: Chinese is cut into words all the same.
+  test("long texts by their facts, never by how many words are common", () => {
+    expect(agreement([LONG], [LONG.replace("nine", "ten")])).toEqual([false, "long_text"]);
+    expect(agreement([LONG], [`${LONG}It is closed on Mondays.`])).toEqual([null, "long_text"]);
+    expect(agreement([LONG], [`${LONG}I hope this helps!`])).toEqual([true, "long_text"]);
+    // No spaces between words: Chinese is cut into signs.
     expect(
       agreement(
         ["图书馆每天早上九点开门，晚上八点关门，星期天中午就关门了。".repeat(3)],
-        ["图书馆每天早上九点开门，晚上八点关门，星期一不开门。".repeat(3)],
+        ["图书馆每天早上九点开门，晚上八点关门，星期天中午不开门。".repeat(3)],
       ),
-    ).toEqual([true, "long_text"]);
+    ).toEqual([false, "long_text"]);
+  });
+
+  test("programs by their tokens, refusals by being ones", () => {
+    const code = "```js\nconst sum = (a, b) => a + b;\n```";
+    expect(agreement([code], [code.replaceAll(" ", "  ")])).toEqual([true, "code"]);
+    expect(agreement([code], [code.replace("+", "-")])).toEqual([false, "code"]);
+    expect(agreement(["I can't help with that."], ["I'm sorry, but I cannot assist."])).toEqual([true, "refusal"]);
   });
 
   test("not at all when only one side answers", () => {
     expect(agreement([LONG], [""])).toEqual([false, "one_sided"]);
     expect(agreement([LONG], ["I'm sorry, but I can't help with that."])).toEqual([false, "one_sided"]);
     expect(agreement(["Yes."], [null, { refusal: "I can not." }])).toEqual([false, "one_sided"]);
+    expect(agreement([LONG], [LONG, { finish_reason: "length" }])).toEqual([false, "one_sided"]);
     expect(agreement([""], [""])).toEqual([null, null]);
+  });
+
+  test("nobody knows how two answers go on that were both cut", () => {
+    const cut = { finish_reason: "length" };
+    const both = (primary: string, silent: string) =>
+      comparePair(recordSaying(primary, cut), recordSaying(silent, cut));
+    expect(both(LONG, LONG)).toMatchObject({ agrees: null, reason: "both_truncated", likeness: "unmeasured" });
+    expect(both(LONG, LONG.replace("nine", "ten"))).toMatchObject({ agrees: false, likeness: "different" });
+  });
+});
+
+describe("kind and likeness", () => {
+  const said = (primary: string, silent: string, request: unknown = null) =>
+    comparePair(recordSaying(primary), recordSaying(silent), request);
+
+  test("the kind is the primary's, whatever the silent model answers", () => {
+    const calling = { tool_calls: [call("weather", "{}")] };
+    const silents = ["Paris", LONG, '{"a":1}', "", "I can't help with that."];
+    const kinds = (primary: Parameters<typeof recordSaying>) =>
+      new Set(silents.map((silent) => comparePair(recordSaying(...primary), recordSaying(silent)).kind));
+    expect(kinds(["Paris"])).toEqual(new Set(["closed"]));
+    expect(kinds([LONG])).toEqual(new Set(["long_text"]));
+    expect(kinds(['{"label":"a"}'])).toEqual(new Set(["json"]));
+    expect(kinds([JSON.stringify({ why: LONG })])).toEqual(new Set(["json_text"]));
+    expect(kinds(["```\nlet a = 1;\n```"])).toEqual(new Set(["code"]));
+    expect(kinds(["I can't help with that."])).toEqual(new Set(["refusal"]));
+    expect(kinds([""])).toEqual(new Set(["empty"]));
+    expect(kinds([null, calling])).toEqual(new Set(["tool_calls"]));
+    const json = { response_format: { type: "json_object" } };
+    expect(said("Paris", '{"city":"Paris"}', json).kind).toBe("json");
+  });
+
+  test("likeness says what was measured, and what nothing here can tell", () => {
+    expect(said("Paris", "**Paris**").likeness).toBe("same");
+    expect(said("Paris", "Rome").likeness).toBe("different");
+    expect(said("Paris", "").likeness).toBe("different");
+    expect(said("", "").likeness).toBe("unmeasured");
+    expect(said(LONG, `${LONG}It is closed on Mondays.`).likeness).toBe("unclear");
+    const large = `{"a":"${"x".repeat(200_000)}"}`;
+    expect(said(large, large.replace("x", "y"))).toMatchObject({ likeness: "unmeasured", reason: "too_large" });
+    const failed = comparePair(recordSaying("Paris"), { ...recordSaying("Paris"), status: "error", answer: null });
+    expect(failed).toMatchObject({ kind: null, agrees: null, likeness: "unmeasured" });
   });
 });
 
 describe("flags", () => {
   test("tell what an answer is by itself", () => {
-    const figures = comparePair(recordSaying("Half a", { finish_reason: "length" }), recordSaying("As an AI, I …"));
+    const figures = comparePair(
+      recordSaying("Half a", { finish_reason: "length" }),
+      recordSaying("As an AI, I can't help."),
+    );
     expect(figures).toMatchObject({
       truncated: { primary: true, silent: false },
       refusal: { primary: false, silent: true },

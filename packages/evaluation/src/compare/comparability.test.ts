@@ -1,8 +1,7 @@
-import type { Change } from "@understudy/providers";
-import type { CallRecord } from "@understudy/router";
+import type { Change, CallRecord } from "@understudy/contracts";
 import { describe, expect, test } from "vitest";
 import { comparePair } from "./compare-pair.ts";
-import { recordWithout, sampleRecord } from "./sample-records.ts";
+import { recordWithout, sampleRecord } from "./records.fixture.ts";
 
 const whole = sampleRecord();
 

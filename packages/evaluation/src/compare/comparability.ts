@@ -1,12 +1,23 @@
-import type { Change } from "@understudy/providers";
-import type { CallRecord } from "@understudy/router";
-import type { NotComparable } from "./comparison.ts";
+import type { Change, CallRecord } from "@understudy/contracts";
+import type { NotComparable } from "./figures.ts";
 
 const TOOLS = new Set(["tools", "functions"]);
 
 /** Parameters without which a model answers differently. Ids, logging and billing options are none of them. */
 const SHAPING = new Set([
   "messages",
+  "input",
+  "dimensions",
+  "input_type",
+  "prompt",
+  "instructions",
+  "system",
+  "text",
+  "output_config",
+  "output_format",
+  "mcp_servers",
+  "container",
+  "max_output_tokens",
   "temperature",
   "top_p",
   "top_k",

@@ -1,5 +1,5 @@
-import type { CallRecord } from "@understudy/router";
-import type { CostFigures } from "./comparison.ts";
+import type { CallRecord } from "@understudy/contracts";
+import type { CostFigures } from "./figures.ts";
 
 /** Time, tokens and money of two calls. The models' own latency: neither queue wait nor retries are in it. */
 export function compareCosts(primary: CallRecord, silent: CallRecord): CostFigures {

@@ -1,8 +1,9 @@
-import type { CallRecord } from "@understudy/router";
+import type { CallRecord } from "@understudy/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { CHECKS, checksOf } from "./checks.ts";
 import { comparePair } from "./compare-pair.ts";
-import { sampleAnswer, sampleRecord } from "./sample-records.ts";
+import { sampleAnswer, sampleRecord } from "./records.fixture.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "grapheme" }),
@@ -82,6 +83,65 @@ test("a comparison survives JSON", () => {
     }),
   );
 });
+
+const words = fc
+  .array(
+    fc.constantFrom(
+      ..."the library opens at nine not ten in May 2025 , . Paris Rome 5 5.0 $5 € never and or 東京 です не".split(" "),
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(" "));
+const anyText = fc.oneof(text, words, fc.json(), fc.string({ unit: "binary" }));
+
+test("identical answers agree, where there is anything to agree on", () => {
+  fc.assert(
+    fc.property(anyText, (said) => {
+      const call = sampleRecord({ answer: sampleAnswer({ text: said }) });
+      const { agrees, reason } = comparePair(call, call);
+      expect(agrees === true || reason === "both_empty").toBe(true);
+    }),
+  );
+});
+
+test("two answers of one kind agree or not whichever is the primary's", () => {
+  fc.assert(
+    fc.property(anyText, anyText, (one, other) => {
+      const [here, there] = [one, other].map((said) => sampleRecord({ answer: sampleAnswer({ text: said }) }));
+      const ahead = comparePair(here ?? sampleRecord(), there ?? sampleRecord());
+      const back = comparePair(there ?? sampleRecord(), here ?? sampleRecord());
+      fc.pre(ahead.kind === back.kind);
+      // Of several differences the reason names the first, in the primary's order.
+      expect([back.agrees, back.likeness]).toEqual([ahead.agrees, ahead.likeness]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("what a request says never makes a comparison throw, and the checks are always all there", () => {
+  const oddTools = fc.array(fc.oneof(fc.anything(), fc.record({ function: fc.anything(), name: fc.anything() })));
+  const odd = fc.oneof(
+    fc.anything(),
+    fc.record(
+      { messages: fc.anything(), tools: oddTools, tool_choice: fc.anything(), response_format: fc.anything() },
+      { requiredKeys: [] },
+    ),
+  );
+  fc.assert(
+    fc.property(record, record, fc.jsonValue(), odd, (one, other, json, anything) => {
+      for (const request of [json, JSON.parse(JSON.stringify(anything, plain) ?? "null")]) {
+        const comparison = comparePair(one, other, request);
+        expect(checksOf(comparison)).toHaveLength(CHECKS.length);
+        expect(comparison.kind === null).toBe(one.answer === null || other.answer === null);
+      }
+    }),
+  );
+});
+
+/** A request has come as JSON. */
+function plain(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
 
 function matchesOf(comparison: ReturnType<typeof comparePair>) {
   const { exact_match, normalised_match, finish_reason_match, json_equal } = comparison;

@@ -1,28 +1,57 @@
-import type { Answer } from "@understudy/providers";
-import type { BothSides, FlagFigures } from "./comparison.ts";
+import type { Answer } from "@understudy/contracts";
+import type { Texts } from "./texts/compare-texts.ts";
+import type { BothSides, FlagFigures } from "./figures.ts";
+import { refuses } from "./facts/refusal.ts";
 
-/**
- * How refusals begin, in English, German, French and Spanish. Phrases miss some and take some for refusals that are none:
- * what they find is likely, not sure.
- */
-const REFUSAL =
-  /^(?:i['’]?m sorry,? but|i am sorry,? but|sorry,? but|i (?:can(?:no|['’])?t|cannot|am unable to|['’]m unable to) (?:help|assist|provide|comply|answer|do)|as an ai|i must decline|es tut mir leid,? aber|ich kann (?:dabei|ihnen|dir) .{0,20}nicht|je suis désolée?,? mais|je ne peux pas|lo siento,? pero|no puedo (?:ayudar|proporcionar))/i;
+/** How providers name it when their filter or the model's own safety stopped an answer. */
+const STOPPED: ReadonlySet<string> = new Set([
+  "content_filter",
+  "content_filtered",
+  "refusal",
+  "safety",
+  "blocklist",
+  "prohibited_content",
+  "spii",
+  "recitation",
+  "image_safety",
+  "guardrail_intervened",
+]);
+const CUT: ReadonlySet<string> = new Set([
+  "length",
+  "max_tokens",
+  "max_output_tokens",
+  "model_length",
+  "model_context_window_exceeded",
+]);
 
-export function compareFlags(primary: Answer, silent: Answer): FlagFigures {
-  const both = (holds: (answer: Answer) => boolean): BothSides => ({ primary: holds(primary), silent: holds(silent) });
-  return { empty: both(isEmpty), truncated: both(isTruncated), refusal: both(isRefusal) };
+interface Answers {
+  readonly primary: Answer;
+  readonly silent: Answer;
 }
 
-function isEmpty({ text, refusal, tool_calls }: Answer): boolean {
-  return tool_calls.length === 0 && (refusal ?? "") === "" && (text ?? "").trim() === "";
+/** What each answer is by itself. `texts` are as a reader sees them. */
+export function compareFlags({ primary, silent }: Answers, texts: Texts, question: string): FlagFigures {
+  const both = (holds: (answer: Answer, text: string) => boolean): BothSides => ({
+    primary: holds(primary, texts.primary),
+    silent: holds(silent, texts.silent),
+  });
+  return {
+    empty: both(isEmpty),
+    truncated: both(isTruncated),
+    refusal: both((answer, text) => isRefusal(answer, text, question)),
+  };
+}
+
+function isEmpty({ tool_calls }: Answer, text: string): boolean {
+  return tool_calls.length === 0 && !/\S/.test(text);
 }
 
 function isTruncated({ finish_reason }: Answer): boolean {
-  return finish_reason === "length" || finish_reason === "max_tokens";
+  return CUT.has((finish_reason ?? "").toLowerCase());
 }
 
 /** The provider's own word for it counts first. */
-function isRefusal({ refusal, finish_reason, text, tool_calls }: Answer): boolean {
-  if ((refusal ?? "") !== "" || finish_reason === "content_filter" || finish_reason === "refusal") return true;
-  return tool_calls.length === 0 && REFUSAL.test((text ?? "").slice(0, 200).trimStart());
+export function isRefusal({ refusal, finish_reason, tool_calls }: Answer, text: string, question: string): boolean {
+  if ((refusal ?? "") !== "" || STOPPED.has((finish_reason ?? "").toLowerCase())) return true;
+  return tool_calls.length === 0 && refuses(text, question);
 }

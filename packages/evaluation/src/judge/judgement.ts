@@ -1,5 +1,5 @@
 import type { Order } from "./prompt.ts";
-import type { Choice } from "./reply.ts";
+import type { Choice } from "./choice.ts";
 
 /** What both orders say together. */
 export const JUDGEMENTS = ["prefer_primary", "prefer_silent", "tie", "order_dependent", "unparseable"] as const;

@@ -1,21 +1,21 @@
-/** What a judge said of one order. */
-export const CHOICES = ["A", "B", "tie"] as const;
-export type Choice = (typeof CHOICES)[number];
+import { visibleText } from "../compare/texts/visible-text.ts";
+import { type Choice, choiceOf } from "./choice.ts";
+import { verdictInObjects, withoutObjects } from "./reply-objects.ts";
+import { verdictInWords } from "./verdict-in-words.ts";
 
-const LONGEST_REPLY = 4_000;
-/** Judges like to put JSON into a code block, whatever they are asked. */
-const CODE_BLOCK = /^```(?:json)?\s*([^`]*)```$/i;
+/** UTF-16 code units, of the whole reply and of what is left without the thoughts before it. Longer ones are not read. */
+const LONGEST_REPLY = 200_000;
+const LONGEST_VERDICT = 16_000;
 
-/** The judge's choice; null for anything but the object that was asked for, with one of the three choices in it. */
+/**
+ * The judge's choice, in whatever usual form it is said: the object that was asked for, with words or thoughts around it, a
+ * letter, a label, or a sentence. Null where the reply says nothing, or more than one thing, or only what an answer says.
+ */
 export function readJudgeReply(reply: string | null): Choice | null {
-  const text = reply?.trim() ?? "";
-  if (text.length > LONGEST_REPLY) return null;
-  try {
-    const value: unknown = JSON.parse(CODE_BLOCK.exec(text)?.[1] ?? text);
-    if (typeof value !== "object" || value === null) return null;
-    const better = (value as { better?: unknown }).better;
-    return CHOICES.find((choice) => choice === better) ?? null;
-  } catch {
-    return null;
-  }
+  if (reply === null || reply.length > LONGEST_REPLY) return null;
+  const text = visibleText({ text: reply, refusal: null }).trim();
+  if (text === "" || text.length > LONGEST_VERDICT) return null;
+  const stated = verdictInObjects(text);
+  if (stated.kind === "stated") return stated.choice;
+  return choiceOf(text) ?? verdictInWords(withoutObjects(text));
 }

@@ -1,3 +1,4 @@
+import type { OwnChecked } from "../own-checks/outcome.ts";
 import type { Choices, Judgement } from "./judgement.ts";
 
 /** Why a pair that was to be reviewed has no judgement. `identical`: there is nothing to prefer, so nobody was asked. */
@@ -33,6 +34,8 @@ export interface Review {
   /** Whether an embedding model was asked and gave no vectors. */
   readonly similarity_failed: boolean;
   readonly embedding_cost_usd: number | null;
+  /** How the judge graded both answers by the operator's rubrics; null or absent where it was not asked to, or could not be paid. */
+  readonly rubrics?: OwnChecked | null | undefined;
 }
 
 /** Counts and sums over the reviews of an experiment. */

@@ -1,14 +1,17 @@
+import type { Account } from "@understudy/contracts";
 import type { Margins } from "@understudy/config";
 import type { Evidence, ListCostEvidence, SampledPair } from "../evidence.ts";
-import { bootstrapSample } from "../statistics/bootstrap-sample.ts";
+import { bootstrapSample } from "./bootstrap-sample.ts";
 import { holm } from "../statistics/holm.ts";
 import { mcNemar } from "../statistics/mcnemar.ts";
 import { signedRank } from "../statistics/signed-rank.ts";
+import type { AskedRungs } from "../verdict/criteria.ts";
 import { decideVerdict } from "../verdict/decide-verdict.ts";
-import { disagreementOf, rateOf } from "./rate.ts";
-import type { Account, CostReport, Report, TimingReport } from "./report.ts";
+import { labelReport } from "./labels.ts";
+import { disagreementOf, rateOf } from "../statistics/rate.ts";
+import type { CostReport, Report, TimingReport } from "./report.ts";
 import { reviewReport } from "./reviews.ts";
-import { checkSelection } from "./selection.ts";
+import { checkSelection } from "../verdict/selection.ts";
 import { warningsOf } from "./warnings.ts";
 
 export interface ReportInput {
@@ -21,6 +24,12 @@ export interface ReportInput {
     /** Share of requests that the configuration mirrors; null when that is not one figure, or not known any more. */
     readonly sampleRate: number | null;
     readonly margins: Margins;
+    /** Rungs of quality that the configuration asks for. */
+    readonly asked: AskedRungs;
+    /** Candidates ever declared for the primary group. */
+    readonly candidates: number;
+    /** Least time that the evidence must cover, milliseconds. */
+    readonly minimumSpanMs: number;
   };
   readonly account: Account;
   readonly evidence: Evidence;
@@ -35,7 +44,8 @@ export interface ReportInput {
 /** What an experiment's pairs say. Pure; the bootstrap of 5,000 pairs takes its time, so keep it off an event loop. */
 export function createReport(input: ReportInput): Report {
   const { experiment, account, evidence, control } = input;
-  const { id, primary, silent, control: isControl, replay = false, sampleRate, margins } = experiment;
+  const { id, primary, silent, control: isControl, replay = false, sampleRate } = experiment;
+  const { margins, asked, candidates, minimumSpanMs } = experiment;
   const selection = checkSelection(account, evidence.strata, replay ? null : sampleRate);
   const intervals = bootstrapSample(evidence.sample, input.random);
   const errorTest = mcNemar(evidence.errors);
@@ -46,7 +56,7 @@ export function createReport(input: ReportInput): Report {
   return {
     experiment: { id, primary, silent, control: isControl, replay },
     generated_at: input.now,
-    verdict: decideVerdict({ evidence, control, margins, isControl }),
+    verdict: decideVerdict({ evidence, margins, asked, candidates, minimumSpanMs, account, selection, isControl }),
     warnings: warningsOf({ account, evidence, control, selection, isControl, replay }),
     account,
     pairs: {
@@ -64,10 +74,12 @@ export function createReport(input: ReportInput): Report {
     },
     latency: timingOf(evidence.latency, intervals.latency_p50, intervals.latency_p95, latencyP),
     first_token: timingOf(evidence.first_token, intervals.first_token_p50, intervals.first_token_p95, firstTokenP),
-    cost: costOf(evidence.cost, intervals.cost_ratio),
+    // Its ratio decides, so its interval is the criterion's.
+    cost: costOf(evidence.cost, { value: null, low: null, high: null }),
     list_cost: costOf(evidence.list_cost, intervals.list_cost_ratio),
     tokens: evidence.tokens,
     queue_wait_ms: evidence.queue_wait_ms,
+    sampled_pairs: evidence.sample.length,
     secondary: secondaryTests({
       errors: anyPairs ? errorTest.p : null,
       latency: latencyP,
@@ -76,6 +88,7 @@ export function createReport(input: ReportInput): Report {
     }),
     selection,
     reviews: reviewReport(evidence.reviews),
+    labels: labelReport(evidence.labels, asked.labels),
     timeline: evidence.timeline,
     latency_bars: evidence.latency_bars,
     worst: evidence.worst,
@@ -96,14 +109,15 @@ function qualityOf(evidence: Evidence, control: Evidence | null): Report["qualit
       primary: rateOf(primary, of),
       silent: rateOf(silent, of),
     })),
+    vectors: evidence.vectors.pairs === 0 ? null : evidence.vectors,
   };
 }
 
 type Interval = TimingReport["difference_p50"];
 
 function timingOf(timing: Evidence["latency"], p50: Interval, p95: Interval, p: number | null): TimingReport {
-  const { pairs, primary, silent } = timing;
-  return { pairs, primary, silent, difference_p50: p50, difference_p95: p95, p };
+  const { pairs, primary, silent, taken_from } = timing;
+  return { pairs, taken_from, primary, silent, difference_p50: p50, difference_p95: p95, p };
 }
 
 /** The ratio is that of all pairs; only its interval comes from the sample. */

@@ -1,17 +1,20 @@
-import type { Evidence, LatencyBar, PairedCounts, TimelinePoint, WorstMeasure, WorstPair } from "../evidence.ts";
+import type { Account } from "@understudy/contracts";
+import type {
+  Evidence,
+  LatencyBar,
+  PairedCounts,
+  TimelinePoint,
+  VectorEvidence,
+  WorstMeasure,
+  WorstPair,
+} from "../evidence.ts";
+import type { Rate } from "../statistics/rate.ts";
+import type { Selection } from "../verdict/selection.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import type { LabelReport } from "./labels.ts";
 import type { ReviewReport } from "./reviews.ts";
 
-/** A rate with its 95% Wilson interval; all null where nothing was counted. */
-export interface Rate {
-  readonly count: number;
-  readonly of: number;
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-/** A figure with its 95% bootstrap interval. */
+/** A figure with its 95% bootstrap interval, for one look; null where another interval decides. */
 export interface Estimate {
   readonly value: number | null;
   readonly low: number | null;
@@ -23,12 +26,14 @@ export interface CostReport {
   readonly pairs: number;
   readonly primary_usd: number | null;
   readonly silent_usd: number | null;
-  /** Silent over primary; null where the primary costs nothing. */
+  /** Silent over primary; null where the primary costs nothing. As billed it has no interval here: the criterion's decides. */
   readonly ratio: Estimate;
 }
 
 export interface TimingReport {
   readonly pairs: number;
+  /** Pairs that the percentiles are of: all, or an even part of very many. */
+  readonly taken_from: number;
   readonly primary: { readonly p50: number | null; readonly p95: number | null };
   readonly silent: { readonly p50: number | null; readonly p95: number | null };
   /** Silent minus primary, milliseconds. */
@@ -36,29 +41,6 @@ export interface TimingReport {
   readonly difference_p95: Estimate;
   /** Two-sided Wilcoxon signed-rank test of the paired differences. */
   readonly p: number | null;
-}
-
-/** An account of mirrors, as `GET /api/experiments/:id` has it. */
-export interface Account {
-  readonly admitted: number;
-  readonly paired: number;
-  readonly failed: number;
-  readonly expired: number;
-  readonly dropped: Readonly<Record<string, number>>;
-  readonly lost: number;
-  readonly pending: number;
-  readonly skipped: Readonly<Record<string, number>>;
-}
-
-export interface SelectionStratum {
-  readonly by: string;
-  readonly name: string;
-  readonly admitted: number;
-  readonly requests: number;
-  /** Mirrored share of the requests of this kind. */
-  readonly share: Rate;
-  /** Whether its share differs from the configured one by more than chance (chi-square, p < 0.001). */
-  readonly off: boolean;
 }
 
 /** What an experiment's pairs say; milliseconds, USD, rates 0 to 1. As `GET /api/experiments/:id/report` answers it. */
@@ -89,6 +71,8 @@ export interface Report {
     readonly by_rule: readonly { readonly rule: string; readonly disagreement: Rate }[];
     readonly measures: readonly { readonly name: string; readonly rate: Rate }[];
     readonly flags: readonly { readonly name: string; readonly primary: Rate; readonly silent: Rate }[];
+    /** Null where no embeddings could be ranked. */
+    readonly vectors: VectorEvidence | null;
   };
   readonly errors: {
     readonly primary: Rate;
@@ -106,19 +90,14 @@ export interface Report {
   readonly list_cost: CostReport;
   readonly tokens: Evidence["tokens"];
   readonly queue_wait_ms: Evidence["queue_wait_ms"];
-  /** p-values of the secondary figures, adjusted by Holm. */
+  /** Pairs, evenly drawn, that bootstrap intervals and signed ranks are computed from. */
+  readonly sampled_pairs: number;
+  /** Of no difference at all, for one look; they decide nothing. p-values of the secondary figures, adjusted by Holm. */
   readonly secondary: readonly { readonly name: string; readonly p: number; readonly p_holm: number }[];
-  readonly selection: {
-    /** Share of requests that the configuration asks to mirror; null when deployments differ in it. */
-    readonly configured_rate: number | null;
-    readonly sampled: Rate;
-    /** Sample-ratio check; null where it cannot be made. */
-    /** False: what was mirrored, in all or of some kind, does not look like what was asked for. To be said first. */
-    readonly ok: boolean;
-    readonly sample_ratio: { readonly p: number; readonly ok: boolean } | null;
-    readonly strata: readonly SelectionStratum[];
-  };
+  readonly selection: Selection;
   readonly reviews: ReviewReport;
+  /** Null where people are not asked. */
+  readonly labels: LabelReport | null;
   readonly timeline: readonly TimelinePoint[];
   readonly latency_bars: readonly LatencyBar[];
   readonly worst: Readonly<Record<WorstMeasure, readonly WorstPair[]>>;

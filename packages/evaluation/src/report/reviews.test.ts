@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { NO_REVIEWS, type ReviewEvidence } from "../judge/review.ts";
-import { sampleEvidence } from "../sample-evidence.ts";
-import { decideVerdict } from "../verdict/decide-verdict.ts";
 import { reviewReport, reviewWarnings } from "./reviews.ts";
 
 function reviews(of: Partial<ReviewEvidence>): ReviewEvidence {
@@ -42,12 +40,5 @@ describe("what reviews say", () => {
     expect(reviewWarnings(reviews({ judgements: { unparseable: 40 } }))).toEqual([
       "most of the judge's replies cannot be read",
     ]);
-  });
-
-  test("does not reach the verdict", () => {
-    const margins = { qualityLoss: 0.05, errorRate: 0.02, p95Latency: 1.2, cost: 1.1 };
-    const verdictWith = (of: ReviewEvidence) =>
-      decideVerdict({ evidence: sampleEvidence({ reviews: of }), control: null, margins, isControl: false });
-    expect(verdictWith(reviews({ judgements: { prefer_primary: 10_000 } }))).toEqual(verdictWith(NO_REVIEWS));
   });
 });

@@ -1,9 +1,9 @@
 import type { ReviewEvidence } from "../judge/review.ts";
 import type { Judgement } from "../judge/judgement.ts";
-import { rateOf } from "./rate.ts";
-import type { Rate } from "./report.ts";
+import { rateOf } from "../statistics/rate.ts";
+import type { Rate } from "../statistics/rate.ts";
 
-/** What judge and embedding model say of an experiment. It decides nothing: the verdict does not read it. */
+/** What judge and embedding model say of an experiment, pair by pair. What decides is the criterion `judge`, by conversation. */
 export interface ReviewReport {
   /** Pairs that a judge was asked about. */
   readonly judged: number;

@@ -1,5 +1,7 @@
+import type { Account } from "@understudy/contracts";
 import type { Evidence } from "../evidence.ts";
-import type { Account, Report } from "./report.ts";
+import type { Report } from "./report.ts";
+import { labelReport } from "./labels.ts";
 import { reviewWarnings } from "./reviews.ts";
 
 export interface Warned {
@@ -28,6 +30,7 @@ export function warningsOf(warned: Warned): readonly string[] {
     notComparableWarning(warned),
     controlWarning(warned),
     ...reviewWarnings(warned.evidence.reviews),
+    labelWarning(warned),
   ].filter((warning) => warning !== null);
 }
 
@@ -83,6 +86,10 @@ function controlWarning({ evidence, control, isControl }: Warned): string | null
   }
   if (control.agreed.of >= FEW_CONTROL_PAIRS) return null;
   return `the control has ${control.agreed.of} pairs only: how much answers differ by chance is still uncertain`;
+}
+
+function labelWarning({ evidence: { labels } }: Warned): string | null {
+  return labelReport(labels, false)?.note ?? null;
 }
 
 function percent(rate: number | null): string {

@@ -14,5 +14,6 @@ export function sampleRatio(observed: number, of: number, rate: number): { reado
   const expected = of * rate;
   if (rate <= 0 || rate >= 1) return { p: observed === expected ? 1 : 0 };
   const statistic = (observed - expected) ** 2 / expected + (observed - expected) ** 2 / (of - expected);
-  return { p: chiSquareP(statistic, 1) };
+  // So rare a sample that any request in it is beyond what a number can say.
+  return { p: Number.isFinite(statistic) ? chiSquareP(statistic, 1) : 0 };
 }

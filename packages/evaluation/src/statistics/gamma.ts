@@ -7,6 +7,7 @@ const PRECISE = 1e-15;
  */
 export function upperGamma(a: number, x: number): number {
   if (x <= 0) return 1;
+  if (x === Infinity) return 0;
   const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
   return x < a + 1 ? 1 - scale * series(a, x) : scale * fraction(a, x);
 }

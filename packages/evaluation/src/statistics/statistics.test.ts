@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SampledPair } from "../evidence.ts";
-import { samplePair } from "../sample-evidence.ts";
-import { bootstrapSample } from "./bootstrap-sample.ts";
+import { samplePair } from "../evidence.fixture.ts";
+import { bootstrapSample } from "../report/bootstrap-sample.ts";
 import { chiSquareP, sampleRatio } from "./chi-square.ts";
 import { holm } from "./holm.ts";
 import { mcNemar } from "./mcnemar.ts";
@@ -68,6 +68,7 @@ describe("the sample-ratio check", () => {
     expect(sampleRatio(0, 0, 0.5)).toBeNull();
     expect(sampleRatio(10, 10, 1)).toEqual({ p: 1 });
     expect(sampleRatio(9, 10, 1)).toEqual({ p: 0 });
+    expect(sampleRatio(1, 10, 5e-324)).toEqual({ p: 0 });
   });
 });
 

@@ -1,6 +1,6 @@
-import { logWealthAgainst, mirrored, type ValueCount } from "./e-process.ts";
+import { logWealthAgainst, mirrored, type ValueCount } from "../statistics/e-process.ts";
 
-const STEPS = 60;
+const STEPS = 40;
 
 /**
  * The largest mean that is not refuted yet at level `alpha`, for values up to `max`. It holds at all times at once: the
@@ -10,12 +10,19 @@ export function upperBound(counts: readonly ValueCount[], max: number, alpha: nu
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return max;
   const enough = Math.log(1 / alpha);
-  // The wealth rises with the mean it is made against, so the bound is found by halving.
-  let low = counts.reduce((sum, { value, count }) => sum + value * count, 0) / total;
-  let high = max;
+  const low = counts.reduce((sum, { value, count }) => sum + value * count, 0) / total;
+  return halved({ low, high: max }, (mean) => logWealthAgainst(mean, counts, max) >= enough);
+}
+
+/** The wealth rises with the mean it is made against, so where it begins to refute is found by halving. */
+export function halved(
+  between: { readonly low: number; readonly high: number },
+  isRefuted: (mean: number) => boolean,
+): number {
+  let { low, high } = between;
   for (let step = 0; step < STEPS; step += 1) {
     const middle = (low + high) / 2;
-    if (logWealthAgainst(middle, counts, max) >= enough) high = middle;
+    if (isRefuted(middle)) high = middle;
     else low = middle;
   }
   return high;

@@ -1,140 +1,128 @@
 import type { Margins } from "@understudy/config";
-import type { CostEvidence, Evidence } from "../evidence.ts";
-import { coveredCost } from "./cost-bounds.ts";
-import { costRatio, errorExcess, latencyRatio, type Measured, qualityLoss } from "./measures.ts";
-import { pairsNeeded } from "./pairs-needed.ts";
-import type { Criterion, CriterionName } from "./verdict.ts";
-import { asPoints, asTimes, asUsd } from "./words.ts";
+import type { Evidence } from "../evidence.ts";
+import { costCriterion } from "./cost-criterion.ts";
+import { type CriterionFacts, describeCriterion } from "./describe-criterion.ts";
+import { type Headroom, headrooms } from "./headroom.ts";
+import type { Kept } from "./kept.ts";
+import { labelsCriterion } from "./labels-criterion.ts";
+import { latencyCriterion } from "./latency-criterion.ts";
+import { likenessCriterion } from "./likeness-criterion.ts";
+import { type Levels, measuredMean, NOTHING } from "./measured.ts";
+import { shownKept } from "./relative-likeness.ts";
+import { type AskedOwnChecks, ownChecksCriterion } from "./own-checks-criterion.ts";
+import type { UnitCriterion } from "../units/unit.ts";
+import { ALPHA, type Criterion, type CriterionName } from "./verdict.ts";
+
+/** What is asked about quality beyond what can be told without a judge. */
+export interface AskedRungs {
+  readonly judge: boolean;
+  /** Whether likeness is held to a share of what can agree, instead of to points. */
+  readonly relative?: boolean;
+  /** Absent: none. */
+  readonly ownChecks?: AskedOwnChecks;
+  /** Whether people are asked about some of what the judge has judged. */
+  readonly labels: boolean;
+  /** Rubrics that the judge grades by; absent: none. */
+  readonly rubric?: AskedOwnChecks;
+}
 
 export interface Question {
   readonly evidence: Evidence;
-  /** The control's, where there is one. */
-  readonly control: Evidence | null;
   readonly margins: Margins;
+  readonly asked: AskedRungs;
+  /** Candidates ever declared for the primary group: they share the level. */
+  readonly candidates: number;
 }
 
-/** Each margin's question, answered from the evidence so far. */
-export function answerCriteria({ evidence, control, margins }: Question): readonly Criterion[] {
-  const { qualityLoss: quality, errorRate, p95Latency, cost } = margins;
-  const hasControl = control !== null && control.agreed.of > 0;
-  return [
-    answer({
-      name: "quality",
-      margin: quality,
-      unit: "points",
-      what: hasControl ? "answers that differ beyond chance" : "answers that differ",
-      measure: (growth) => qualityLoss(evidence, control, growth),
-      open: hasControl ? null : NO_CONTROL,
-    }),
-    answer({
-      name: "errors",
-      margin: errorRate,
-      unit: "points",
-      what: "failed calls beyond the primary's",
-      measure: (growth) => errorExcess(evidence.errors, growth),
-      open: null,
-    }),
-    answer({
-      name: "latency",
-      margin: p95Latency,
-      unit: "ratio",
-      what: "p95 latency over the primary's",
-      measure: latencyRatio(evidence),
-      open: null,
-    }),
-    answer({
-      name: "cost",
-      margin: cost,
-      unit: "ratio",
-      what: "cost over the primary's",
-      measure: (growth) => costRatio(evidence.cost, growth),
-      open: whyCostOpen(evidence),
-      holds: coveredInWords(evidence.cost),
-    }),
-  ];
+export interface AnsweredCriteria {
+  readonly criteria: readonly Criterion[];
+  readonly headroom: readonly Headroom[];
+  readonly kept: Kept | null;
+  readonly levels: Levels;
+  /** Whether tool calls and JSON alone are shown to differ beyond the margin: there, different is wrong. */
+  readonly exactDiffers: boolean;
 }
 
-const NO_CONTROL = "needs a control to tell chance apart (a silent_model with control: true)";
-const FREE_PRIMARY =
-  "stays open, because there is no ratio to a primary that costs nothing: set margins.cost: null, or give the primary a price";
-const NO_PRICE =
-  "needs a price on both sides: set input_cost_per_token and output_cost_per_token, or margins.cost: null";
+/** Rungs above likeness: they say whether an answer is worse, and not only that it is another. */
+export const HIGHER_RUNGS = ["own_checks", "rubric", "judge", "labels"] as const satisfies readonly CriterionName[];
 
-function whyCostOpen({ cost, errors }: Evidence): string | null {
-  if (cost.pairs > 0) return cost.primary > 0 ? null : FREE_PRIMARY;
-  // Calls that fail have no price to be missed.
-  return errors.neither > 0 ? NO_PRICE : null;
+/** Whether it is one of them. Own checks that only forbid speak for no share of the traffic, and answer for nothing. */
+export function isHigherRung({ name, share }: Pick<Criterion, "name" | "share">): boolean {
+  return share !== 0 && HIGHER_RUNGS.some((rung) => rung === name);
 }
 
-/** A bound on a mean needs one on the single call; which one is told with it. */
-function coveredInWords(cost: CostEvidence): Bounded | null {
-  if (cost.primary <= 0) return null;
-  const { primary, silent } = coveredCost(cost);
+/**
+ * Each margin's question, answered from the evidence so far. To promote, all must pass, so each has the whole level
+ * (Berger 1982); any that fails rejects, so they share it. Candidates of one group share both.
+ */
+export function answerCriteria(question: Question): AnsweredCriteria {
+  const { evidence, margins, asked } = question;
+  const levels = levelsOf(question);
+  const { shapes, controlled } = evidence.units;
+  const { relative = false } = asked;
+  const margin = margins.qualityLoss;
+  const headroom = margin === null || !controlled || relative ? [] : headrooms(shapes, { margin, alpha: levels.pass });
+  const likeness = likenessCriterion({ evidence, margin, levels, headroom, relative });
+  const mean = (facts: MeanFacts): Criterion => meanCriterion(facts, question, levels);
   return {
-    pass: `holds if no silent call costs more than ${asUsd(silent)}`,
-    fail: `holds if no primary call costs more than ${asUsd(primary)}`,
+    criteria: [
+      mean({ name: "checks", margin: margins.qualityLoss, what: "answers that fail a check the primary passes" }),
+      ownChecksCriterion({ name: "own_checks", evidence, margin, levels, asked: asked.ownChecks ?? null }),
+      ownChecksCriterion({ name: "rubric", evidence, margin, levels, asked: asked.rubric ?? null }),
+      mean({
+        name: "judge",
+        margin: asked.judge ? margins.judge : null,
+        what: "answers that the judge prefers the primary's to, net",
+        failCriterion: "judge_low",
+      }),
+      labelsCriterion(evidence.labels, asked.labels ? margins.judge : null, levels),
+      likeness.criterion,
+      mean({ name: "errors", margin: margins.errorRate, what: "failed calls beyond the primary's" }),
+      latencyCriterion("latency", { evidence, margins, levels }),
+      latencyCriterion("first_token", { evidence, margins, levels }),
+      costCriterion({ evidence, margin: margins.cost, levels }),
+    ],
+    headroom,
+    kept: margin === null ? null : shownKept({ shapes, margin, levels }, { controlled, decides: relative }),
+    levels,
+    exactDiffers: likeness.exactDiffers,
   };
 }
 
-interface Bounded {
-  readonly pass: string;
-  readonly fail: string;
+/** Each of the criteria that are asked for may reject wrongly, so each has its part of the level. */
+function levelsOf({ margins, asked, candidates }: Question): Levels {
+  const { qualityLoss, judge, errorRate, latency, cost } = margins;
+  // Checks and likeness have one margin, and so have the whole answer's latency and that of its first token.
+  const own = [asked.ownChecks, asked.rubric].map((one) => ((one ?? null) === null ? null : qualityLoss));
+  const preferences = [asked.judge ? judge : null, asked.labels ? judge : null];
+  const each = [qualityLoss, qualityLoss, ...own, ...preferences, errorRate, latency, latency, cost];
+  const count = each.filter((margin) => margin !== null).length;
+  const most = Math.max(1, candidates);
+  return { pass: ALPHA / most, fail: ALPHA / (Math.max(1, count) * most) };
 }
 
-interface Asked {
-  readonly name: CriterionName;
+interface MeanFacts {
+  readonly name: "checks" | "judge" | "errors";
   readonly margin: number | null;
-  readonly unit: "points" | "ratio";
-  /** What is measured, for the reason. */
   readonly what: string;
-  readonly measure: (growth: number) => Measured;
-  /** What more pairs alone do not mend, should they not decide it. */
-  readonly open: string | null;
-  /** Under which condition the bounds hold, where they have one. */
-  readonly holds?: Bounded | null;
+  readonly failCriterion?: UnitCriterion;
 }
 
-function answer(asked: Asked): Criterion {
-  const { name, margin, unit } = asked;
-  const measured = asked.measure(1);
-  const state = margin === null ? "off" : stateOf(measured, margin);
-  const pairs_needed = state === "open" ? neededFor(asked, measured) : 0;
-  const note = noteOn(asked, state, pairs_needed);
-  const reason = reasonFor(asked, measured, { state, note });
-  return { name, state, ...measured, margin, unit, pairs_needed, note, reason };
-}
-
-function stateOf({ low, high }: Measured, margin: number): "pass" | "fail" | "open" {
-  if (high !== null && high <= margin) return "pass";
-  return low !== null && low > margin ? "fail" : "open";
-}
-
-function neededFor({ margin, measure }: Asked, { pairs }: Measured): number | null {
-  return margin === null ? null : pairsNeeded(pairs, (growth) => stateOf(measure(growth), margin) !== "open");
-}
-
-function noteOn({ open, holds = null }: Asked, state: Criterion["state"], needed: number | null): string | null {
-  switch (state) {
-    case "pass":
-    case "fail":
-      return holds?.[state] ?? null;
-    case "open":
-      return needed === null ? open : null;
-    case "off":
-      return null;
-  }
-}
-
-function reasonFor(
-  { name, what, unit, margin }: Asked,
-  { estimate, low, high }: Measured,
-  { state, note }: Pick<Criterion, "state" | "note">,
-): string {
-  const show = unit === "points" ? asPoints : asTimes;
-  const noted = note === null ? "" : `; ${name} ${note}`;
-  if (estimate === null) return `${what}: no pairs yet${noted}`;
-  const so = `${what}: ${show(estimate)} so far`;
-  if (margin === null || state === "off") return `${so}; not asked for`;
-  const bound = { pass: `, at most ${show(high ?? 0)}`, fail: `, at least ${show(low ?? 0)}`, open: "" }[state];
-  return `${so}${bound}; the margin is ${show(margin)}${noted}`;
+function meanCriterion(
+  { name, margin, what, failCriterion }: MeanFacts,
+  { evidence }: Question,
+  levels: Levels,
+): Criterion {
+  const { shapes } = evidence.units;
+  const measured =
+    margin === null
+      ? NOTHING
+      : measuredMean(shapes, {
+          criterion: name,
+          margin,
+          levels,
+          ...(failCriterion === undefined ? {} : { failCriterion }),
+        });
+  const facts: CriterionFacts = { name, what, unit: "points", margin, share: measured.pairs === 0 ? null : 1 };
+  return describeCriterion(facts, measured, margin === null ? "off" : measured.decidedAt(1));
 }

@@ -1,9 +1,12 @@
-import { logWealthAgainst } from "./e-process.ts";
-import { ALPHA, FAIL_ALPHA } from "./verdict.ts";
+import { logWealthAgainst } from "../statistics/e-process.ts";
+import { ALPHA } from "./verdict.ts";
 
 /** Levels of the bounds on the two 95th percentiles: a ratio of two bounds is wrong if either is. */
 export const P95_ALPHA = ALPHA / 2;
-export const P95_FAIL_ALPHA = FAIL_ALPHA / 2;
+/** At most eight criteria may reject, and the tail is half of one. */
+export const P95_FAIL_ALPHA = ALPHA / 16 / 2;
+/** Level of each bound on the median of silent over primary. */
+export const P50_ALPHA = ALPHA;
 
 /** Ranks from 1 among the sorted observations; null where there are too few of them for a bound. */
 export interface QuantileRanks {

@@ -1,6 +1,7 @@
-import { readdirSync, renameSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { type FileHandle, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PRIVATE_FILE } from "@understudy/runtime";
 import { readSpoolLines, type SpoolLines } from "./spool-lines.ts";
 
 /** As much as goes to the queue at once. */
@@ -42,7 +43,7 @@ export class Segment {
 
   /** Resolves once the lines are on disk. When that fails what was written of them is taken back. */
   async append(lines: string): Promise<void> {
-    this.#writing ??= await open(this.#path, "a+", 0o600);
+    this.#writing ??= await open(this.#path, "a+", PRIVATE_FILE);
     try {
       await this.#writing.appendFile(lines);
       await this.#writing.datasync();
@@ -76,7 +77,7 @@ export class Segment {
    */
   async skip(bytes: number): Promise<void> {
     this.#start += bytes;
-    await writeFile(startPath(this.#path), String(this.#start), { mode: 0o600 }).catch(() => undefined);
+    await writeFile(startPath(this.#path), String(this.#start), { mode: PRIVATE_FILE }).catch(() => undefined);
   }
 
   async delete(): Promise<void> {
@@ -107,9 +108,10 @@ const startPath = (path: string): string => `${path}.start`;
 
 /** Where the file is missing or torn the jobs are taken from the beginning again: their ids make that harmless. */
 async function readStart(path: string): Promise<number> {
-  const text = await readFile(startPath(path), "utf8").catch(() => "0");
-  return /^\d+$/.test(text) ? Number(text) : 0;
+  return startIn(await readFile(startPath(path), "utf8").catch(() => "0"));
 }
+
+const startIn = (text: string): number => (/^\d+$/.test(text) ? Number(text) : 0);
 
 /** Numbers of the segments in a folder, ascending; none where there is no such folder. */
 export function segmentsIn(folder: string): readonly number[] {
@@ -120,6 +122,23 @@ export function segmentsIn(folder: string): readonly number[] {
       .toSorted((one, other) => one - other);
   } catch {
     return [];
+  }
+}
+
+/** Bytes of jobs that wait in a folder. */
+export function waitingIn(folder: string): number {
+  const ofSegment = (number: number): number => {
+    const path = join(folder, segmentName(number));
+    return Math.max(0, statSync(path).size - readStartNow(path));
+  };
+  return segmentsIn(folder).reduce((sum, number) => sum + ofSegment(number), 0);
+}
+
+function readStartNow(path: string): number {
+  try {
+    return startIn(readFileSync(startPath(path), "utf8"));
+  } catch {
+    return 0;
   }
 }
 

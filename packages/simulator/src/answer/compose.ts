@@ -1,4 +1,4 @@
-import type { ChatRequest } from "../chat-request.ts";
+import { type ChatRequest, readChatRequest } from "../chat-request.ts";
 import { createMemo } from "../memo.ts";
 import type { ModelProfile } from "../model-profile.ts";
 import { piecesOf } from "../tokens.ts";
@@ -14,13 +14,13 @@ import { valueFor } from "./schema-value.ts";
 import { summarize } from "./summary.ts";
 import { callTool } from "./tool-call.ts";
 import { translate } from "./translation.ts";
-import { judge } from "./verdict-on-answers.ts";
+import { type BestAnswer, judge } from "./verdict-on-answers.ts";
 
 /** One choice of an answer, cut into the pieces it is streamed in; one piece is one output token. */
 export interface Choice {
   readonly pieces: readonly string[];
   readonly toolCall: { readonly name: string; readonly pieces: readonly string[] } | null;
-  readonly finishReason: "stop" | "length" | "tool_calls";
+  readonly finishReason: "stop" | "length" | "tool_calls" | "content_filter";
 }
 
 /** What tells one answer from another beside the request itself. */
@@ -51,7 +51,7 @@ export function createComposer(): Composer {
 
 function compose(request: ChatRequest, voice: Voice, tokenLimit: number): Choice {
   const { profile, seed, variation } = voice;
-  const judged = profile.judging === null ? null : judge(request, profile.judging);
+  const judged = profile.judging === null ? null : judge(request, profile.judging, bestAnswerOf(voice));
   if (judged !== null) return cutOff(judged, tokenLimit);
   const dice = createDice({ seed, model: profile.voice, prompt: request.fingerprint, variation });
   const asked = readQuestion(request, profile, dice);
@@ -64,6 +64,16 @@ function compose(request: ChatRequest, voice: Voice, tokenLimit: number): Choice
     };
   }
   return cutOff(stopAt(textOf(request, asked), request.stop), tokenLimit);
+}
+
+/** What a model would say that makes no mistakes, in as few words as it takes. */
+function bestAnswerOf({ profile, seed }: Voice): BestAnswer {
+  const faultless = { ...profile, judging: null, mistakeRate: 0, plainness: 1 };
+  return (messages) => {
+    const bare = [{ role: "system", content: "Give only the answer." }, ...messages];
+    const request = readChatRequest({ model: profile.name, messages: bare }, false, profile.name);
+    return compose(request, { profile: faultless, seed, variation: "0" }, Infinity).pieces.join("");
+  };
 }
 
 // The first that knows the kind of question answers it: the more a kind is marked by its words, the earlier.

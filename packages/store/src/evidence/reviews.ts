@@ -1,6 +1,6 @@
 import { JUDGEMENTS, NOT_JUDGED, type ReviewEvidence } from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
+import type { SqlPool } from "../database/database.ts";
 import { evenSubset } from "./timing.ts";
 
 interface Total {

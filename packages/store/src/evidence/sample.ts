@@ -1,6 +1,6 @@
 import type { SampledPair } from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
+import type { SqlPool } from "../database/database.ts";
 
 /** As many as the bootstrap draws from in about a second. */
 const SAMPLE = 5_000;

@@ -1,6 +1,6 @@
 import type { Stratum } from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
+import type { SqlPool } from "../database/database.ts";
 
 interface Row {
   readonly kind: string;

@@ -1,11 +1,19 @@
-import type { Evidence, Tally } from "@understudy/evaluation";
+import { type Evidence, type Standing, STANDINGS, type Tally } from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
-import { type Marks, readMarks } from "../marks.ts";
+import type { SqlPool } from "../database/database.ts";
+import { type Marks, NO_MARKS, readMarks } from "../pairs/marks.ts";
 
 type Counted = Pick<
   Evidence,
-  "pairs" | "comparable" | "not_comparable" | "agreed" | "agreement_rules" | "measures" | "flags" | "errors"
+  | "pairs"
+  | "comparable"
+  | "not_comparable"
+  | "standings"
+  | "agreed"
+  | "agreement_rules"
+  | "measures"
+  | "flags"
+  | "errors"
 >;
 
 export interface Tallies extends Counted {
@@ -17,6 +25,7 @@ interface Group {
   readonly marks: Marks;
   readonly notComparable: readonly string[];
   readonly silentError: string;
+  readonly standing: Standing;
   readonly count: number;
 }
 
@@ -24,18 +33,21 @@ interface Group {
 export async function readTallies(pool: SqlPool, experiment: string): Promise<Tallies> {
   const { rows } = await pool.query<{
     marks: number | string;
+    more_marks: number | string;
     not_comparable: string;
     silent_error: string;
+    standing: Standing | null;
     count: number | string;
   }>(
-    `SELECT marks, not_comparable, silent_error, count(*) AS count FROM understudy.figures WHERE experiment = $1
-     GROUP BY marks, not_comparable, silent_error`,
+    `SELECT marks, more_marks, not_comparable, silent_error, standing, count(*) AS count FROM understudy.figures WHERE experiment = $1
+     GROUP BY marks, more_marks, not_comparable, silent_error, standing`,
     [experiment],
   );
   const groups = rows.map((row) => ({
-    marks: readMarks(Number(row.marks)),
+    marks: readMarks({ marks: Number(row.marks), more_marks: Number(row.more_marks) }),
     notComparable: row.not_comparable === "" ? [] : row.not_comparable.split(","),
     silentError: row.silent_error,
+    standing: row.standing ?? "not_comparable",
     count: Number(row.count),
   }));
   const comparable = groups.filter(({ marks }) => marks.comparable);
@@ -45,6 +57,7 @@ export async function readTallies(pool: SqlPool, experiment: string): Promise<Ta
     not_comparable: Object.fromEntries(
       summed(groups.flatMap(({ notComparable, count }) => notComparable.map((reason) => [reason, count]))),
     ),
+    standings: standingsOf(groups),
     agreed: tally(comparable, ({ agrees }) => agrees),
     agreement_rules: rulesOf(comparable),
     measures: measuresOf(comparable),
@@ -58,6 +71,11 @@ export async function readTallies(pool: SqlPool, experiment: string): Promise<Ta
 
 function total(groups: readonly Group[]): number {
   return groups.reduce((sum, { count }) => sum + count, 0);
+}
+
+function standingsOf(groups: readonly Group[]): Evidence["standings"] {
+  const of = (standing: Standing): number => total(groups.filter((group) => group.standing === standing));
+  return Object.fromEntries(STANDINGS.map((standing) => [standing, of(standing)])) as Evidence["standings"];
 }
 
 function summed(counts: readonly (readonly [string, number])[]): Map<string, number> {
@@ -81,7 +99,7 @@ function rulesOf(groups: readonly Group[]): Evidence["agreement_rules"] {
 }
 
 function measuresOf(groups: readonly Group[]): Evidence["measures"] {
-  const names = readMarks(0).measures.map(({ name }) => name);
+  const names = NO_MARKS.measures.map(({ name }) => name);
   const entries = names.map(
     (name, index) => [name, tally(groups, ({ measures }) => measures[index]?.holds ?? null)] as const,
   );
@@ -89,7 +107,7 @@ function measuresOf(groups: readonly Group[]): Evidence["measures"] {
 }
 
 function flagsOf(groups: readonly Group[]): Evidence["flags"] {
-  const names = readMarks(0).flags.map(({ name }) => name);
+  const names = NO_MARKS.flags.map(({ name }) => name);
   return names
     .map((name, index) => {
       const primary = tally(groups, ({ flags }) => flags[index]?.holds?.primary ?? null);

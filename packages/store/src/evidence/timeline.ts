@@ -1,6 +1,6 @@
 import type { Evidence, TimelinePoint } from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
+import type { SqlPool } from "../database/database.ts";
 
 const SLICES = 60;
 

@@ -1,6 +1,13 @@
-import { type LatencyBar, P95_ALPHA, P95_FAIL_ALPHA, quantileRanks, type TimingEvidence } from "@understudy/evaluation";
+import {
+  type LatencyBar,
+  P50_ALPHA,
+  P95_ALPHA,
+  P95_FAIL_ALPHA,
+  quantileRanks,
+  type TimingEvidence,
+} from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
+import type { SqlPool } from "../database/database.ts";
 
 /** Figures of order sort their values, so of very many pairs an even part is taken. */
 const MOST_SORTED = 50_000;
@@ -62,8 +69,28 @@ export async function readTiming(pool: SqlPool, subset: Subset, column: Column):
     primary: percentiles(rows[0]?.primary),
     silent: percentiles(rows[0]?.silent),
     p95_bounds: { primary: bounded[0] ?? none, silent: bounded[1] ?? none },
+    ratio: await readRatio(pool, { ...subset, where: known }, column, pairs),
     taken_from: pairs,
   };
+}
+
+/** Of silent over primary, pair by pair: the median, and the observations that bound it. */
+async function readRatio(
+  pool: SqlPool,
+  known: Subset,
+  column: Column,
+  pairs: number,
+): Promise<TimingEvidence["ratio"]> {
+  const { low, high } = quantileRanks(pairs, 0.5, P50_ALPHA);
+  // Half a rank less, so that no rounding leads to the next observation.
+  const at = [low, high].map((rank) => (rank === null ? 0.5 : (rank - 0.5) / pairs));
+  const { rows } = await pool.query<{ ratios: readonly number[] | null }>(
+    `SELECT percentile_disc(ARRAY[0.5, ${at.join(", ")}]) WITHIN GROUP (ORDER BY silent_${column} / primary_${column}) AS ratios
+     FROM understudy.figures WHERE ${known.where} AND primary_${column} > 0`,
+    known.params,
+  );
+  const [p50 = null, below = null, above = null] = rows[0]?.ratios ?? [];
+  return { p50, low: low === null ? null : below, high: high === null ? null : above };
 }
 
 export async function readQueueWait(pool: SqlPool, subset: Subset): Promise<TimingEvidence["primary"]> {

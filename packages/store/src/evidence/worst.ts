@@ -1,6 +1,6 @@
 import { type Evidence, WORST_MEASURES, type WorstMeasure, type WorstPair } from "@understudy/evaluation";
 
-import type { SqlPool } from "../database.ts";
+import type { SqlPool } from "../database/database.ts";
 import type { Subset } from "./timing.ts";
 
 const WORST = 10;
@@ -12,7 +12,11 @@ interface Order {
 }
 
 const ORDERS: Readonly<Record<WorstMeasure, Order>> = {
-  disagreement: { value: "coalesce(likeness, 0)", among: "comparable AND NOT agrees", worstFirst: "ASC" },
+  disagreement: {
+    value: "coalesce(likeness, rank_correlation, 0)",
+    among: "comparable AND NOT agrees",
+    worstFirst: "ASC",
+  },
   slower: { value: "silent_ms - primary_ms", among: "both_ok AND silent_ms > primary_ms", worstFirst: "DESC" },
   dearer: {
     value: "silent_cost_usd - primary_cost_usd",

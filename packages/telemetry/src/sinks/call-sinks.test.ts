@@ -1,6 +1,6 @@
 import { silentLogger, systemClock } from "@understudy/runtime";
 import { expect, test } from "vitest";
-import { samplePair, withRecord } from "./call-entry.sample.ts";
+import { samplePair, withRecord } from "./call-entry.fixture.ts";
 import { createCallSinks } from "./call-sinks.ts";
 import type { LoggedCall } from "./logged-call.ts";
 import { type Sink, USUAL_LIMITS } from "./sink.ts";

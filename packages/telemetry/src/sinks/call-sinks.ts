@@ -5,7 +5,7 @@ import type { CallEntry, PrepareOptions } from "./logged-call.ts";
 import { createPatterns } from "./patterns.ts";
 import { prepareReview, type ReviewEntry } from "./logged-review.ts";
 import type { Held, SinkSpec, SinkState } from "./sink.ts";
-import { SinkLane } from "./sink-lane.ts";
+import { SinkBuffer } from "./sink-buffer.ts";
 
 /** All sinks of a process. */
 export interface CallSinks {
@@ -32,31 +32,33 @@ export interface CallSinksOptions {
   readonly logger: Logger;
 }
 
-/** A fan-out with one bounded lane for each sink: what one does, or does not do, holds up no other and no caller. */
+/** A fan-out with one bounded buffer for each sink: what one does, or does not do, holds up no other and no caller. */
 export function createCallSinks(options: CallSinksOptions): CallSinks {
   const { clock, logger, text, keyInfo } = options;
   const secrets = createRedactor(options.secrets);
   const prepare: PrepareOptions = { secrets, patterns: createPatterns(options.patterns), text, keyInfo };
   const deps = { clock, logger, clean: secrets.clean };
-  const lanes = options.specs.map((spec) => new SinkLane(spec, deps));
-  const reviewLanes = (options.reviews ?? []).map((spec) => new SinkLane(spec, deps));
+  const buffers = options.specs.map((spec) => new SinkBuffer(spec, deps));
+  const reviewBuffers = (options.reviews ?? []).map((spec) => new SinkBuffer(spec, deps));
   const clean = (text: string): string => secrets.clean(prepare.patterns?.clean(text) ?? text);
   return {
     record(entry) {
       const ok = entry.record.status === "ok";
-      const wanted = lanes.filter((lane) => lane.accepts(ok));
+      const wanted = buffers.filter((buffer) => buffer.accepts(ok));
       if (wanted.length === 0) return;
       const call = new HeldCall(entry, prepare);
-      for (const lane of wanted) lane.take(call);
+      for (const buffer of wanted) buffer.take(call);
     },
     review:
-      reviewLanes.length === 0 ? null : (entry) => reviewLanes.forEach((lane) => lane.take(heldReview(entry, clean))),
-    states: () => [...lanes, ...reviewLanes].map((lane) => lane.state()),
+      reviewBuffers.length === 0
+        ? null
+        : (entry) => reviewBuffers.forEach((buffer) => buffer.take(heldReview(entry, clean))),
+    states: () => [...buffers, ...reviewBuffers].map((buffer) => buffer.state()),
     service: {
       name: "sinks",
       start: () => Promise.resolve(),
       async stop(deadline) {
-        await Promise.all([...lanes, ...reviewLanes].map((lane) => lane.close(deadline)));
+        await Promise.all([...buffers, ...reviewBuffers].map((buffer) => buffer.close(deadline)));
       },
     },
   };

@@ -1,8 +1,7 @@
 import type { Comparison } from "@understudy/evaluation";
-import type { Answer } from "@understudy/providers";
-import type { CallError, CallRecord } from "@understudy/router";
-import { type LoggableFields, redactLoggable, toLoggable } from "../loggable.ts";
-import { REDACTED, type Redactor } from "../redaction.ts";
+import type { Answer, CallError, CallRecord } from "@understudy/contracts";
+import { type Loggable, type LoggableFields, redactLoggable, redactValue, toLoggable } from "../loggable.ts";
+import { REDACTED, type Redactor } from "@understudy/runtime";
 
 /** One finished call as its service hands it over: nothing is copied, nothing is redacted yet. */
 export interface CallEntry {
@@ -185,11 +184,31 @@ function withoutMessage(error: CallError): CallError {
   return { ...error, message: REDACTED, param: null };
 }
 
-/** Patterns see what was written, never our own ids and figures: a pattern for long numbers must not blank out a pair. */
+/** Fields of errors and attempts that hold our own words. */
+const OUR_WORDS: ReadonlySet<string> = new Set(["kind", "outcome", "deployment", "model_group", "provider"]);
+
+/**
+ * Patterns see what was written, never our own names, ids and figures: a pattern for long numbers must not blank out a pair
+ * or a time, nor one that matches `metadata` the field of that name.
+ */
 function withoutPatterns(plain: LoggableFields, patterns: Redactor): LoggableFields {
   const { record, messages, parameters, metadata, tags, end_user, ...rest } = plain;
   const { answer, error, attempts, ...figures } = record as LoggableFields;
-  const words = { answer, error, attempts, messages, parameters, metadata, tags, end_user } as LoggableFields;
-  const { answer: said, error: fault, attempts: tries, ...others } = redactLoggable(words, patterns);
-  return { ...rest, ...others, record: { ...figures, answer: said, error: fault, attempts: tries } } as LoggableFields;
+  const asked = eachOf({ messages, parameters, metadata, tags, end_user }, (part) => redactValue(part, patterns));
+  const said = eachOf({ answer, error, attempts }, (part) => withoutPatternsInWords(part, patterns));
+  return { ...rest, ...asked, record: { ...figures, ...said } };
+}
+
+function eachOf(parts: Readonly<Record<string, Loggable | undefined>>, clean: (part: Loggable) => Loggable) {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, clean(part ?? null)]));
+}
+
+function withoutPatternsInWords(value: Loggable, patterns: Redactor): Loggable {
+  if (typeof value === "string") return patterns.clean(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Loggable) => withoutPatternsInWords(item, patterns));
+  const fields = Object.entries(value).map(([name, inner]) => {
+    return [name, OUR_WORDS.has(name) ? inner : withoutPatternsInWords(inner, patterns)] as const;
+  });
+  return Object.fromEntries(fields);
 }

@@ -6,6 +6,8 @@ export interface ReviewEntry {
   readonly request_id: string;
   /** The silent call that was judged. */
   readonly call_id: string;
+  /** W3C trace context of the primary's span: whether spans of the request are collected. */
+  readonly traceparent?: string | undefined;
   /** What the client named its trace, by the keys of its metadata. */
   readonly trace: { readonly trace_id?: string | undefined; readonly existing_trace_id?: string | undefined };
 }

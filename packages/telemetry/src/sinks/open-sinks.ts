@@ -1,4 +1,5 @@
 import { type Config, type SinkSettings, secretsOf } from "@understudy/config";
+import { createOutgoing, type Outgoing } from "@understudy/router";
 import type { Clock, Logger } from "@understudy/runtime";
 import { createRedactor } from "../redaction.ts";
 import type { ReviewEntry } from "./logged-review.ts";
@@ -19,8 +20,9 @@ export function openSinks(config: Config, { service, clock, logger }: OpenSinksD
   const { sinks, text, keyInfo, patterns } = config.logging;
   if (sinks.length === 0) return null;
   const secrets = secretsOf(config);
-  const specs = sinks.map((sink) => specOf(sink, service));
-  const reviews = sinks.flatMap((sink) => reviewSpecOf(sink) ?? []);
+  const outgoing = createOutgoing(config.network);
+  const specs = sinks.map((sink) => specOf(sink, outgoing, service));
+  const reviews = sinks.flatMap((sink) => reviewSpecOf(sink, outgoing, service) ?? []);
   return createCallSinks({ specs, reviews, secrets, patterns, text, keyInfo, clock, logger });
 }
 
@@ -36,7 +38,7 @@ export async function openQueueSpans(config: Config, deps: OpenSinksDeps): Promi
   if (otel === null) return null;
   const { clean } = createRedactor(secretsOf(config));
   const { createQueueSpans } = await import("./otel/queue-spans.ts");
-  return createQueueSpans(otel, { ...deps, limits: limitsOf(otel), clean });
+  return createQueueSpans(otel, { ...deps, outgoing: createOutgoing(config.network), limits: limitsOf(otel), clean });
 }
 
 function tracingOf({ logging }: Config): TracingSink | null {
@@ -47,31 +49,47 @@ function tracingOf({ logging }: Config): TracingSink | null {
   );
 }
 
-function specOf(sink: SinkSettings, service: string): SinkSpec {
+function specOf(sink: SinkSettings, outgoing: Outgoing, service: string): SinkSpec {
   const name = "name" in sink ? sink.name : sink.kind;
-  return { name, calls: sink.calls, limits: limitsOf(sink), open: () => OPEN[sink.kind](sink as never, service) };
+  return {
+    name,
+    calls: sink.calls,
+    limits: limitsOf(sink),
+    open: () => OPEN[sink.kind](sink as never, outgoing, service),
+  };
 }
 
-/** A lane of its own for what comes later than its pair; null for a sink that has no place for it. */
-function reviewSpecOf(sink: SinkSettings): SinkSpec<ReviewEntry> | null {
-  if (sink.kind !== "langfuse" || !sink.calls.success) return null;
-  const open = async () => (await import("./langfuse/langfuse-reviews.ts")).openLangfuseReviews(sink);
+/** A buffer of its own for what comes later than its pair; null for a sink that has no place for it. */
+function reviewSpecOf(sink: SinkSettings, outgoing: Outgoing, service: string): SinkSpec<ReviewEntry> | null {
+  if (!("calls" in sink) || !sink.calls.success) return null;
+  if (sink.kind === "otel" && sink.traces !== null) {
+    const settings = { ...sink, traces: sink.traces };
+    const open = async () => (await import("./otel/otel-reviews.ts")).openOtelReviews(settings, outgoing, service);
+    return { name: "otel_reviews", calls: sink.calls, limits: limitsOf(sink), open };
+  }
+  if (sink.kind !== "langfuse") return null;
+  const open = async () => (await import("./langfuse/langfuse-reviews.ts")).openLangfuseReviews(sink, outgoing);
   return { name: "langfuse_reviews", calls: sink.calls, limits: USUAL_LIMITS, open };
 }
 
 /** What a sink is made of is loaded when its first calls are written: a library that nobody asked for costs nothing. */
 const OPEN: { readonly [Kind in SinkSettings["kind"]]: OpenSink<Kind> } = {
-  file: async (settings, service) => (await import("./winston/file-sink.ts")).openFileSink(settings, service),
+  file: async (settings, _outgoing, service) =>
+    (await import("./winston/file-sink.ts")).openFileSink(settings, service),
   winston: async (settings) => (await import("./winston/winston-sink.ts")).openWinstonSink(settings),
-  s3: async (settings) => (await import("./s3/s3-sink.ts")).openS3Sink(settings),
-  s3_batches: async (settings, service) => (await import("./s3/s3-batch-sink.ts")).openS3BatchSink(settings, service),
-  langfuse: async (settings) => (await import("./langfuse/langfuse-sink.ts")).openLangfuseSink(settings),
-  otel: async (settings, service) => (await import("./otel/otel-sink.ts")).openOtelSink(settings, service),
-  generic_api: async (settings) => (await import("./http/http-sink.ts")).openHttpSink(settings),
+  s3: async (settings, outgoing) => (await import("./s3/s3-sink.ts")).openS3Sink(settings, outgoing),
+  s3_batches: async (settings, outgoing, service) =>
+    (await import("./s3/s3-batch-sink.ts")).openS3BatchSink(settings, outgoing, service),
+  langfuse: async (settings, outgoing) =>
+    (await import("./langfuse/langfuse-sink.ts")).openLangfuseSink(settings, outgoing),
+  otel: async (settings, outgoing, service) =>
+    (await import("./otel/otel-sink.ts")).openOtelSink(settings, outgoing, service),
+  generic_api: async (settings, outgoing) => (await import("./http/http-sink.ts")).openHttpSink(settings, outgoing),
 };
 
 type OpenSink<Kind> = (
   settings: Extract<SinkSettings, { kind: Kind }>,
+  outgoing: Outgoing,
   service: string,
 ) => Promise<Awaited<ReturnType<SinkSpec["open"]>>>;
 

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { REDACTED, type Redactor } from "../redaction.ts";
+import { REDACTED, type Redactor } from "@understudy/runtime";
 
 /**
  * A redactor for the configuration's patterns; null when there are none. RE2 matches in time linear in the text, so no

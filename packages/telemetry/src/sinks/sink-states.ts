@@ -1,7 +1,7 @@
 import type { CallSinks } from "./call-sinks.ts";
 import type { SinkState } from "./sink.ts";
 
-/** Has a lane of its own beside those of the calls. */
+/** Has a buffer of its own beside those of the calls. */
 interface OneState {
   readonly state: () => SinkState;
 }

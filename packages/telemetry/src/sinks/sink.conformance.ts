@@ -1,7 +1,7 @@
 import { silentLogger, systemClock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { samplePair } from "./call-entry.sample.ts";
+import { samplePair } from "./call-entry.fixture.ts";
 import { type CallSinks, createCallSinks } from "./call-sinks.ts";
 import { type Sink, type SinkLimits, USUAL_LIMITS } from "./sink.ts";
 
@@ -22,7 +22,7 @@ export interface Conformance {
   readonly make: () => Promise<SinkPlace>;
   /** Why a call that is written twice is there twice; null where it is there once. */
   readonly repeats: string | null;
-  /** For one try, where the sink's library tries again by itself and would hold the lane for longer than a test lasts. */
+  /** For one try, where the sink's library tries again by itself and would hold the buffer for longer than a test lasts. */
   readonly tryMs?: number;
 }
 
@@ -71,7 +71,7 @@ export function testSink({ name, make, repeats, tryMs = QUICK.timeoutMs }: Confo
 
     const stateOf = (sinks: CallSinks) => sinks.states()[0];
     const settled = (sinks: CallSinks) =>
-      pollUntil(() => stateOf(sinks), { what: "an empty lane", until: (state) => state?.held === 0 });
+      pollUntil(() => stateOf(sinks), { what: "an empty buffer", until: (state) => state?.held === 0 });
 
     test("both calls of every pair arrive, under one pair id", async () => {
       const sinks = sinksWith();

@@ -2,7 +2,7 @@ import type { LoggedCall } from "./logged-call.ts";
 
 /**
  * A place where call records are logged. It writes when it is told to and keeps nothing of its own accord: waiting,
- * trying again and giving up are its lane's.
+ * trying again and giving up are its buffer's.
  */
 export interface Sink<Item = LoggedCall> {
   /**
@@ -52,7 +52,7 @@ export interface SinkState {
   readonly error: string | null;
 }
 
-/** How a lane treats its sink. Milliseconds and bytes; bytes are those of request and answer, as they came. */
+/** How a buffer treats its sink. Milliseconds and bytes; bytes are those of request and answer, as they came. */
 export interface SinkLimits {
   /** Calls, and their bytes, that may wait in memory; further ones are dropped. */
   readonly maxHeld: number;

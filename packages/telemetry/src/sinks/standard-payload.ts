@@ -1,5 +1,5 @@
-import type { CallRecord } from "@understudy/router";
-import { LITELLM_CALLS } from "./litellm-calls.ts";
+import { APIS } from "@understudy/apis";
+import type { CallRecord } from "@understudy/contracts";
 import type { LoggedCall } from "./logged-call.ts";
 
 /** LiteLLM's StandardLoggingPayload, as far as it means something here, with our fields at its end. */
@@ -20,7 +20,7 @@ function identity({ record, metadata, tags, end_user }: LoggedCall) {
     id: record.id,
     trace_id: textOr(metadata["trace_id"], record.request_id),
     litellm_call_id: record.id,
-    call_type: LITELLM_CALLS[record.operation],
+    call_type: APIS[record.operation].litellmCall,
     stream: record.stream,
     custom_llm_provider: record.provider,
     model: record.model ?? record.model_group,
@@ -99,7 +99,7 @@ function contents(call: LoggedCall) {
 /** The answer in OpenAI's shape, from what the record keeps of it. */
 function responseOf({ record }: LoggedCall): object | null {
   const { answer, usage } = record;
-  if (answer === null) return null;
+  if (answer === null || answer.vectors !== undefined) return null;
   const tool_calls = answer.tool_calls.map(({ name, arguments: text }) => ({
     type: "function",
     function: { name, arguments: text },
@@ -142,6 +142,7 @@ function ours(call: LoggedCall) {
     model_ms: record.timing.model_ms,
     first_token_ms: record.timing.first_token_ms,
     cached_tokens: record.usage?.cached_tokens ?? null,
+    cache_write_tokens: record.usage?.cache_write_tokens ?? null,
     reasoning_tokens: record.usage?.reasoning_tokens ?? null,
     cost_usd: record.cost_usd,
     list_cost_usd: record.list_cost_usd,

@@ -1,9 +1,10 @@
 import { HTTP_FORMATS, type HttpSink } from "@understudy/config";
 import { expect, test } from "vitest";
-import { startPlaceServer } from "../place-server.sample.ts";
+import { startPlaceServer } from "../place-server.fixture.ts";
 import { RefusedError } from "../sink.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import { checkStatus, openHttpSink } from "./http-sink.ts";
+import { STRAIGHT } from "../straight.fixture.ts";
 
 interface Named {
   readonly pair_id: string;
@@ -24,7 +25,8 @@ async function makePlace(format: HttpSink["format"]): Promise<SinkPlace> {
   const server = await startPlaceServer();
   const bodies = (): readonly string[] => server.requests.map(({ body }) => body.toString());
   return {
-    open: () => openHttpSink({ url: `${server.url}/calls`, headers: { authorization: "Bearer test-token" }, format }),
+    open: () =>
+      openHttpSink({ url: `${server.url}/calls`, headers: { authorization: "Bearer test-token" }, format }, STRAIGHT),
     trouble: server.trouble,
     calls: () =>
       Promise.resolve(

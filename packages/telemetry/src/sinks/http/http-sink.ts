@@ -1,4 +1,5 @@
 import type { HttpSink } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import type { LoggedCall } from "../logged-call.ts";
 import { RefusedError, type Sink } from "../sink.ts";
 import { standardPayload } from "../standard-payload.ts";
@@ -9,13 +10,11 @@ const NOT_NOW: ReadonlySet<number> = new Set([408, 409, 423, 425, 429]);
 type HttpPlace = Pick<HttpSink, "url" | "headers" | "format">;
 
 /** Posts LiteLLM's payloads as its `generic_api` callback does: a batch as a JSON list or as lines, or one at a time. */
-export function openHttpSink({ url, headers, format }: HttpPlace): Promise<Sink> {
+export function openHttpSink({ url, headers, format }: HttpPlace, { post: send }: Outgoing): Promise<Sink> {
   const post = async (type: string, body: string, signal: AbortSignal): Promise<void> => {
-    // A redirect would take the headers, and what is in them, to a place that nobody configured.
-    const sent = { "content-type": type, ...headers };
-    const response = await fetch(url, { method: "POST", headers: sent, body, signal, redirect: "error" });
-    await response.body?.cancel();
-    checkStatus(response.status);
+    const { status, text } = await send(url, { headers: { "content-type": type, ...headers }, body, signal });
+    await text();
+    checkStatus(status);
   };
   const one = (call: LoggedCall): string => JSON.stringify(standardPayload(call));
   return Promise.resolve({

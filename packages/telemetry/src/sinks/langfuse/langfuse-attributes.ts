@@ -1,6 +1,6 @@
+import { APIS } from "@understudy/apis";
 import { createObservationAttributes, LangfuseOtelSpanAttributes as names } from "@langfuse/tracing";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
-import { LITELLM_CALLS } from "../litellm-calls.ts";
 import type { LoggedCall } from "../logged-call.ts";
 
 type Parameters = Record<string, string | number>;
@@ -10,7 +10,7 @@ export function generationAttributes(call: LoggedCall): Attributes {
   const { record } = call;
   const { usage, cost_usd, timing } = record;
   const firstToken = firstTokenAt(timing);
-  return createObservationAttributes(record.operation === "embeddings" ? "embedding" : "generation", {
+  return createObservationAttributes(APIS[record.operation].speaks ? "generation" : "embedding", {
     model: record.response_model ?? record.model ?? record.model_group,
     modelParameters: simple(call.parameters),
     input: call.messages,
@@ -18,19 +18,22 @@ export function generationAttributes(call: LoggedCall): Attributes {
     level: record.status === "ok" ? "DEFAULT" : record.status === "partial" ? "WARNING" : "ERROR",
     ...(record.error === null ? {} : { statusMessage: `${record.error.kind}: ${record.error.message}` }),
     ...(firstToken === null ? {} : { completionStartTime: new Date(firstToken) }),
-    ...(usage === null
-      ? {}
-      : {
-          usageDetails: {
-            input: usage.input_tokens,
-            output: usage.output_tokens,
-            total: usage.input_tokens + usage.output_tokens,
-            cache_read_input_tokens: usage.cached_tokens,
-          },
-        }),
+    ...(usage === null ? {} : { usageDetails: usageDetails(usage) }),
     ...(cost_usd === null ? {} : { costDetails: { total: cost_usd } }),
     metadata: metadataOf(call),
   });
+}
+
+/** Langfuse adds its parts up and prices each: what has to do with a cache must not be in the input as well. */
+function usageDetails(usage: NonNullable<LoggedCall["record"]["usage"]>): Record<string, number> {
+  const { input_tokens, output_tokens, cached_tokens, cache_write_tokens } = usage;
+  return {
+    input: Math.max(0, input_tokens - cached_tokens - cache_write_tokens),
+    output: output_tokens,
+    total: input_tokens + output_tokens,
+    cache_read_input_tokens: cached_tokens,
+    ...(cache_write_tokens > 0 ? { cache_creation_input_tokens: cache_write_tokens } : {}),
+  };
 }
 
 function firstTokenAt({
@@ -92,7 +95,7 @@ export function traceAttributes(call: LoggedCall): Attributes {
   if (record.role !== "primary" || metadata["existing_trace_id"] !== undefined) return both;
   return {
     ...both,
-    ...textAs(names.TRACE_NAME, metadata["trace_name"] ?? `litellm-${LITELLM_CALLS[record.operation]}`),
+    ...textAs(names.TRACE_NAME, metadata["trace_name"] ?? `litellm-${APIS[record.operation].litellmCall}`),
     ...textAs(names.VERSION, metadata["trace_version"] ?? metadata["version"]),
     ...textAs(names.RELEASE, metadata["trace_release"]),
     ...textAs(names.TRACE_INPUT, serialized(call.messages)),

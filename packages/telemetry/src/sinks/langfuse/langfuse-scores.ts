@@ -74,6 +74,8 @@ function comparedFigures(comparison: Partial<Comparison>): Figure[] {
     ...yesNo("understudy.agrees", agrees, agreement_rule ?? null),
     ...amount("understudy.rouge_l", rouge_l),
     ...amount("understudy.edit_similarity", edit_similarity),
+    ...amount("understudy.rank_correlation", comparison.rank_correlation),
+    ...amount("understudy.same_nearest", comparison.same_nearest),
     ...amount("understudy.latency_ratio", comparison.latency_ratio),
     ...amount("understudy.cost_ratio", comparison.cost_ratio),
     ...amount("understudy.list_cost_ratio", comparison.list_cost_ratio),

@@ -3,14 +3,15 @@ import type { Review } from "@understudy/evaluation";
 import { shortHash } from "@understudy/runtime";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.sample.ts";
+import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.fixture.ts";
 import { type CallEntry, prepareCall } from "../logged-call.ts";
-import { decodeSpans } from "../otel/otlp.sample.ts";
-import { type PlaceServer, startPlaceServer } from "../place-server.sample.ts";
+import { decodeSpans } from "../otel/otlp.fixture.ts";
+import { type PlaceServer, startPlaceServer } from "../place-server.fixture.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import type { ReviewEntry } from "../logged-review.ts";
 import { openLangfuseReviews } from "./langfuse-reviews.ts";
 import { openLangfuseSink } from "./langfuse-sink.ts";
+import { STRAIGHT } from "../straight.fixture.ts";
 
 const TRACES = "/api/public/otel/v1/traces";
 const INGESTION = "/api/public/ingestion";
@@ -56,7 +57,7 @@ const scoresOf = (server: PlaceServer) =>
 async function makePlace(): Promise<SinkPlace> {
   const server = await startLangfuse();
   return {
-    open: () => openLangfuseSink(settingsFor(server)),
+    open: () => openLangfuseSink(settingsFor(server), STRAIGHT),
     trouble: server.trouble,
     calls: () =>
       Promise.resolve(
@@ -76,7 +77,7 @@ const prepared = (entry: CallEntry) =>
 
 async function written(...entries: readonly CallEntry[]): Promise<PlaceServer> {
   const server = await startLangfuse();
-  const sink = await openLangfuseSink(settingsFor(server));
+  const sink = await openLangfuseSink(settingsFor(server), STRAIGHT);
   await sink.write(entries.map(prepared), AbortSignal.timeout(5_000));
   await sink.close();
   await server.close();
@@ -120,7 +121,7 @@ test("a pair is one trace with two generations", async () => {
     "langfuse.observation.model.parameters": '{"temperature":0.2}',
     "langfuse.observation.input": '[{"role":"user","content":"What is 1 plus 1?"}]',
     "langfuse.observation.output": "The answer text.",
-    "langfuse.observation.usage_details": '{"input":11,"output":7,"total":18,"cache_read_input_tokens":2}',
+    "langfuse.observation.usage_details": '{"input":9,"output":7,"total":18,"cache_read_input_tokens":2}',
     "langfuse.observation.cost_details": '{"total":0.0021}',
     // 1,700,000,000,000 + 812.345 - 800.04 + 210.06
     "langfuse.observation.completion_start_time": '"2023-11-14T22:13:20.222Z"',
@@ -185,7 +186,7 @@ const review: Review = {
 
 async function reviewed(...entries: readonly ReviewEntry[]) {
   const server = await startLangfuse();
-  const sink = await openLangfuseReviews(settingsFor(server));
+  const sink = await openLangfuseReviews(settingsFor(server), STRAIGHT);
   await sink.write(entries, AbortSignal.timeout(5_000));
   await sink.close();
   await server.close();

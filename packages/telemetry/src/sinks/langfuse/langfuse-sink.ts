@@ -1,7 +1,8 @@
+import { APIS } from "@understudy/apis";
 import type { Attributes } from "@opentelemetry/api";
 import { LANGFUSE_SDK_NAME, LANGFUSE_SDK_VERSION } from "@langfuse/core";
 import type { LangfuseSink, OtlpTarget } from "@understudy/config";
-import { LITELLM_CALLS } from "../litellm-calls.ts";
+import type { Outgoing } from "@understudy/router";
 import type { LoggedCall } from "../logged-call.ts";
 import { type FinishedSpan, openSpanWriter } from "../otel/spans.ts";
 import type { Sink } from "../sink.ts";
@@ -11,7 +12,7 @@ import { observationIdOf, traceIdOf } from "./langfuse-ids.ts";
 import { comparisonScores } from "./langfuse-scores.ts";
 
 /** A pair as one trace: primary and silent call as two generations of it, and the comparison's figures as scores. */
-export async function openLangfuseSink(settings: LangfuseSink): Promise<Sink> {
+export async function openLangfuseSink(settings: LangfuseSink, outgoing: Outgoing): Promise<Sink> {
   const { host, publicKey, secretKey, environment, release } = settings;
   const credentials = Buffer.from(`${publicKey}:${secretKey}`).toString("base64");
   const target: OtlpTarget = {
@@ -27,8 +28,9 @@ export async function openLangfuseSink(settings: LangfuseSink): Promise<Sink> {
     compression: "none",
     tls: { ca: null, cert: null, key: null },
   };
-  const spans = await openSpanWriter({ target, scope: "langfuse-sdk", resource: { "service.name": "understudy" } });
-  const writeScores = createScoreWriter(settings);
+  const resource = { "service.name": "understudy" };
+  const spans = await openSpanWriter({ target, scope: "langfuse-sdk", resource }, outgoing);
+  const writeScores = createScoreWriter(settings, outgoing);
   const same: Attributes = {
     ...(environment === null ? {} : { "langfuse.environment": environment }),
     ...(release === null ? {} : { "langfuse.release": release }),
@@ -65,6 +67,6 @@ function spanOf(call: LoggedCall, same: Attributes): FinishedSpan {
 /** The client's own name for it belongs to the primary; the silent call is told apart by its role. */
 function generationName({ record, metadata }: LoggedCall): string {
   const named = metadata["generation_name"];
-  const name = typeof named === "string" && named !== "" ? named : `litellm-${LITELLM_CALLS[record.operation]}`;
+  const name = typeof named === "string" && named !== "" ? named : `litellm-${APIS[record.operation].litellmCall}`;
   return record.role === "primary" ? name : `${name} (${record.role})`;
 }

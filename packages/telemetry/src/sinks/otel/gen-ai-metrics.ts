@@ -1,6 +1,7 @@
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import type { MetricsTarget } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import type { LoggedCall } from "../logged-call.ts";
 import { metricAttributes } from "./gen-ai.ts";
 import { openMetricExport } from "./otlp-export.ts";
@@ -19,9 +20,10 @@ export interface GenAiMetrics {
 export async function openGenAiMetrics(
   target: MetricsTarget,
   resource: Readonly<Record<string, string>>,
+  outgoing: Outgoing,
 ): Promise<GenAiMetrics> {
   const reader = new PeriodicExportingMetricReader({
-    exporter: await openMetricExport(target),
+    exporter: await openMetricExport(target, outgoing),
     exportIntervalMillis: target.everyMs,
     exportTimeoutMillis: Math.min(target.timeoutMs, target.everyMs),
   });

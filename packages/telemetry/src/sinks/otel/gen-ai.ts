@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { LoggedCall } from "../logged-call.ts";
+import type { ReviewEntry } from "../logged-review.ts";
 
 /**
  * Names of OpenTelemetry's semantic conventions for generative AI, version 1.38, which are in development: written here
@@ -58,6 +59,36 @@ export function spanAttributes(call: LoggedCall, withText: boolean): Attributes 
   };
 }
 
+/** The event for a result of an evaluation. Its label is one of the judgements; its value that of the silent answer. */
+export const EVALUATION_RESULT = "gen_ai.evaluation.result";
+
+/** What the silent answer is worth beside the primary's: 1 where both orders prefer it. One that flips prefers neither. */
+const PREFERENCES = { prefer_primary: 0, tie: 0.5, order_dependent: 0.5, prefer_silent: 1 } as const;
+
+/** A judge's verdict on a pair; null where no judge was asked. What the judge wrote is not kept, so nothing here quotes an answer. */
+export function evaluationAttributes({ review, call_id }: ReviewEntry): Attributes | null {
+  const { judgement, not_judged, choices, judge } = review;
+  if (judgement === null && not_judged !== "judge_failed") return null;
+  const value = judgement === null || judgement === "unparseable" ? null : PREFERENCES[judgement];
+  const said =
+    choices === null
+      ? null
+      : `${choices.primary_first ?? "?"}, and ${choices.silent_first ?? "?"} with the places swapped`;
+  return {
+    "gen_ai.evaluation.name": "judge_preference",
+    ...textAttribute("gen_ai.evaluation.score.label", value === null ? null : judgement),
+    ...numberAttribute("gen_ai.evaluation.score.value", value),
+    ...textAttribute("gen_ai.evaluation.explanation", said),
+    ...(value === null ? { "error.type": judgement ?? "judge_failed" } : {}),
+    "understudy.pair_id": review.pair_id,
+    "understudy.experiment": review.experiment,
+    "understudy.call_id": call_id,
+    "understudy.judge_prompt": review.judge_prompt,
+    ...textAttribute("understudy.judge", judge),
+    ...numberAttribute("understudy.cost_usd", review.judge_cost_usd),
+  };
+}
+
 function usageAttributes({ record: { usage, cost_usd } }: LoggedCall): Attributes {
   return {
     ...(usage === null
@@ -66,6 +97,7 @@ function usageAttributes({ record: { usage, cost_usd } }: LoggedCall): Attribute
           "gen_ai.usage.input_tokens": usage.input_tokens,
           "gen_ai.usage.output_tokens": usage.output_tokens,
           "gen_ai.usage.cache_read.input_tokens": usage.cached_tokens,
+          "gen_ai.usage.cache_creation.input_tokens": usage.cache_write_tokens,
           "understudy.usage.reasoning_tokens": usage.reasoning_tokens,
         }),
     ...(cost_usd === null ? {} : { "understudy.cost_usd": cost_usd }),
@@ -110,7 +142,10 @@ function contents({ messages, record: { answer } }: LoggedCall): Attributes {
     answer?.tool_calls.map(({ name, arguments: text }) => ({ type: "tool_call", name, arguments: text })) ?? [];
   const words = answer?.text ?? answer?.refusal ?? null;
   const parts = [...(words === null ? [] : [{ type: "text", content: words }]), ...calls];
-  const said = answer === null ? [] : [{ role: "assistant", parts, finish_reason: answer.finish_reason }];
+  const said =
+    answer === null || answer.vectors !== undefined
+      ? []
+      : [{ role: "assistant", parts, finish_reason: answer.finish_reason }];
   return { "gen_ai.input.messages": JSON.stringify(asked), "gen_ai.output.messages": JSON.stringify(said) };
 }
 

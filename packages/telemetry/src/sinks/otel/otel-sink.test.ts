@@ -3,14 +3,15 @@ import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-t
 import type { OtelSink, OtlpTarget } from "@understudy/config";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.sample.ts";
+import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.fixture.ts";
 import { type CallEntry, prepareCall } from "../logged-call.ts";
-import { type PlaceServer, startPlaceServer } from "../place-server.sample.ts";
+import { type PlaceServer, startPlaceServer } from "../place-server.fixture.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import { openOtelSink } from "./otel-sink.ts";
-import { readOtlp } from "./otlp-proto.sample.ts";
-import { decode, decodeSpans } from "./otlp.sample.ts";
+import { readOtlp } from "./otlp-proto.fixture.ts";
+import { decode, decodeSpans } from "./otlp.fixture.ts";
 import { formatTraceparent, parseTraceparent, primaryTrace, silentTrace, silentTraceparent } from "./trace-context.ts";
+import { STRAIGHT } from "../straight.fixture.ts";
 
 const PROTOCOLS = ["http/protobuf", "http/json"] as const;
 const ALWAYS = { parentBased: true, ratio: 1 };
@@ -48,7 +49,7 @@ const spansOf = (server: PlaceServer) => decodeSpans(server.requests, "/v1/trace
 async function makePlace(): Promise<SinkPlace> {
   const server = await startPlaceServer();
   return {
-    open: () => openOtelSink(settingsFor(server), "gateway"),
+    open: () => openOtelSink(settingsFor(server), STRAIGHT, "gateway"),
     trouble: server.trouble,
     calls: () =>
       Promise.resolve(
@@ -72,7 +73,7 @@ const prepared = (entry: CallEntry) =>
 async function written(entries: readonly CallEntry[], asked: Asked = () => ({})) {
   const server = await startPlaceServer();
   const traces = targetOf(server, "/v1/traces", { timeoutMs: 5_000 });
-  const sink = await openOtelSink(settingsFor(server, { traces, ...asked(server) }), "worker");
+  const sink = await openOtelSink(settingsFor(server, { traces, ...asked(server) }), STRAIGHT, "worker");
   await sink.write(entries.map(prepared), AbortSignal.timeout(5_000));
   await sink.close();
   await server.close();

@@ -1,5 +1,6 @@
 import type { Link } from "@opentelemetry/api";
 import type { OtelSink, TraceSampler } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import type { LoggedCall } from "../logged-call.ts";
 import type { Sink } from "../sink.ts";
 import { spanAttributes } from "./gen-ai.ts";
@@ -8,11 +9,11 @@ import { type FinishedSpan, openSpanWriter } from "./spans.ts";
 import { parseTraceparent, primaryRef, silentTrace, type SpanRef } from "./trace-context.ts";
 
 /** Spans and metrics by the conventions for generative AI, over OTLP/HTTP. */
-export async function openOtelSink(settings: OtelSink, service: string): Promise<Sink> {
+export async function openOtelSink(settings: OtelSink, outgoing: Outgoing, service: string): Promise<Sink> {
   const resource = resourceOf(settings, service);
   const { traces: target, sampler, text } = settings;
-  const spans = target === null ? null : await openSpanWriter({ target, scope: "understudy", resource });
-  const metrics = settings.metrics === null ? null : await openGenAiMetrics(settings.metrics, resource);
+  const spans = target === null ? null : await openSpanWriter({ target, scope: "understudy", resource }, outgoing);
+  const metrics = settings.metrics === null ? null : await openGenAiMetrics(settings.metrics, resource, outgoing);
   return {
     async write(calls) {
       const made = calls.map((call) => ({ call, primary: primarySpan(call, sampler) }));

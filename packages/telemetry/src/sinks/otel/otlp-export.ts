@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import { OTLPMetricExporterBase, AggregationTemporalityPreference } from "@opentelemetry/exporter-metrics-otlp-http";
 import { type IOtlpExportDelegate, OTLPExporterBase } from "@opentelemetry/otlp-exporter-base";
-import { createOtlpHttpExportDelegate, httpAgentFactoryFromOptions } from "@opentelemetry/otlp-exporter-base/node-http";
+import { createOtlpHttpExportDelegate } from "@opentelemetry/otlp-exporter-base/node-http";
 import {
   JsonMetricsSerializer,
   JsonTraceSerializer,
@@ -14,6 +14,7 @@ import {
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import type { MetricsTarget, OtlpTarget } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import { RefusedError } from "../sink.ts";
 
 /*
@@ -28,9 +29,9 @@ export interface SpanExport {
 }
 
 /** Rejects when a file that the target names cannot be read. */
-export async function openSpanExport(target: OtlpTarget): Promise<SpanExport> {
+export async function openSpanExport(target: OtlpTarget, outgoing: Outgoing): Promise<SpanExport> {
   const serializer = target.protocol === "http/json" ? JsonTraceSerializer : ProtobufTraceSerializer;
-  const options = await transportOptions(target);
+  const options = await transportOptions(target, outgoing);
   const exporter = new OTLPExporterBase<ReadableSpan[]>(
     createOtlpHttpExportDelegate(options, serializer, "otlp_http_span_exporter", TraceExporterMetricsHelper, undefined),
   );
@@ -53,9 +54,9 @@ const TEMPORALITIES = {
 } as const;
 
 /** Rejects when a file that the target names cannot be read. */
-export async function openMetricExport(target: MetricsTarget): Promise<PushMetricExporter> {
+export async function openMetricExport(target: MetricsTarget, outgoing: Outgoing): Promise<PushMetricExporter> {
   const serializer = target.protocol === "http/json" ? JsonMetricsSerializer : ProtobufMetricsSerializer;
-  const options = await transportOptions(target);
+  const options = await transportOptions(target, outgoing);
   const delegate: IOtlpExportDelegate<Parameters<PushMetricExporter["export"]>[0]> = createOtlpHttpExportDelegate(
     options,
     serializer,
@@ -66,7 +67,11 @@ export async function openMetricExport(target: MetricsTarget): Promise<PushMetri
   return new OTLPMetricExporterBase(delegate, { temporalityPreference: TEMPORALITIES[target.temporality] });
 }
 
-async function transportOptions({ url, protocol, headers, timeoutMs, compression, tls }: OtlpTarget) {
+async function transportOptions(
+  { url, protocol, headers, timeoutMs, compression, tls }: OtlpTarget,
+  outgoing: Outgoing,
+) {
+  const files = await filesOf(tls);
   const type = protocol === "http/json" ? "application/json" : "application/x-protobuf";
   const sent = { ...headers, "Content-Type": type };
   return {
@@ -75,7 +80,7 @@ async function transportOptions({ url, protocol, headers, timeoutMs, compression
     timeoutMillis: timeoutMs,
     concurrencyLimit: 30,
     compression,
-    agentFactory: httpAgentFactoryFromOptions({ keepAlive: true, ...(await filesOf(tls)) }),
+    agentFactory: () => outgoing.agentFor(new URL(url), files),
   };
 }
 

@@ -9,10 +9,11 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import type { OtelSink, OtlpTarget } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import type { Clock, Logger, Service } from "@understudy/runtime";
 import { BullMQOtel } from "bullmq-otel";
 import type { SinkLimits, SinkState } from "../sink.ts";
-import { SinkLane } from "../sink-lane.ts";
+import { SinkBuffer } from "../sink-buffer.ts";
 import { resourceOf } from "./otel-sink.ts";
 import { openSpanExport } from "./otlp-export.ts";
 
@@ -28,6 +29,7 @@ export interface QueueSpans {
 }
 
 export interface QueueSpansDeps {
+  readonly outgoing: Outgoing;
   readonly service: string;
   readonly limits: SinkLimits;
   /** Takes secrets out of what went wrong. */
@@ -48,39 +50,39 @@ export function createQueueSpans(settings: TracingSink, deps: QueueSpansDeps): Q
   const { limits, clean, clock, logger } = deps;
   const calls = { success: true, failure: true };
   const open = async () => {
-    const exporting = await openSpanExport(settings.traces);
+    const exporting = await openSpanExport(settings.traces, deps.outgoing);
     return { write: (spans: readonly ReadableSpan[]) => exporting.send(spans), close: () => exporting.close() };
   };
   const spec = { name: "otel_queue", calls, limits, open };
-  const lane = new SinkLane<ReadableSpan>(spec, { clock, logger, clean });
+  const buffer = new SinkBuffer<ReadableSpan>(spec, { clock, logger, clean });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes(resourceOf(settings, deps.service)),
     sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }),
-    spanProcessors: [into(lane)],
+    spanProcessors: [into(buffer)],
   });
   const isOurs = trace.setGlobalTracerProvider(provider);
   if (!isOurs) logger.info("OpenTelemetry is set up in this process already; the queue's spans go there");
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   return {
     telemetry: new BullMQOtel({ tracerName: "understudy.queue" }),
-    state: () => lane.state(),
+    state: () => buffer.state(),
     service: {
       name: "spans of the queue",
       start: () => Promise.resolve(),
       async stop(deadline) {
-        await lane.close(deadline);
+        await buffer.close(deadline);
         if (isOurs) trace.disable();
       },
     },
   };
 }
 
-function into(lane: SinkLane<ReadableSpan>): SpanProcessor {
+function into(buffer: SinkBuffer<ReadableSpan>): SpanProcessor {
   return {
     onStart: () => undefined,
     onEnd(span) {
       withoutWords(span);
-      lane.take({ bytes: SPAN_BYTES, prepared: () => span });
+      buffer.take({ bytes: SPAN_BYTES, prepared: () => span });
     },
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),

@@ -7,11 +7,14 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import type { OtlpTarget } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import { openSpanExport } from "./otlp-export.ts";
 
 /** A span that is over, whose ids are known. */
 export interface FinishedSpan {
   readonly name: string;
+  /** A call of ours, unless it says otherwise. */
+  readonly kind?: SpanKind;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | null;
@@ -38,8 +41,11 @@ export interface SpanWriter {
 }
 
 /** Writes finished spans over OTLP/HTTP. Nothing global is set: other users of OpenTelemetry are left alone. */
-export async function openSpanWriter({ target, scope, resource }: SpanWriterOptions): Promise<SpanWriter> {
-  const exporting = await openSpanExport(target);
+export async function openSpanWriter(
+  { target, scope, resource }: SpanWriterOptions,
+  outgoing: Outgoing,
+): Promise<SpanWriter> {
+  const exporting = await openSpanExport(target, outgoing);
   let ended: ReadableSpan[] = [];
   const collecting: SpanProcessor = {
     onStart: () => undefined,
@@ -66,7 +72,7 @@ export async function openSpanWriter({ target, scope, resource }: SpanWriterOpti
     const { attributes, startedAt: startTime } = span;
     const made = tracer.startSpan(
       span.name,
-      { kind: SpanKind.CLIENT, attributes, links: [...span.links], startTime },
+      { kind: span.kind ?? SpanKind.CLIENT, attributes, links: [...span.links], startTime },
       above,
     );
     for (const { name, attributes, at } of span.events) made.addEvent(name, attributes, at);

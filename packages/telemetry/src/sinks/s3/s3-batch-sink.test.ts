@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { samplePair, withRecord } from "../call-entry.sample.ts";
+import { samplePair, withRecord } from "../call-entry.fixture.ts";
 import { type CallEntry, type LoggedCall, prepareCall } from "../logged-call.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import { openS3BatchSink } from "./s3-batch-sink.ts";
-import { startBucket, type TestBucket } from "./s3-place.sample.ts";
+import { startBucket, type TestBucket } from "./s3-place.fixture.ts";
+import { STRAIGHT } from "../straight.fixture.ts";
 
 interface Line {
   readonly pair_id: string;
@@ -28,7 +29,7 @@ const linesOf = (text: string): readonly Line[] =>
 async function makePlace(): Promise<SinkPlace> {
   const bucket = await startBucket();
   return {
-    open: () => openS3BatchSink({ access: bucket.access, prefix: "batches" }, "gateway"),
+    open: () => openS3BatchSink({ access: bucket.access, prefix: "batches" }, STRAIGHT, "gateway"),
     trouble: bucket.server.trouble,
     calls: async () => linesOf(await textIn(bucket)).map(({ pair_id, role }) => `${pair_id} ${role}`),
     everything: () => textIn(bucket),
@@ -43,7 +44,7 @@ const prepared = (entry: CallEntry) =>
 
 test("calls lie by the date and hour they began in", async () => {
   const bucket = await startBucket();
-  const sink = await openS3BatchSink({ access: bucket.access, prefix: "batches" }, "worker");
+  const sink = await openS3BatchSink({ access: bucket.access, prefix: "batches" }, STRAIGHT, "worker");
   const at = (number: number, iso: string) => {
     const { silent } = samplePair(number);
     return prepared(withRecord(silent, { timing: { ...silent.record.timing, started_at: Date.parse(iso) } }));
@@ -79,7 +80,7 @@ test.each([
   ["an upload that is not put together", "500", isEnd],
 ] as const)("%s leaves no object behind, and the next try has all", { timeout: 60_000 }, async (_, how, which) => {
   const bucket = await startBucket();
-  const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, "gateway");
+  const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, STRAIGHT, "gateway");
   const { calls } = largeBatch();
   bucket.failOnce(how, which);
   await expect(sink.write(calls, AbortSignal.timeout(30_000))).rejects.toBeInstanceOf(Error);
@@ -94,7 +95,7 @@ test.each([
 
 test("a large batch goes up in parts, and arrives whole", { timeout: 60_000 }, async () => {
   const bucket = await startBucket();
-  const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, "gateway");
+  const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, STRAIGHT, "gateway");
   const { content, calls } = largeBatch();
   await sink.write(calls, AbortSignal.timeout(50_000));
   expect(bucket.seen((method, path) => method === "POST" && path.includes("uploads"))).toBe(1);

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { Upload } from "@aws-sdk/lib-storage";
 import type { S3BatchSink } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import { shortHash } from "@understudy/runtime";
 import type { LoggedCall } from "../logged-call.ts";
 import { type Sink, UnwrittenError } from "../sink.ts";
@@ -20,9 +21,10 @@ const PART_BYTES = 5 * 1024 ** 2;
  */
 export function openS3BatchSink(
   { access, prefix }: Pick<S3BatchSink, "access" | "prefix">,
+  outgoing: Outgoing,
   service: string,
 ): Promise<Sink> {
-  const client = createS3Client(access);
+  const client = createS3Client(access, outgoing);
   const put = async (hour: string, calls: readonly LoggedCall[], signal: AbortSignal): Promise<void> => {
     const lines = calls.map((call) => `${JSON.stringify(lineOf(call))}\n`).join("");
     const upload = new Upload({

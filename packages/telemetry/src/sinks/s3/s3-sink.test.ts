@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.sample.ts";
+import { sampleEmbeddings, samplePair, withRecord } from "../call-entry.fixture.ts";
 import { type CallEntry, type LoggedCall, prepareCall } from "../logged-call.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
-import { startBucket, type TestBucket } from "./s3-place.sample.ts";
+import { startBucket, type TestBucket } from "./s3-place.fixture.ts";
 import { openS3Sink } from "./s3-sink.ts";
+import { STRAIGHT } from "../straight.fixture.ts";
 
 interface Payload {
   readonly pair_id: string;
@@ -18,7 +19,7 @@ async function objectsIn(bucket: TestBucket): Promise<readonly string[]> {
 async function makePlace(): Promise<SinkPlace> {
   const bucket = await startBucket();
   return {
-    open: () => openS3Sink({ access: bucket.access, prefix: "calls" }),
+    open: () => openS3Sink({ access: bucket.access, prefix: "calls" }, STRAIGHT),
     trouble: bucket.server.trouble,
     async calls() {
       const payloads = (await objectsIn(bucket)).map((text) => JSON.parse(text) as Payload);
@@ -36,7 +37,7 @@ const prepared = (entry: CallEntry): LoggedCall =>
 
 test("a call for embeddings is there under LiteLLM's name for it, without vectors", async () => {
   const bucket = await startBucket();
-  const sink = await openS3Sink({ access: bucket.access, prefix: "calls" });
+  const sink = await openS3Sink({ access: bucket.access, prefix: "calls" }, STRAIGHT);
   await sink.write([prepared(sampleEmbeddings())], AbortSignal.timeout(5_000));
   const [key = ""] = await bucket.keys();
   expect(JSON.parse((await bucket.get(key)).bytes.toString())).toMatchObject({
@@ -52,7 +53,7 @@ test("a call for embeddings is there under LiteLLM's name for it, without vector
 test("an object lies where LiteLLM's S3 logger puts it, in its shape, with our fields beside", async () => {
   const bucket = await startBucket();
   const { silent } = samplePair(1);
-  const sink = await openS3Sink({ access: bucket.access, prefix: "team/calls" });
+  const sink = await openS3Sink({ access: bucket.access, prefix: "team/calls" }, STRAIGHT);
   await sink.write([prepared(silent)], AbortSignal.timeout(5_000));
   const [key = ""] = await bucket.keys();
   expect(key).toBe("team/calls/2023-11-14/time-22-13-20-000000_call_s1.json");
@@ -96,7 +97,7 @@ test("a call that failed says why", async () => {
   const bucket = await startBucket();
   const error = { kind: "rate_limit", status: 429, message: "slow down", type: null, code: null, param: null } as const;
   const failed = withRecord(samplePair(1).primary, { status: "error", answer: null, error, usage: null });
-  const sink = await openS3Sink({ access: bucket.access, prefix: "" });
+  const sink = await openS3Sink({ access: bucket.access, prefix: "" }, STRAIGHT);
   await sink.write([prepared(failed)], AbortSignal.timeout(5_000));
   const { bytes } = await bucket.get((await bucket.keys())[0] ?? "");
   expect(JSON.parse(bytes.toString())).toMatchObject({
@@ -112,10 +113,10 @@ test("a call that failed says why", async () => {
 test("a bucket that is not there, and a key that is wrong, are told", async () => {
   const bucket = await startBucket();
   const call = prepared(samplePair(1).primary);
-  const elsewhere = await openS3Sink({ access: { ...bucket.access, bucket: "nowhere" }, prefix: "" });
+  const elsewhere = await openS3Sink({ access: { ...bucket.access, bucket: "nowhere" }, prefix: "" }, STRAIGHT);
   await expect(elsewhere.write([call], AbortSignal.timeout(5_000))).rejects.toThrow(/bucket does not exist/);
   const credentials = { accessKeyId: "NOBODY", secretAccessKey: "S3RVER", sessionToken: null };
-  const stranger = await openS3Sink({ access: { ...bucket.access, credentials }, prefix: "" });
+  const stranger = await openS3Sink({ access: { ...bucket.access, credentials }, prefix: "" }, STRAIGHT);
   await expect(stranger.write([call], AbortSignal.timeout(5_000))).rejects.toThrow(/Access Key Id/);
   expect(await bucket.keys()).toEqual([]);
   await bucket.close();

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { S3Sink } from "@understudy/config";
+import type { Outgoing } from "@understudy/router";
 import type { LoggedCall } from "../logged-call.ts";
 import { RefusedError, type Sink, UnwrittenError } from "../sink.ts";
 import { standardPayload } from "../standard-payload.ts";
@@ -10,8 +11,8 @@ import { asSinkError, createS3Client, encryptionOf } from "./s3-client.ts";
 const AT_ONCE = 16;
 
 /** One object a call, where LiteLLM's S3 logger puts it and in its shape. Times in keys are UTC. */
-export function openS3Sink({ access, prefix }: Pick<S3Sink, "access" | "prefix">): Promise<Sink> {
-  const client = createS3Client(access);
+export function openS3Sink({ access, prefix }: Pick<S3Sink, "access" | "prefix">, outgoing: Outgoing): Promise<Sink> {
+  const client = createS3Client(access, outgoing);
   const put = async (call: LoggedCall, signal: AbortSignal): Promise<void> => {
     const body = JSON.stringify(standardPayload(call));
     const command = new PutObjectCommand({

@@ -2,8 +2,9 @@ import { type Clock, silentLogger, systemClock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import { Webhook as Verifier, WebhookVerificationError } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type PlaceRequest, type PlaceServer, startPlaceServer } from "../place-server.sample.ts";
+import { type PlaceRequest, type PlaceServer, startPlaceServer } from "../place-server.fixture.ts";
 import { createWebhook, type Webhook, type WebhookFact } from "./webhook.ts";
+import { STRAIGHT } from "../straight.fixture.ts";
 
 const SECRET = `whsec_${Buffer.from("a secret of a test, long enough").toString("base64")}`;
 
@@ -28,7 +29,7 @@ const fact: WebhookFact = {
 function started(changes: { secret?: string; clock?: Clock; events?: readonly WebhookFact["type"][] } = {}): Webhook {
   const { secret = SECRET, clock = systemClock, events = ["verdict_changed"] } = changes;
   const settings = { url: `${server.url}/hook`, secret, events, failureRate: 0.5, queueShare: 0.8 };
-  webhook = createWebhook(settings, { secrets: ["sk-test-canary-1"], clock, logger: silentLogger });
+  webhook = createWebhook(settings, { outgoing: STRAIGHT, secrets: ["sk-test-canary-1"], clock, logger: silentLogger });
   return webhook;
 }
 

@@ -1,9 +1,10 @@
 import { type Config, secretsOf, type WebhookEvent, type WebhookSettings } from "@understudy/config";
+import { createOutgoing, type Outgoing } from "@understudy/router";
 import { type Clock, type Logger, type Service, shortHash } from "@understudy/runtime";
 import { createRedactor } from "../../redaction.ts";
 import { checkStatus } from "../http/http-sink.ts";
 import { type Sink, type SinkLimits, type SinkState, USUAL_LIMITS } from "../sink.ts";
-import { SinkLane } from "../sink-lane.ts";
+import { SinkBuffer } from "../sink-buffer.ts";
 import { signedHeaders } from "./sign.ts";
 
 /** Something that somebody should know of. It holds figures and names, never a word of a prompt or an answer. */
@@ -27,6 +28,7 @@ export interface Webhook {
 }
 
 export interface WebhookDeps {
+  readonly outgoing: Outgoing;
   readonly secrets: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
@@ -50,41 +52,43 @@ const LIMITS: SinkLimits = {
 };
 
 /** The webhook that the configuration asks for; null when it asks for none. */
-export function openWebhook(config: Config, deps: Omit<WebhookDeps, "secrets">): Webhook | null {
+export function openWebhook(config: Config, deps: Omit<WebhookDeps, "secrets" | "outgoing">): Webhook | null {
   const { webhook } = config.logging;
-  return webhook === null ? null : createWebhook(webhook, { ...deps, secrets: secretsOf(config) });
+  return webhook === null
+    ? null
+    : createWebhook(webhook, { ...deps, outgoing: createOutgoing(config.network), secrets: secretsOf(config) });
 }
 
 /** Posts events, signed, one a request, and tries again until the receiver has answered 2xx. */
-export function createWebhook(settings: WebhookSettings, { secrets, clock, logger }: WebhookDeps): Webhook {
-  const open = (): Promise<Sink<Message>> => Promise.resolve(postingSink(settings, clock));
+export function createWebhook(settings: WebhookSettings, { outgoing, secrets, clock, logger }: WebhookDeps): Webhook {
+  const open = (): Promise<Sink<Message>> => Promise.resolve(postingSink(settings, outgoing, clock));
   const spec = { name: "webhook", calls: { success: true, failure: true }, limits: LIMITS, open };
   const { clean } = createRedactor(secrets);
-  const lane = new SinkLane<Message>(spec, { clock, logger, clean });
+  const buffer = new SinkBuffer<Message>(spec, { clock, logger, clean });
   return {
     tell({ type, subject, occasion, data }) {
       if (!settings.events.includes(type)) return;
       const timestamp = new Date(clock.now()).toISOString();
       const body = clean(JSON.stringify({ type, timestamp, data: { subject, ...data } }));
       const message = { id: `msg_${shortHash(`${type} ${subject} ${occasion}`, 24)}`, body };
-      lane.take({ bytes: body.length, prepared: () => message });
+      buffer.take({ bytes: body.length, prepared: () => message });
       logger.info(`event: ${type}`, { subject, ...data });
     },
-    state: () => lane.state(),
-    service: { name: "webhook", start: () => Promise.resolve(), stop: (deadline) => lane.close(deadline) },
+    state: () => buffer.state(),
+    service: { name: "webhook", start: () => Promise.resolve(), stop: (deadline) => buffer.close(deadline) },
   };
 }
 
 /** Signed anew at each try: a receiver refuses a timestamp that is minutes old. */
-function postingSink({ url, secret }: WebhookSettings, clock: Clock): Sink<Message> {
+function postingSink({ url, secret }: WebhookSettings, { post }: Outgoing, clock: Clock): Sink<Message> {
   return {
     async write(messages, signal) {
       for (const { id, body } of messages) {
         const signed = signedHeaders(id, body, { secret, now: clock.now() });
         const headers = { "content-type": "application/json", "user-agent": "understudy", ...signed };
-        const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
-        await response.body?.cancel();
-        checkStatus(response.status);
+        const { status, text } = await post(url, { headers, body, signal });
+        await text();
+        checkStatus(status);
       }
     },
     close: () => Promise.resolve(),

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import type { FileSink } from "@understudy/config";
 import { afterEach, expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { samplePair } from "../call-entry.sample.ts";
+import { samplePair } from "../call-entry.fixture.ts";
 import { prepareCall } from "../logged-call.ts";
 import { type SinkPlace, testSink } from "../sink.conformance.ts";
 import { openFileSink } from "./file-sink.ts";

@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { FileSink } from "@understudy/config";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "@understudy/runtime";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
 import winston from "winston";
 import type { Sink } from "../sink.ts";
@@ -12,9 +13,10 @@ import { createWinstonSink } from "./winston-sink.ts";
  */
 export async function openFileSink(settings: FileSink, service: string): Promise<Sink> {
   const file = path.resolve(settings.path.replaceAll("{service}", service).replaceAll("{pid}", String(process.pid)));
-  await mkdir(path.dirname(file), { recursive: true });
+  await makePrivate(file, settings.path);
   const stream = createStream(nameRotated(path.basename(file), settings.compress), {
     path: path.dirname(file),
+    mode: PRIVATE_FILE,
     size: `${Math.max(1, Math.round(settings.maxBytes / 1024))}K`,
     interval: settings.every === "hour" ? "1h" : "1d",
     intervalBoundary: true,
@@ -32,6 +34,20 @@ export async function openFileSink(settings: FileSink, service: string): Promise
     settle: (signal) => flushed(stream, signal, lost),
     close: () => new Promise((resolve) => void stream.end(resolve)),
   });
+}
+
+/**
+ * What an earlier version left there becomes this user's alone, and so does a folder with nothing else in it: another,
+ * such as a system's folder of logs, is not ours to close. What cannot be changed stays.
+ */
+async function makePrivate(file: string, template: string): Promise<void> {
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const [stem = ""] = path.basename(template).split(/\{|\.[^.]*$/);
+  const names = await readdir(folder);
+  const ours = names.filter((name) => name.replace(/^\./, "").startsWith(stem));
+  for (const name of ours) await chmod(path.join(folder, name), PRIVATE_FILE).catch(() => undefined);
+  if (ours.length === names.length) await chmod(folder, PRIVATE_FOLDER).catch(() => undefined);
 }
 
 /** `calls.jsonl` while it is written, then `calls-20261124-1200-1.jsonl.gz`. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { WinstonSink } from "@understudy/config";
 import { expect, test } from "vitest";
 import { createRedactor } from "../../redaction.ts";
-import { samplePair } from "../call-entry.sample.ts";
+import { samplePair } from "../call-entry.fixture.ts";
 import { prepareCall } from "../logged-call.ts";
 import { openWinstonSink } from "./winston-sink.ts";
 

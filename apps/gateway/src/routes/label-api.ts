@@ -1,0 +1,67 @@
+import { LABEL_CHOICES } from "@understudy/store";
+import express, { Router } from "express";
+import { z } from "zod";
+import { ApiError } from "../http/api-error.ts";
+import { onlyMethod } from "../http/only-method.ts";
+import type { LabelControl, LabelWritten } from "../control/label-control.ts";
+
+const PROGRESS = "/api/experiments/:id/labels";
+const NEXT = `${PROGRESS}/next`;
+const ONE = "/api/labels/:id";
+const MOST_BYTES = 16 * 1024;
+/** UTF-16 code units. */
+const LONGEST_NAME = 200;
+const LONGEST_NOTE = 2_000;
+
+const text = (longest: number) => z.string().trim().max(longest).nullish();
+const LABEL = z.strictObject({
+  label: z.enum(LABEL_CHOICES),
+  note: text(LONGEST_NOTE),
+  reviewer: text(LONGEST_NAME),
+});
+
+/** GET /api/experiments/:id/labels[/next] and POST /api/labels/:id: pairs that people are asked about, blind, and their labels. */
+export function labelApi(control: LabelControl): Router {
+  const api = Router();
+  api.get(PROGRESS, async (request, response) => {
+    response.json(await control.progress(request.params.id));
+  });
+  api.get(NEXT, async (request, response) => {
+    // The next one is another each time.
+    response.set("cache-control", "no-store").json(await control.next(request.params.id));
+  });
+  api.post(ONE, express.raw({ type: () => true, limit: MOST_BYTES }), async (request, response) => {
+    const { id } = request.params;
+    await control.label(id, labelIn(request.body));
+    response.json({ id, status: "labelled" });
+  });
+  api.all([PROGRESS, NEXT], onlyMethod("GET"));
+  api.all(ONE, onlyMethod("POST"));
+  return api;
+}
+
+function labelIn(body: unknown): LabelWritten {
+  const read = LABEL.safeParse(parsed(body));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const param = issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "") : String(issue?.path[0] ?? "label");
+    throw new ApiError("invalid_label", `\`${param}\`: ${FIXES[param] ?? "is not a key here."} ${EXAMPLE}`, { param });
+  }
+  const { label, note, reviewer } = read.data;
+  return { choice: label, note: note || null, reviewer: reviewer || null };
+}
+
+const EXAMPLE = 'A label is a JSON object: {"label": "a", "note": "names the wrong price", "reviewer": "eve"}.';
+const FIXES: Readonly<Record<string, string>> = {
+  label: `write one of ${LABEL_CHOICES.join(", ")}: the better answer, same where neither is, skip where you cannot tell.`,
+  note: `write text of at most ${LONGEST_NOTE} characters, or leave it out.`,
+  reviewer: `write a name of at most ${LONGEST_NAME} characters, or leave it out.`,
+};
+
+function parsed(body: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString() : "");
+  } catch {
+    throw new ApiError("invalid_json", `The body is not JSON. ${EXAMPLE}`);
+  }
+}

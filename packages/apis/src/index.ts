@@ -1,0 +1,16 @@
+export type { Api, EndWatch, Progress, SilentRules, WholeFault, WireFailure } from "./api.ts";
+export { APIS } from "./apis.ts";
+export type { Following } from "./following.ts";
+export { UsageHider } from "./chat/hide-usage.ts";
+export { opensLines } from "./chat/stream-event.ts";
+export { type ErrorObject, errorObject, OPENAI_ERRORS } from "./client-error.ts";
+export { readVectors } from "./embeddings/read-embeddings.ts";
+export { type FailureBody, readFailureBody, readRawFailureBody } from "./failure-body.ts";
+export { maskSecrets } from "./mask-secrets.ts";
+export { estimateTokens } from "./messages/estimate-tokens.ts";
+export type { RequestNames, RequestView, ToolChoice, ToolView, Turn, VectorsAsked } from "./request-view.ts";
+export { readUsage } from "./read-usage.ts";
+export { sseEvents } from "./sse-events.ts";
+export { viewRequest } from "./view-request.ts";
+export { faultOfWhole, isWholeAnswer } from "./whole-answer.ts";
+export { isObject, numberOrNull, parseJson, textOrNull, type WireObject } from "./wire.ts";

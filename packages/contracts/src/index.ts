@@ -1,0 +1,27 @@
+export { type Account, type ExperimentKey, PAIR_OUTCOMES, type PairOutcome } from "./account.ts";
+export type { Answer, Change, ReadAnswer, ToolCall, Usage, VectorDigest } from "./answer.ts";
+export { API_NAMES, type ApiName } from "./api-name.ts";
+export type { Attempt, CallError, CallRecord, CallStatus, Role, Timing } from "./call-record.ts";
+export {
+  ERROR_KINDS,
+  type ErrorKind,
+  FAILURE_KINDS,
+  type FailureKind,
+  type FailureRule,
+  FAILURES,
+  isFailureKind,
+} from "./failures.ts";
+export type { AdmittedMirror, LedgerBatch, LedgerEntry, Reopened, Reopening } from "./ledger.ts";
+export {
+  JOB_STATES,
+  type JobsMeant,
+  type JobState,
+  type QueuedJob,
+  type QueueDepth,
+  type QueuedJobPage,
+  type QueueHealth,
+  type QueueSummary,
+  type RefusedJob,
+  type RetriedAll,
+  type SilentModelActivity,
+} from "./queue.ts";

@@ -1,0 +1,195 @@
+import { createManualClock } from "@understudy/runtime/fixture";
+import { type Config, resolveConfig } from "@understudy/config";
+import type { Attempt, CallRecord } from "@understudy/contracts";
+import { describe, expect, test } from "vitest";
+import { FIRST_TRY } from "./client-retries.ts";
+import type { MirrorDispatcher } from "./dispatcher.ts";
+import { createMirroring, type FinishedPrimary } from "./mirroring.ts";
+import { pairIdOf, type MirrorJob } from "../job/mirror-job.ts";
+import { primaryRecord, QUESTION } from "../job/mirror-job.fixture.ts";
+
+const KIND = "size=1 to 4 KB;stream=no;tools=no;language=latin";
+
+const ABORTED = { kind: "aborted", status: 499, message: "left", type: null, code: null, param: null } as const;
+
+type Silent = string | readonly (string | object)[] | object;
+
+function deployment(id: string, group: string, silent_model?: Silent): object {
+  const params = {
+    model: `openai/${group}`,
+    api_key: "sk-test-1",
+    ...(silent_model === undefined ? {} : { silent_model }),
+  };
+  return { model_name: group, litellm_params: params, model_info: { id } };
+}
+
+function configOf(...model_list: readonly object[]): Config {
+  return resolveConfig({ model_list: [...model_list, deployment("q-1", "quiet"), deployment("q-2", "quieter")] }, {});
+}
+
+const MAIN = configOf(deployment("main-1", "gpt-main", ["quiet", "quieter"]), deployment("main-2", "gpt-main"));
+
+function attempt(of: Partial<Attempt>): Attempt {
+  return {
+    deployment: "main-1",
+    model_group: "gpt-main",
+    provider: "openai",
+    started_at: 1,
+    duration_ms: 1,
+    outcome: "server_error",
+    http_status: 500,
+    message: "oh",
+    ...of,
+  };
+}
+
+/** Mirrors one finished call, and tells what came of it. */
+function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<FinishedPrimary> = {}) {
+  const dispatched: MirrorJob[] = [];
+  const told: string[] = [];
+  const strata: string[] = [];
+  const dispatcher: MirrorDispatcher = {
+    dispatch(job) {
+      told.push(`dispatched ${job.experiment}`);
+      dispatched.push(job);
+    },
+    held: () => 0,
+    flushed: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+  };
+  const mirroring = createMirroring({
+    config,
+    dispatcher,
+    speaks: () => true,
+    clock: createManualClock(5_000),
+    events: {
+      admitted({ experiment, stratum = "" }) {
+        told.push(`admitted ${experiment}`);
+        strata.push(stratum);
+      },
+      skipped({ experiment, reason, stratum }) {
+        told.push(`skipped ${experiment}: ${reason}`);
+        strata.push(stratum);
+      },
+    },
+  });
+  const record = primaryRecord(of);
+  const jobs = mirroring.mirror({
+    record,
+    request: QUESTION,
+    requestBytes: QUESTION.length,
+    headers: {},
+    statefulBy: null,
+    stratum: KIND,
+    optedOut: false,
+    session: null,
+    clientTry: FIRST_TRY,
+    ...finished,
+  });
+  expect(jobs).toEqual(dispatched);
+  return { jobs, told, strata, targets: jobs.map((job) => job.silent_model) };
+}
+
+const experimentOf = (config: Config, silent: string): string =>
+  config.experiments.find((one) => one.silent === silent)?.id ?? "";
+
+describe("a finished call", () => {
+  test("gives one job to each silent model of the deployment that answered", () => {
+    const { jobs, told } = mirror(MAIN, { deployment: "main-1" });
+    const [quiet, quieter] = [experimentOf(MAIN, "quiet"), experimentOf(MAIN, "quieter")];
+    expect(told).toEqual([`admitted ${quiet}`, `dispatched ${quiet}`, `admitted ${quieter}`, `dispatched ${quieter}`]);
+    expect(jobs.map((job) => job.pair_id)).toEqual([pairIdOf("req_1", "quiet"), pairIdOf("req_1", "quieter")]);
+    expect(jobs[0]).toMatchObject({ request: QUESTION, primary_group: "gpt-main", admitted_at: 5_000 });
+  });
+
+  test("is counted under its kind, admitted or not, and its jobs carry it", () => {
+    const admitted = mirror(MAIN, { deployment: "main-1" });
+    expect(admitted.strata).toEqual([KIND, KIND]);
+    expect(admitted.jobs.map((job) => job.stratum)).toEqual([KIND, KIND]);
+    expect(mirror(MAIN, { deployment: "main-1" }, { optedOut: true }).strata).toEqual([KIND, KIND]);
+  });
+
+  test("gives the same jobs however many attempts it took", () => {
+    const attempts = [attempt({}), attempt({}), attempt({ deployment: "main-2" }), attempt({ outcome: "ok" })];
+    expect(mirror(MAIN, { deployment: "main-1", attempts }).targets).toEqual(["quiet", "quieter"]);
+  });
+
+  test("is not mirrored when the deployment that answered names no silent model", () => {
+    const attempts = [attempt({}), attempt({ deployment: "main-2", outcome: "ok" })];
+    expect(mirror(MAIN, { deployment: "main-2", attempts })).toMatchObject({ jobs: [], told: [] });
+  });
+
+  test("belongs, after a fallback, to the group that answered", () => {
+    const config = configOf(deployment("main-1", "gpt-main", "quiet"), deployment("spare-1", "spare", "quieter"));
+    const { jobs } = mirror(config, { deployment: "spare-1", answered_by: "spare", attempts: [attempt({})] });
+    expect(jobs).toMatchObject([
+      { silent_model: "quieter", primary_group: "spare", experiment: experimentOf(config, "quieter") },
+    ]);
+  });
+
+  test("that nobody answered belongs to the deployment tried first", () => {
+    const attempts = [attempt({}), attempt({ deployment: "main-2" })];
+    const failed = { deployment: null, answered_by: null, status: "error", attempts } as const;
+    expect(mirror(MAIN, failed).targets).toEqual(["quiet", "quieter"]);
+  });
+
+  test("that reached no deployment is not mirrored", () => {
+    expect(mirror(MAIN, { deployment: null, status: "error", attempts: [] }).jobs).toEqual([]);
+  });
+
+  test("of a deployment that is gone from the configuration is not mirrored", () => {
+    expect(mirror(MAIN, { deployment: "removed" }).jobs).toEqual([]);
+  });
+
+  test.each(["silent", "control"] as const)("that is a %s call itself casts no shadow", (role) => {
+    expect(mirror(MAIN, { role })).toMatchObject({ jobs: [], told: [] });
+  });
+});
+
+test("a stream that its client left in the middle is mirrored", () => {
+  expect(mirror(MAIN, { status: "partial", error: ABORTED }).targets).toEqual(["quiet", "quieter"]);
+});
+
+describe("a request that is not mirrored", () => {
+  test("is counted with its reason, for each silent model", () => {
+    const { jobs, told } = mirror(MAIN, {}, { optedOut: true });
+    expect(jobs).toEqual([]);
+    expect(told).toEqual(MAIN.experiments.map(({ id }) => `skipped ${id}: opted_out`));
+  });
+
+  test.each([
+    ["client_retry", {}, { clientTry: { idempotencyKey: null, retryCount: 1 } }],
+    ["client_aborted", { status: "error", error: ABORTED } as const, {}],
+    ["client_aborted", { status: "error", error: ABORTED } as const, { clientTry: { ...FIRST_TRY, retryCount: 1 } }],
+  ])("is counted as %s", (reason, record, finished) => {
+    const { jobs, told } = mirror(MAIN, record, finished);
+    expect(jobs).toEqual([]);
+    expect(told).toEqual(MAIN.experiments.map(({ id }) => `skipped ${id}: ${reason}`));
+  });
+
+  test("leaves another silent model of the same deployment its job", () => {
+    const config = configOf(deployment("main-1", "gpt-main", [{ model: "quiet", max_body_bytes: 1 }, "quieter"]));
+    const { targets, told } = mirror(config, {});
+    expect(targets).toEqual(["quieter"]);
+    expect(told[0]).toBe(`skipped ${experimentOf(config, "quiet")}: body_too_large`);
+  });
+});
+
+describe("sampling", () => {
+  const half = configOf(deployment("main-1", "gpt-main", { model: "quiet", sample_rate: 0.5 }));
+  const taken = (of: Partial<CallRecord>): boolean => mirror(half, of).jobs.length === 1;
+  const ids = Array.from({ length: 64 }, (_, number) => `id-${number}`);
+
+  test("goes by the client's own request id", () => {
+    for (const client_request_id of ids) {
+      const choices = ids.slice(0, 8).map((id) => taken({ request_id: `req_${id}`, client_request_id }));
+      expect(new Set(choices).size).toBe(1);
+    }
+  });
+
+  test("goes by ours where the client sent none", () => {
+    const choices = ids.map((id) => taken({ request_id: id }));
+    expect(choices).toEqual(ids.map((client_request_id) => taken({ client_request_id })));
+    expect(new Set(choices).size).toBe(2);
+  });
+});

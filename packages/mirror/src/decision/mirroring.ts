@@ -1,0 +1,112 @@
+import type { Config, Deployment } from "@understudy/config";
+import type { ApiName, CallRecord } from "@understudy/contracts";
+import type { Clock } from "@understudy/runtime";
+import { type ClientTry, createClientRetries } from "./client-retries.ts";
+import { reasonNotToMirror, type SkipReason } from "./decide.ts";
+import type { MirrorDispatcher } from "./dispatcher.ts";
+import { type JobLogging, makeMirrorJob, type MirrorJob } from "../job/mirror-job.ts";
+
+/** A primary call that is over, and the request it answered. */
+export interface FinishedPrimary {
+  readonly record: CallRecord;
+  /** JSON text of the request body, sanitised. */
+  readonly request: string;
+  readonly requestBytes: number;
+  /** The client's headers that the API forwards: they travel with the copy. */
+  readonly headers: MirrorJob["headers"];
+  /** Why only the primary's provider can answer it, as its API tells; null where another can. */
+  readonly statefulBy: string | null;
+  /** Kind of request, as `stratumOf` names it. */
+  readonly stratum: string;
+  /** The session that a header names. */
+  readonly session: string | null;
+  readonly optedOut: boolean;
+  /** What the request says of earlier tries of it. */
+  readonly clientTry: ClientTry;
+  /** What the request says of how its calls are logged. */
+  readonly logging?: JobLogging | undefined;
+}
+
+export interface Mirroring {
+  /** Decides once for each silent model of the deployment that answered; the jobs it hands to the dispatcher. */
+  mirror(primary: FinishedPrimary): readonly MirrorJob[];
+  /** Counts requests that this deployment answered and that nobody could look at. */
+  notTaken(deployment: string, requests: number): void;
+}
+
+export interface MirroringEvents {
+  admitted(job: MirrorJob): void;
+  /** `stratum` is the kind of request, as `stratumOf` names it. */
+  skipped(skipped: Skipped): void;
+}
+
+export interface Skipped {
+  readonly experiment: string;
+  readonly reason: SkipReason;
+  /** Kind of request, as `stratumOf` names it; empty where nobody looked. */
+  readonly stratum: string;
+  readonly count: number;
+}
+
+export interface MirroringDeps {
+  readonly config: Config;
+  readonly dispatcher: MirrorDispatcher;
+  /** Whether the silent model has a deployment that speaks the API. */
+  readonly speaks: (silentModel: string, api: ApiName) => boolean;
+  readonly clock: Clock;
+  readonly events: MirroringEvents;
+}
+
+export function createMirroring({ config, dispatcher, speaks, clock, events }: MirroringDeps): Mirroring {
+  const deployments = new Map(config.deployments.map((deployment) => [deployment.id, deployment]));
+  const retries = createClientRetries(clock);
+
+  return {
+    mirror(primary) {
+      const { record } = primary;
+      const deployment = mirroredDeployment(record, deployments);
+      if (deployment === undefined || record.role !== "primary") return [];
+      if (deployment.silent.length === 0) return [];
+      const { request, stratum, session, logging, headers } = primary;
+      const primaryGroup = deployment.modelGroup;
+      const jobs: MirrorJob[] = [];
+      const clientAborted = record.status === "error" && record.error?.kind === "aborted";
+      // The retry of a request that its client left is the first that can be mirrored.
+      const clientRetry = !clientAborted && retries.isRetry(primary.clientTry, primary.requestBytes);
+      for (const target of deployment.silent) {
+        const reason = reasonNotToMirror({
+          target,
+          primaryGroup,
+          spoken: speaks(target.silentModel, record.operation),
+          stateful: primary.statefulBy !== null,
+          samplingId: record.client_request_id ?? record.request_id,
+          bodyBytes: primary.requestBytes,
+          optedOut: primary.optedOut,
+          clientAborted,
+          clientRetry,
+        });
+        if (reason !== null) {
+          events.skipped({ experiment: target.experimentId, reason, stratum, count: 1 });
+          continue;
+        }
+        const now = clock.now();
+        const kept = { request, stratum, session, logging, headers };
+        const job = makeMirrorJob({ target, primaryGroup, primary: record, ...kept, now });
+        jobs.push(job);
+        events.admitted(job);
+        dispatcher.dispatch(job);
+      }
+      return jobs;
+    },
+    notTaken(deployment, requests) {
+      for (const { experimentId: experiment } of deployments.get(deployment)?.silent ?? []) {
+        events.skipped({ experiment, reason: "not_taken", stratum: "", count: requests });
+      }
+    },
+  };
+}
+
+/** The deployment that answered; where none did, the first one that was tried. */
+function mirroredDeployment(record: CallRecord, all: ReadonlyMap<string, Deployment>): Deployment | undefined {
+  return all.get(record.deployment ?? record.attempts[0]?.deployment ?? "");
+}

@@ -1,0 +1,77 @@
+import type { Api, WireObject } from "@understudy/apis";
+import type { ChatBody } from "./chat-body.ts";
+import { withoutPaths } from "./drop-params.ts";
+import { refusedParams } from "./refused-params.ts";
+import { type Target, upstreamModel, urlWithModel } from "../targets/target.ts";
+import { withModel, writeBody, type WrittenBody } from "./written-body.ts";
+
+/** One HTTP POST to a provider. */
+export interface ProviderRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/**
+ * What to send for a client's body. The deployment's defaults lie under the client's values; `extra_body` lies over
+ * all. What the API says is for logs is kept back. `headers` are the client's that go with it; the deployment's own lie over them.
+ * `written` is what `body` was read from or made of: all that is not to be another goes out as it came.
+ */
+export function buildRequest(
+  api: Api,
+  target: Target,
+  { body, requestedModel, written = null, headers = NO_HEADERS }: Asked,
+): ProviderRequest {
+  const model = upstreamModel(target, requestedModel);
+  const way = target.ways[api.name];
+  if (way === undefined) throw new Error(`${target.provider} does not speak ${api.name}`);
+  const whole = target.asIs ? body : merged(api, target, body, model);
+  const keptBack = api.keptBack(body).filter((param) => param in body);
+  const wanted = { ...whole, model, ...nothingOf(keptBack), ...target.deployment.extraBody };
+  const onlyModel = whole === body && written?.value === body && keptBack.length === 0;
+  const bytes = onlyModel ? written.bytes : null;
+  return {
+    url: target.wildcard ? urlWithModel(way.url, model) : way.url,
+    headers: { ...api.usualHeaders, ...headers, ...way.headers },
+    body: (bytes === null ? null : withModel(bytes, body["model"], model)) ?? writeBody(written, wanted),
+  };
+}
+
+const NO_HEADERS: ProviderRequest["headers"] = {};
+
+/** What a client asks, before it is one provider's. */
+export interface Asked {
+  readonly body: ChatBody;
+  readonly requestedModel: string;
+  readonly written?: WrittenBody | null;
+  /** Those of the client's that the API forwards. */
+  readonly headers?: ProviderRequest["headers"];
+}
+
+/** The body itself where the deployment has nothing to add and nothing to take away. */
+function merged(api: Api, target: Target, body: ChatBody, model: string): ChatBody {
+  const { dropParams, additionalDropParams, extraBody } = target.deployment;
+  const defaults = defaultsFor(api, target);
+  const whole: Record<string, unknown> = { ...defaults, ...body };
+  if (Array.isArray(defaults["tools"]) && Array.isArray(body["tools"])) {
+    whole["tools"] = [...(defaults["tools"] as unknown[]), ...(body["tools"] as unknown[])];
+  }
+  const dropped = dropParams
+    ? [...refusedParams(target.traits, model, whole), ...additionalDropParams]
+    : additionalDropParams;
+  if (dropped.length > 0) return withoutPaths(whole, dropped);
+  return isEmpty(defaults) && isEmpty(extraBody) ? body : whole;
+}
+
+/** A deployment's parameters are a chat's; of them another API takes those that it knows under the same name. */
+function defaultsFor({ takesDefault }: Api, { deployment: { defaults } }: Target): WireObject {
+  return Object.fromEntries(Object.entries(defaults).filter(([param]) => takesDefault(param)));
+}
+
+function nothingOf(params: readonly string[]): Readonly<Record<string, undefined>> {
+  return Object.fromEntries(params.map((param) => [param, undefined]));
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0;
+}

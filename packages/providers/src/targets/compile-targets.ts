@@ -1,0 +1,190 @@
+import type { ApiName } from "@understudy/contracts";
+import { APIS } from "@understudy/apis";
+import { type Config, ConfigError, type Deployment, type Fault, quoted, type Unserved } from "@understudy/config";
+import { type AskedFor, askedFor } from "../table/asked-for.ts";
+import { fromEnv, type Notes, notesOn } from "./deployment-faults.ts";
+import type { Provider } from "../table/provider.ts";
+import { ALL_PROVIDERS, providerNamed } from "../table/providers.ts";
+import { type ResolvedProvider, resolveProvider } from "../table/resolve-provider.ts";
+import { waysOf } from "./ways.ts";
+import { providersName, type Target, urlWithModel, type Way } from "./target.ts";
+
+const OTHER_API_FIX = "ask the provider itself; if it does chat, write `mode: chat` under `model_info`";
+
+/** Whose key a deployment of `*` has: LiteLLM takes such a deployment for OpenAI's. */
+const KEY_OF_ANY = "openai";
+
+/** What a config's deployments come to. */
+export interface Compiled {
+  /** One for each deployment; for a deployment of `*`, one for each provider that can be called from here. */
+  readonly targets: readonly Target[];
+  /** Deployments that cannot be called, each with all that is in the way. */
+  readonly unserved: readonly Unserved[];
+  readonly warnings: readonly Fault[];
+}
+
+/** Throws `ConfigError` when nothing can be called: a config that serves no one. */
+export function compileDeployments(config: Config): Compiled {
+  const compiled = config.deployments.map((deployment) => compileDeployment(deployment, config.env));
+  const targets = compiled.flatMap(({ targets: some }) => some);
+  const unserved = [...config.unserved, ...compiled.flatMap(({ unserved: some }) => some)];
+  if (targets.length === 0) throw new ConfigError(unserved);
+  return { targets: Object.freeze(targets), unserved, warnings: compiled.flatMap(({ warnings }) => warnings) };
+}
+
+export function compileTargets(config: Config): readonly Target[] {
+  return compileDeployments(config).targets;
+}
+
+function compileDeployment(deployment: Deployment, env: Config["env"]): Compiled {
+  const notes = notesOn(deployment);
+  const { modelGroup } = deployment;
+  const targets = isAnyProvider(deployment)
+    ? everyProvider(deployment, env, notes)
+    : [compileTarget(deployment, env, notes)].filter((target) => target !== null);
+  const unserved = notes.lacks.map((lack) => ({ name: modelGroup, ...lack }));
+  return { targets: unserved.length === 0 ? targets : [], unserved, warnings: notes.warnings };
+}
+
+/** `model: "*"` leaves the provider to the name that the client writes. */
+function isAnyProvider({ model, provider, apiBase, mock }: Deployment): boolean {
+  return model === "*" && provider === null && apiBase === null && mock === null;
+}
+
+/** Providers without a key or an address here are left out: they cannot be called, and nobody has named them. */
+function everyProvider(deployment: Deployment, env: Config["env"], notes: Notes): readonly Target[] {
+  if (deployment.apiKey !== null) {
+    const fix = "write `<provider>/*` for the provider whose key it is";
+    notes.warn(
+      "api_key",
+      `this key goes to ${KEY_OF_ANY} alone, and others are called with theirs in the environment`,
+      fix,
+    );
+  }
+  const targets = ALL_PROVIDERS.flatMap((provider) => {
+    const apiKey = provider.name === KEY_OF_ANY ? deployment.apiKey : null;
+    const one = { ...deployment, apiKey, provider: provider.name };
+    const target = compileTarget(one, env, notesOn(one));
+    return target === null ? [] : [Object.freeze({ ...target, deployment, anyProvider: true })];
+  });
+  if (targets.every((target) => !target.traits.keyRequired)) {
+    const fix = "set the key of one in the environment, OPENAI_API_KEY for instance, or write `<provider>/*`";
+    notes.lack("model", `"*" finds no provider with a key`, fix);
+  }
+  return targets;
+}
+
+/** Null, with what is in the way in `notes`, when it cannot be called. */
+function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes): Target | null {
+  const resolved = resolveProvider(deployment);
+  if (deployment.mock !== null) return mockedTarget(deployment, resolved);
+  if (resolved.kind !== "resolved") {
+    notes.lacks.push(resolved.fault);
+    return null;
+  }
+  const { provider } = resolved;
+  const { api, words } = askedFor(deployment, provider.name, resolved.model);
+  const apis = apisFor(api, provider);
+  if (apis.length === 0) {
+    notes.lack("model", `it is for ${words}, and its provider is not called for that`, OTHER_API_FIX);
+    return null;
+  }
+  const model = modelName(deployment, provider, resolved.model.replace(/^responses\//, ""), notes);
+  const base = baseUrl(deployment, provider, env, notes);
+  const ways = waysOf(deployment, { ...provider, apis }, { env, base }, notes);
+  if (ways === null) return null;
+  return Object.freeze({
+    deployment,
+    provider: provider.name,
+    traits: provider,
+    model,
+    wildcard: model.includes("*"),
+    anyProvider: false,
+    ways: model.includes("*") ? ways : mapWays(ways, (url) => urlWithModel(url, model)),
+    asIs: isAsIs(deployment),
+  });
+}
+
+/** Those of its provider's APIs that a deployment is for; none for what is not served. A chat may be asked in any of them. */
+function apisFor(asked: AskedFor["api"], { apis }: Provider): readonly ApiName[] {
+  return asked === "chat" || asked === "embeddings" ? apis : apis.filter((api) => api === asked);
+}
+
+/** Nothing is called, so neither key nor address is needed, and the provider is only a name. */
+function mockedTarget(deployment: Deployment, resolved: ResolvedProvider): Target | null {
+  const provider = resolved.kind === "resolved" ? resolved.provider : providerNamed(KEY_OF_ANY);
+  if (provider === undefined) return null;
+  const model = resolved.kind === "resolved" ? resolved.model : deployment.model;
+  return Object.freeze({
+    deployment,
+    provider: provider.name,
+    traits: provider,
+    model,
+    wildcard: model.includes("*"),
+    anyProvider: false,
+    ways: MOCKED,
+    asIs: isAsIs(deployment),
+  });
+}
+
+function modelName(deployment: Deployment, provider: Provider, model: string, notes: Notes): string {
+  if (provider.name.startsWith("ollama")) warnOfOllama(deployment, notes);
+  // LiteLLM's marks for how it maps parameters; Azure knows nothing of them.
+  const name = provider.url === "azure" ? model.replace(/^(?:o_series|gpt5_series)\//, "") : model;
+  if (name === "") notes.lack("model", `${quoted(deployment.model)} names no model`, "write `<provider>/<model>`");
+  if (!name.includes("*")) return providersName(provider, name);
+  if (!deployment.modelGroup.includes("*")) {
+    notes.lack(
+      "model",
+      `${quoted(deployment.model)} has a \`*\` that nothing fills`,
+      "put a `*` into `model_name` too",
+    );
+  }
+  return name;
+}
+
+/** What ollama takes only under its own API, which is not the one that is called. */
+const OLLAMA_ONLY = ["num_ctx", "keep_alive", "num_gpu", "num_thread", "num_predict", "mirostat", "repeat_last_n"];
+
+function warnOfOllama({ defaults }: Deployment, notes: Notes): void {
+  for (const key of OLLAMA_ONLY.filter((name) => name in defaults)) {
+    const fix = "set it in the model's Modelfile, or by OLLAMA_CONTEXT_LENGTH and OLLAMA_KEEP_ALIVE of the server";
+    notes.warn(key, "ollama's OpenAI-compatible API takes no notice of it", fix);
+  }
+}
+
+function baseUrl(deployment: Deployment, provider: Provider, env: Config["env"], notes: Notes): URL | null {
+  const text = deployment.apiBase ?? fromEnv(env, provider.baseEnv) ?? provider.baseUrl;
+  if (text === null) {
+    const names = provider.baseEnv.join(" or ");
+    notes.lack(
+      "api_base",
+      `${provider.name} has no base URL`,
+      `write \`api_base\`, or set ${names} in the environment`,
+    );
+    return null;
+  }
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    notes.lack("api_base", "it is not an http(s) URL", "write it with its scheme: `https://host/v1`");
+    return null;
+  }
+  if (url.username !== "" || url.password !== "") {
+    const fix = "write the key as `api_key`, or as a header under `extra_headers`";
+    notes.warn("api_base", "the URL holds a user name or password, where whoever sees the address sees it", fix);
+  }
+  return url;
+}
+
+/** A `mock_response` answers in every API. */
+const MOCKED: Target["ways"] = Object.fromEntries(Object.keys(APIS).map((api) => [api, { url: "mock:", headers: {} }]));
+
+function mapWays(ways: Target["ways"], url: (url: string) => string): Target["ways"] {
+  const entries = Object.entries(ways).map(([api, way]): [string, Way] => [api, { ...way, url: url(way.url) }]);
+  return Object.freeze(Object.fromEntries(entries));
+}
+
+function isAsIs({ defaults, extraBody, dropParams, additionalDropParams }: Deployment): boolean {
+  const added = Object.keys(defaults).length + Object.keys(extraBody).length;
+  return added === 0 && !dropParams && additionalDropParams.length === 0;
+}

@@ -1,0 +1,35 @@
+import { APIS } from "@understudy/apis";
+import type { ApiName } from "@understudy/contracts";
+import type { Config, Deployment } from "@understudy/config";
+import { apiUrl } from "./api-url.ts";
+import { fromEnv, type Notes } from "./deployment-faults.ts";
+import type { Provider } from "../table/provider.ts";
+import { targetHeaders } from "./target-headers.ts";
+import type { Target, Way } from "./target.ts";
+
+interface Surroundings {
+  readonly env: Config["env"];
+  readonly base: URL | null;
+}
+
+/** How each API of a deployment is called. Null when a fault was noted. */
+export function waysOf(
+  deployment: Deployment,
+  provider: Provider,
+  { env, base }: Surroundings,
+  notes: Notes,
+): Target["ways"] | null {
+  const headersOf = targetHeaders(deployment, provider, { env, base }, notes);
+  if (base === null || headersOf === null) return null;
+  const version = deployment.apiVersion ?? usualVersion(provider, env);
+  const ways = provider.apis.map((name): [ApiName, Way] => [
+    name,
+    Object.freeze({ url: apiUrl(APIS[name], provider, base, version), headers: Object.freeze(headersOf(name)) }),
+  ]);
+  return Object.freeze(Object.fromEntries(ways));
+}
+
+/** The version that Azure's URL has where the deployment names none. */
+function usualVersion(provider: Provider, env: Config["env"]): string | null {
+  return provider.url === "azure" ? fromEnv(env, ["AZURE_API_VERSION"]) : null;
+}

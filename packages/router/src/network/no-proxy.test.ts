@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { readNoProxy } from "./no-proxy.ts";
+
+test.each<[string, string, number, boolean]>([
+  ["", "api.openai.com", 443, false],
+  [" , ", "api.openai.com", 443, false],
+  ["*", "api.openai.com", 443, true],
+  ["none.invalid, *", "api.openai.com", 443, true],
+  ["openai.com", "openai.com", 443, true],
+  ["openai.com", "api.openai.com", 443, true],
+  ["openai.com", "notopenai.com", 443, false],
+  ["api.openai.com", "openai.com", 443, false],
+  [".openai.com", "api.openai.com", 443, true],
+  [".openai.com", "openai.com", 443, true],
+  ["*.openai.com", "api.openai.com", 443, true],
+  ["*.openai.com", "openai.com", 443, false],
+  ["OpenAI.com", "API.openai.COM", 443, true],
+  ["openai.com.", "api.openai.com", 443, true],
+  ["openai.com", "api.openai.com.", 443, true],
+  ["one.test two.test", "two.test", 80, true],
+  ["openai.com:8443", "api.openai.com", 8443, true],
+  ["openai.com:8443", "api.openai.com", 443, false],
+  ["*:80", "a.test", 80, true],
+  ["*:80", "a.test", 443, false],
+  ["localhost", "127.0.0.1", 80, false],
+  ["127.0.0.1", "127.0.0.1", 4000, true],
+  ["127.0.0.1:4000", "127.0.0.1", 4001, false],
+  ["10.0.0.0/8", "10.200.1.2", 443, true],
+  ["10.0.0.0/8", "11.0.0.1", 443, false],
+  ["10.0.0.0/8", "ten.test", 443, false],
+  ["10.0.0.0/99", "10.0.0.1", 443, false],
+  ["192.168.1.0/24,openai.com", "192.168.1.77", 11434, true],
+  ["::1", "[::1]", 80, true],
+  ["[::1]", "[::1]", 80, true],
+  ["[::1]:80", "[::1]", 80, true],
+  ["[::1]:80", "[::1]", 81, false],
+  ["fd00::/8", "[fd12:3456::1]", 443, true],
+  ["fd00::/8", "[fe80::1]", 443, false],
+])("NO_PROXY=%j, %s, port %d: %s", (text, host, port, straight) => {
+  expect(readNoProxy(text)(host, port)).toBe(straight);
+});

@@ -1,0 +1,43 @@
+import type { Account, ExperimentKey, SilentModelActivity } from "@understudy/contracts";
+import type { Evidence } from "@understudy/evaluation";
+import type { UnitTask } from "../units/unit-task.ts";
+
+/** As `GET /api/experiments` and `GET /api/experiments/:id` answer it. Milliseconds, USD. */
+export interface ExperimentSummary extends ExperimentKey {
+  readonly replay: boolean;
+  readonly counts: Account;
+}
+
+/** Figures of one side over the pairs of an experiment. Null where no pair has the figure. */
+export interface SideFigures {
+  readonly calls: number;
+  readonly errors: number;
+  readonly error_rate: number | null;
+  readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
+  readonly first_token_ms: { readonly p50: number | null; readonly p95: number | null };
+  /** Tokens and cost are over the pairs in which both sides are known; `token_pairs` and `cost_pairs` say how many. */
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly token_pairs: number;
+  readonly cost_usd: number | null;
+  readonly cost_pairs: number;
+}
+
+export interface ExperimentDetail extends ExperimentSummary {
+  readonly sides: { readonly primary: SideFigures; readonly silent: SideFigures };
+}
+
+/** What the pairs of an experiment say together. */
+export interface ExperimentStore {
+  list(): Promise<readonly ExperimentSummary[]>;
+  read(id: string): Promise<ExperimentDetail | null>;
+  /** All that a report is made from; null when there is no such experiment. */
+  evidence(id: string): Promise<Evidence | null>;
+  /**
+   * Lets conversations of the experiment enter that are due, some of them; `more` tells whether others may be. Several
+   * processes may do it at once: one does, the others find nothing.
+   */
+  foldUnits(task: UnitTask): Promise<{ readonly entered: number; readonly more: boolean }>;
+  /** Outcomes since a time, epoch milliseconds, and all drops. */
+  silentModelActivity(since: number): Promise<readonly SilentModelActivity[]>;
+}
