@@ -11,7 +11,7 @@ import { createOwnChecker } from "./own-checker.ts";
 import { jobNumber } from "../job.fixture.ts";
 
 const { logger, lines } = keepLines();
-const checker = createOwnChecker({ clock: systemClock, logger, longestMs: 400 });
+const checker = createOwnChecker({ clock: systemClock, logger, longestMs: 2_000 });
 afterAll(() => checker.service.stop(new AbortController().signal));
 
 const folder = mkdtempSync(path.join(tmpdir(), "understudy-checks-"));
