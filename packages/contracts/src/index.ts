@@ -3,6 +3,24 @@ export type { Answer, Change, ReadAnswer, ToolCall, Usage, VectorDigest } from "
 export { API_NAMES, type ApiName } from "./api-name.ts";
 export type { Attempt, CallError, CallRecord, CallStatus, Role, Timing } from "./call-record.ts";
 export {
+  type ControlState,
+  EVENT_KINDS,
+  type EventKind,
+  EXPERIMENT_STATES,
+  type ExperimentControl,
+  type ExperimentEvent,
+  type ExperimentSettings,
+  type ExperimentState,
+  NO_CONTROL,
+  NO_SETTINGS,
+  type Rollout,
+  ROLLOUT_STATES,
+  type RolloutState,
+  shareOf,
+  STICKY_BY,
+  type StickyBy,
+} from "./control.ts";
+export {
   ERROR_KINDS,
   type ErrorKind,
   FAILURE_KINDS,
