@@ -1,4 +1,5 @@
-import type { Decision, Report } from "@understudy/evaluation";
+import type { Decision } from "@understudy/contracts";
+import type { Report } from "@understudy/evaluation";
 import { demoRequests } from "@understudy/simulator";
 import { describeWith, pollUntil, stopAll } from "@understudy/testkit";
 import type { ExperimentSummary } from "@understudy/store";

@@ -1,4 +1,5 @@
-import type { Decision, Report } from "@understudy/evaluation";
+import type { Decision } from "@understudy/contracts";
+import type { Report } from "@understudy/evaluation";
 import { silentLogger, systemClock } from "@understudy/runtime";
 import type { WebhookFact } from "@understudy/telemetry";
 import { expect, test } from "vitest";

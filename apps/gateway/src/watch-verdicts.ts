@@ -1,4 +1,5 @@
-import type { Decision, Report } from "@understudy/evaluation";
+import type { Decision } from "@understudy/contracts";
+import type { Report } from "@understudy/evaluation";
 import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { WebhookFact } from "@understudy/telemetry";
 

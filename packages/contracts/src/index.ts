@@ -29,7 +29,25 @@ export {
   FAILURES,
   isFailureKind,
 } from "./failures.ts";
+export {
+  GUARD_ACTIONS,
+  type GuardAction,
+  type GuardStatus,
+  OWN_GUARDS,
+  type OwnGuard,
+  type RolloutStatus,
+} from "./guards.ts";
 export type { AdmittedMirror, LedgerBatch, LedgerEntry, Reopened, Reopening } from "./ledger.ts";
+export type {
+  Changed,
+  CriterionHistory,
+  CriterionOverview,
+  ExperimentHistory,
+  ExperimentOverview,
+  HistoryPoint,
+  Saving,
+  VerdictOverview,
+} from "./overview.ts";
 export {
   JOB_STATES,
   type JobsMeant,
@@ -43,3 +61,12 @@ export {
   type RetriedAll,
   type SilentModelActivity,
 } from "./queue.ts";
+export {
+  CRITERIA,
+  CRITERION_STATES,
+  type CriterionName,
+  type CriterionState,
+  type CriterionUnit,
+  type Decision,
+  DECISIONS,
+} from "./verdict.ts";

@@ -68,7 +68,7 @@ export type { LabelReport } from "./report/labels.ts";
 export type { ReviewReport } from "./report/reviews.ts";
 export { decideVerdict } from "./verdict/decide-verdict.ts";
 export { P50_ALPHA, P95_ALPHA, P95_FAIL_ALPHA, quantileRanks } from "./verdict/quantile-ranks.ts";
-export { type Criterion, type CriterionName, DECISIONS, type Decision, type Verdict } from "./verdict/verdict.ts";
+export type { Criterion, Verdict } from "./verdict/verdict.ts";
 export { BETS } from "./statistics/e-process.ts";
 export {
   type Block,

@@ -1,6 +1,6 @@
+import { DECISIONS } from "@understudy/contracts";
 import {
   createReport,
-  DECISIONS,
   enterLabels,
   type Evidence,
   type JudgedPair,

@@ -1,4 +1,5 @@
-import type { Criterion, Decision, Report } from "@understudy/evaluation";
+import type { Decision } from "@understudy/contracts";
+import type { Criterion, Report } from "@understudy/evaluation";
 import { type Figure, total, type Unit } from "./figures.ts";
 
 const DECISIONS: Readonly<Record<Decision, string>> = {

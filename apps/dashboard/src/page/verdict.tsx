@@ -1,4 +1,5 @@
-import type { Criterion, Decision, Report } from "@understudy/evaluation";
+import type { Decision } from "@understudy/contracts";
+import type { Criterion, Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
 import { percent, words } from "./format.ts";
 import { evidenceText, stateText } from "./verdict-words.ts";

@@ -1,5 +1,5 @@
 import type { HIGHER_RUNGS } from "../verdict/criteria.ts";
-import type { CriterionName } from "../verdict/verdict.ts";
+import type { CriterionName } from "@understudy/contracts";
 
 /** A figure that a plan rests on, and who says so. */
 export interface Assumed {

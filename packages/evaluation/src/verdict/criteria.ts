@@ -1,4 +1,5 @@
 import type { Margins } from "@understudy/config";
+import type { CriterionName } from "@understudy/contracts";
 import type { Evidence } from "../evidence.ts";
 import { costCriterion } from "./cost-criterion.ts";
 import { type CriterionFacts, describeCriterion } from "./describe-criterion.ts";
@@ -11,7 +12,7 @@ import { type Levels, measuredMean, NOTHING } from "./measured.ts";
 import { shownKept } from "./relative-likeness.ts";
 import { type AskedOwnChecks, ownChecksCriterion } from "./own-checks-criterion.ts";
 import type { UnitCriterion } from "../units/unit.ts";
-import { ALPHA, type Criterion, type CriterionName } from "./verdict.ts";
+import { ALPHA, type Criterion } from "./verdict.ts";
 
 /** What is asked about quality beyond what can be told without a judge. */
 export interface AskedRungs {

@@ -4,7 +4,7 @@ import { sampleEvidence, sampleTiming, sampleTurn, sampleUnits } from "../eviden
 import type { Turn } from "../units/turn.ts";
 import type { UnitRules } from "../units/unit.ts";
 import { decideVerdict, type VerdictInput } from "./decide-verdict.ts";
-import type { CriterionName } from "./verdict.ts";
+import type { CriterionName } from "@understudy/contracts";
 
 const MARGINS = { qualityLoss: 0.05, judge: 0.1, errorRate: 0.02, latency: 1.2, p95Latency: 1.2, cost: 1.1 };
 const DAY_MS = 86_400_000;

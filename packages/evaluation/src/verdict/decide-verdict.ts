@@ -1,3 +1,4 @@
+import type { CriterionName, Decision } from "@understudy/contracts";
 import { noiseOf } from "./noise.ts";
 import { ONE_FORM } from "../units/unit.ts";
 import { unrankedShare } from "./answer-kinds.ts";
@@ -9,7 +10,7 @@ import { type Kind, kindsOf } from "./kinds.ts";
 import { judgeBlock } from "./judge-block.ts";
 import { whyNobodyCanJudge } from "./cannot-judge.ts";
 import { sampleBlocks, type Sampled } from "./sample-blocks.ts";
-import { ALPHA, type Block, type Criterion, type CriterionName, type Decision, type Verdict } from "./verdict.ts";
+import { ALPHA, type Block, type Criterion, type Verdict } from "./verdict.ts";
 
 export interface VerdictInput extends Question, Sampled {
   /** Whether the experiment is a control itself: it measures chance, and nobody takes over from itself. */

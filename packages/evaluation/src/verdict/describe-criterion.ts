@@ -1,6 +1,7 @@
+import type { CriterionName } from "@understudy/contracts";
 import type { Measured } from "./measured.ts";
 import { pairsNeeded } from "./pairs-needed.ts";
-import type { Criterion, CriterionName } from "./verdict.ts";
+import type { Criterion } from "./verdict.ts";
 import { inUnit, spelled } from "./words.ts";
 
 export interface CriterionFacts {

@@ -1,3 +1,4 @@
+import type { CriterionName, CriterionState, CriterionUnit, Decision } from "@understudy/contracts";
 import type { Asymptotic } from "./asymptotic-cost.ts";
 import type { Noise } from "./noise.ts";
 import type { Headroom } from "./headroom.ts";
@@ -5,39 +6,13 @@ import type { Kept } from "./kept.ts";
 import type { Kind } from "./kinds.ts";
 import type { Pace } from "./pace.ts";
 
-/**
- * `promote_provisional`: all but people have said so, who are asked for and have not shown it yet. `cannot_judge`: what is
- * missing is our own fault, a key or a price, and no number of pairs would mend it.
- */
-export const DECISIONS = ["promote", "promote_provisional", "reject", "keep_watching", "cannot_judge"] as const;
-export type Decision = (typeof DECISIONS)[number];
-
-/** Rungs of quality from the most exact, then what a call costs in failures, time and money. */
-export const CRITERIA = [
-  "checks",
-  "own_checks",
-  "rubric",
-  "judge",
-  "labels",
-  "likeness",
-  "errors",
-  "latency",
-  "first_token",
-  "cost",
-] as const;
-export type CriterionName = (typeof CRITERIA)[number];
-
 /** Greatest chance, over all the time one watches, that a candidate beyond a margin is promoted. */
 export const ALPHA = 0.05;
 
 /** One question of the verdict: is the silent model worse than the primary by no more than the margin? */
 export interface Criterion {
   readonly name: CriterionName;
-  /**
-   * `pass`: shown to be within the margin. `fail`: shown to be beyond it. `open`: neither yet. `cannot_tell`: it never will
-   * be, whatever comes. `off`: not asked for, or nothing to ask it of.
-   */
-  readonly state: "pass" | "fail" | "open" | "cannot_tell" | "off";
+  readonly state: CriterionState;
   /** What the margin limits, in its unit: the mean over conversations; null without any. */
   readonly estimate: number | null;
   /** The same over pairs, where conversations have more than one. */
@@ -46,8 +21,7 @@ export interface Criterion {
   readonly low: number | null;
   readonly high: number | null;
   readonly margin: number | null;
-  /** `points`: a difference of rates, 0.05 is five points. `share`: of what can agree. `ratio`: silent over primary. */
-  readonly unit: "points" | "share" | "ratio";
+  readonly unit: CriterionUnit;
   readonly conversations: number;
   readonly pairs: number;
   /** Share of the pairs that it speaks for, 0 to 1; null where there are none. */
