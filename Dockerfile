@@ -13,6 +13,7 @@ COPY apps/worker/package.json apps/worker/
 COPY packages/apis/package.json packages/apis/
 COPY packages/config/package.json packages/config/
 COPY packages/contracts/package.json packages/contracts/
+COPY packages/control/package.json packages/control/
 COPY packages/evaluation/package.json packages/evaluation/
 COPY packages/launch/package.json packages/launch/
 COPY packages/mirror/package.json packages/mirror/

@@ -1,3 +1,15 @@
+export {
+  type By,
+  ControlConflictError,
+  type ControlStore,
+  type ExperimentChange,
+  type NewRollout,
+  type RolloutFacts,
+  type RolloutMoment,
+  SET_STATES,
+  type SetState,
+  UnknownControlError,
+} from "./control/control-store.ts";
 export type { UnitTask } from "./units/unit-task.ts";
 export type { Database, SqlClient, SqlNotification, SqlPool, SqlQueryable, SqlResult } from "./database/database.ts";
 export { type About, type DeletedPairs, type Deletion, SUBJECT_KINDS, type SubjectKind } from "./deletions/deletion.ts";

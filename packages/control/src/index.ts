@@ -1,0 +1,2 @@
+export type { Control } from "./control.ts";
+export { type ControlView, routes, viewOf, whyNotMirrored } from "./view.ts";

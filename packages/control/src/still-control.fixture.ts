@@ -1,0 +1,37 @@
+import { type ControlState, NO_CONTROL } from "@understudy/contracts";
+import type { Control } from "./control.ts";
+import { rolledBack } from "./rolled-back.ts";
+
+/** A control without a database, whose state the test sets. */
+export interface StillControl extends Control {
+  set(state: ControlState): void;
+  /** What was rolled back, in order. */
+  readonly rollbacks: readonly { readonly id: string; readonly who: string; readonly reason: string | null }[];
+}
+
+export function stillControl(state: ControlState = NO_CONTROL): StillControl {
+  const listeners = new Set<(state: ControlState) => void>();
+  const rollbacks: { id: string; who: string; reason: string | null }[] = [];
+  let current = state;
+  const set = (next: ControlState): void => {
+    current = next;
+    for (const listener of listeners) listener(next);
+  };
+  return {
+    set,
+    rollbacks,
+    current: () => current,
+    changed(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    rollBackHere(id, who, reason) {
+      rollbacks.push({ id, who, reason });
+      const next = rolledBack(current, [{ rollout: id, at: 0, who, reason }]);
+      if (next !== current) set(next);
+      return next.rollouts.find((rollout) => rollout.id === id) ?? null;
+    },
+    refresh: () => Promise.resolve(),
+    service: { name: "control", start: () => Promise.resolve(), stop: () => Promise.resolve() },
+  };
+}
