@@ -1,10 +1,16 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiFault } from "./api.ts";
-import { App } from "./app.tsx";
-import "./style.css";
-import "./verdict.css";
+import { ApiFault } from "./frame/api.ts";
+import { App } from "./frame/app.tsx";
+import { applyTheme } from "./frame/theme.tsx";
+import "./frame/tokens.css";
+import "./frame/elements.css";
+import "./frame/frame.css";
+import "./frame/style.css";
+import "./frame/verdict.css";
+
+applyTheme();
 
 const client = new QueryClient({
   defaultOptions: {
