@@ -13,6 +13,8 @@ export interface Config {
   /** Every silent model that some deployment or `replay_models` names, once each. */
   readonly silentModels: readonly SilentModel[];
   readonly experiments: readonly Experiment[];
+  /** Every model group that a copy could go to, as it would be held if a deployment named it: experiments are added at run time. */
+  readonly groups: readonly PossibleSilentModel[];
   /** What answers are held to, by the model group that was asked: `ownChecksOf` finds them. */
   readonly ownChecks: OwnChecks;
   readonly router: RouterSettings;
@@ -137,6 +139,12 @@ export interface SilentModel {
   readonly dailyBudgetUsd: number | null;
   readonly replay: ReplaySettings;
   readonly review: ReviewSettings;
+}
+
+/** A model group as silent model, and how requests would be mirrored to it. */
+export interface PossibleSilentModel {
+  readonly model: SilentModel;
+  readonly target: Omit<SilentTarget, "experimentId" | "silentModel">;
 }
 
 /** What holds for stored requests that are replayed to a silent model. */

@@ -19,6 +19,7 @@ export {
 } from "./config.ts";
 export { type CallWords, describeConfig, ignoredLines } from "./describe.ts";
 export type { ProcessEnv } from "./environment.ts";
+export { type ExperimentBetween, experimentBetween, reverseBetween } from "./experiment-between.ts";
 export { ConfigError, type Fault, faultLine, type Unserved, unservedLine } from "./fault.ts";
 export {
   type FileSink,

@@ -17,7 +17,7 @@ import { isMapping, kindOf, type Mapping, pathTo, type Reading, type Warning, wi
 import { SHORTEST_SECRET } from "./secrets.ts";
 import { readRouterSettings } from "./router-settings.ts";
 import { Section, sectionAt } from "./section.ts";
-import { collectExperiments, readReplayModels } from "./silent.ts";
+import { collectExperiments, possibleSilentModels, readReplayModels } from "./silent.ts";
 
 const MIB = 1024 ** 2;
 /** Nothing shorter can be told from other words, and so be kept out of logs. */
@@ -88,6 +88,7 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, { entryPath, warni
     deployments,
     silentModels,
     experiments,
+    groups: possibleSilentModels(groups, mirror),
     ownChecks: mirror.ownChecks,
     router,
     network,

@@ -1,4 +1,4 @@
-import type { Config, Experiment, SilentModel, SilentTarget } from "./config.ts";
+import type { Config, Experiment, PossibleSilentModel, SilentModel, SilentTarget } from "./config.ts";
 import { resolveReferences } from "./environment.ts";
 import type { Fault } from "./fault.ts";
 import { type MirrorSettings, QUEUE_KEYS, readTargetSettings, silentName, TARGET_KEYS } from "./mirror-settings.ts";
@@ -135,12 +135,7 @@ export function collectExperiments(
   const experiments = new Map<string, Experiment>();
   for (const { modelGroup: primary, silent } of deployments) {
     for (const { experimentId: id, silentModel: name, sampleRate } of silent) {
-      silentModels.set(name, {
-        name,
-        ...mirror.queueFor(name),
-        replay: mirror.replayFor(name),
-        review: mirror.reviewFor(name),
-      });
+      silentModels.set(name, silentModelOf(name, mirror));
       const known = experiments.get(id);
       const rate = known === undefined || known.sampleRate === sampleRate ? sampleRate : null;
       const [margins, verdict] = [mirror.marginsFor(name), mirror.verdictFor(name)];
@@ -148,12 +143,21 @@ export function collectExperiments(
     }
   }
   for (const name of replayModels) {
-    silentModels.set(name, {
-      name,
-      ...mirror.queueFor(name),
-      replay: mirror.replayFor(name),
-      review: mirror.reviewFor(name),
-    });
+    silentModels.set(name, silentModelOf(name, mirror));
   }
   return { silentModels: [...silentModels.values()], experiments: [...experiments.values()] };
+}
+
+/** Every group of the file that is no pattern, as it would be held if a copy went to it. */
+export function possibleSilentModels(
+  groups: readonly string[],
+  mirror: MirrorSettings,
+): readonly PossibleSilentModel[] {
+  return [...new Set(groups)]
+    .filter((name) => !name.includes("*"))
+    .map((name) => ({ model: silentModelOf(name, mirror), target: mirror.targetFor(name) }));
+}
+
+function silentModelOf(name: string, mirror: MirrorSettings): SilentModel {
+  return { name, ...mirror.queueFor(name), replay: mirror.replayFor(name), review: mirror.reviewFor(name) };
 }

@@ -58,6 +58,9 @@ export function servedConfig(config: Config): Served {
         .filter(({ name }) => isServed(name))
         .map((model) => reviewed(model, isServed, sides.judgedByThemselves)),
       experiments: config.experiments.filter((experiment) => isServed(experiment.silent)),
+      groups: config.groups
+        .filter(({ model }) => isServed(model.name))
+        .map(({ model, target }) => ({ model: reviewed(model, isServed, sides.judgedByThemselves), target })),
       router: { ...config.router, aliases: Object.fromEntries(aliases) },
       unserved: [],
     },
