@@ -20,7 +20,12 @@ const config = resolveConfig(
       entry("other"),
       entry("any/*", "other"),
     ],
-    mirror_settings: { retention: "2d", margins: { quality_loss: 0.03 }, verdict: { conversation_horizon: "10m" }, concurrency: 3 },
+    mirror_settings: {
+      retention: "2d",
+      margins: { quality_loss: 0.03 },
+      verdict: { conversation_horizon: "10m" },
+      concurrency: 3,
+    },
   },
   {},
 );
