@@ -1,5 +1,5 @@
 export { createAxiosTransport } from "./transport/axios-transport.ts";
-export type { AnswerHead, Call, CallRequest } from "./call/call.ts";
+export type { AnswerHead, Call, CallRequest, Handover } from "./call/call.ts";
 export { CallAbortedError } from "./transport/failure.ts";
 export type { FinishedCall } from "./call/finished-call.ts";
 export { readShouldRetry } from "./call/retry-policy.ts";

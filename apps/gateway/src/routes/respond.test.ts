@@ -41,6 +41,6 @@ function streamedCall(body: AsyncIterable<Uint8Array>): Call {
   const finished = (): never => {
     throw new Error("nobody asks for it here");
   };
-  const answer = { id: "call_1", status: 200, headers: {}, stream: true, whole: null, body };
+  const answer = { id: "call_1", status: 200, headers: {}, modelGroup: "main", stream: true, whole: null, body };
   return { ...answer, error: null, errorText: () => null, retryAfterMs: null, finished, record: finished };
 }

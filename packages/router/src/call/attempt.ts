@@ -113,7 +113,7 @@ export async function runAttempt(
       const refusal = response.status < 400 ? null : said;
       return { kind: "failed", attempt, error, retryAfterMs, headers: headersIn, refusal };
     }
-    if (isEventStream(response)) request.opening?.(response);
+    if (isEventStream(response)) request.opening?.({ ...response, modelGroup: state.target.deployment.modelGroup });
     const failedInside = ({ kind }: CallError): void => noteFailure(state, kind);
     const answer = await openBody(response, { ...readingOf(request), limits, release, clock, failedInside });
     const open = { status: response.status, headers: response.headers, body: answer };

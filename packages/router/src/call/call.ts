@@ -32,12 +32,27 @@ export interface CallRequest {
    * came of it and another deployment may be called.
    */
   readonly opening?: ((answer: AnswerHead | null) => void) | undefined;
+  /** Set where the group's requests are being handed over to another. */
+  readonly handover?: Handover | null;
+}
+
+/** Another model group that answers requests of the one that was asked, or may. */
+export interface Handover {
+  /** Model name that stands for it. */
+  readonly model: string;
+  readonly group: string;
+  /** Whether it is called in the place of the group that was asked. */
+  readonly leads: boolean;
+  /** Whether the group that was asked answers what the other one and its fallbacks fail at. */
+  readonly fallback: boolean;
 }
 
 /** How an answer begins: its status and headers. */
 export interface AnswerHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Model group of the deployment that answers; null where none does. */
+  readonly modelGroup: string | null;
 }
 
 /** A call that is being answered, or has failed for good. */
@@ -47,6 +62,8 @@ export interface Call {
   readonly status: number;
   /** The provider's, of its answer or of its error; none where it did not come to one. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Model group of the deployment that answers; null where none does. */
+  readonly modelGroup: string | null;
   readonly stream: boolean;
   /** The whole answer, where it is here at once: a plain one. Whoever takes it need not read `body`. */
   readonly whole: Uint8Array | null;

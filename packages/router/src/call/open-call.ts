@@ -63,6 +63,7 @@ function failedCall({ error, retryAfterMs, headers, refusal, changes }: GroupFai
     ...told,
     status: error.status,
     headers,
+    modelGroup: null,
     stream: false,
     whole: null,
     body: nothing(),
@@ -72,8 +73,10 @@ function failedCall({ error, retryAfterMs, headers, refusal, changes }: GroupFai
   };
 }
 
-function answeredBy({ open: { status, headers }, stream }: GroupAnswered): Omit<Call, "whole" | "body" | keyof Told> {
-  return { status, headers, stream, error: null, errorText: () => null, retryAfterMs: null };
+function answeredBy(won: GroupAnswered): Omit<Call, "whole" | "body" | keyof Told> {
+  const { status, headers } = won.open;
+  const { modelGroup } = won.state.target.deployment;
+  return { status, headers, modelGroup, stream: won.stream, error: null, errorText: () => null, retryAfterMs: null };
 }
 
 type Told = Pick<Call, "id" | "finished" | "record">;

@@ -2,6 +2,7 @@ import { newId } from "@understudy/runtime";
 import type { Call, CallRequest } from "./call.ts";
 import { type Attempt, isFailureKind } from "@understudy/contracts";
 import { fallbackGroups } from "./fallback-plan.ts";
+import { isUnknownThere } from "./group-attempts.ts";
 import type { CallDeps, GroupFailed, GroupAnswered } from "./group-outcome.ts";
 import { tryGroup } from "./try-group.ts";
 import { openCall } from "./open-call.ts";
@@ -31,11 +32,11 @@ async function tryGroups(
   attempts: Attempt[],
   deps: CallDeps,
 ): Promise<GroupAnswered | GroupFailed> {
-  const { requestedModel: name, group } = request;
-  let stop: Stop | undefined = { name, group, model: deps.nameBehind(name) };
+  const [first, other] = sidesOf(request, deps);
+  let stop: Stop | undefined = first;
   let failure: GroupFailed | null = null;
   const waiting: Stop[] = [];
-  const seen = new Set([keyOf(stop)]);
+  const seen = new Set([keyOf(first)]);
   while (stop !== undefined) {
     const attemptsBefore = attempts.length;
     const result = await tryGroup(stop.group, { ...request, requestedModel: stop.model }, attempts, deps);
@@ -51,9 +52,31 @@ async function tryGroups(
       waiting.push(coming);
     }
     stop = waiting.shift();
+    if (stop !== undefined || other === null || seen.has(keyOf(other))) continue;
+    if (!mayStepIn(request, result)) continue;
+    seen.add(keyOf(other));
+    stop = other;
   }
   if (failure === null) throw new Error("a call ended without an outcome");
   return failure;
+}
+
+/** The group to call first, and where requests are handed over the other of the two. */
+function sidesOf(request: CallRequest, deps: CallDeps): readonly [first: Stop, other: Stop | null] {
+  const { requestedModel: name, group, handover = null } = request;
+  const asked = { name, group, model: deps.nameBehind(name) };
+  if (handover === null) return [asked, null];
+  const taking = { name: handover.model, group: handover.group, model: deps.nameBehind(handover.model) };
+  return handover.leads ? [taking, asked] : [asked, taking];
+}
+
+/**
+ * Whether the other side of a handover may answer what one failed at: the old one where the rollout says so, and either where it
+ * may have made the answer that the request goes on from.
+ */
+function mayStepIn(request: CallRequest, result: GroupFailed): boolean {
+  const { handover = null } = request;
+  return (handover?.leads === true && handover.fallback) || isUnknownThere(request, result);
 }
 
 /** A fallback that is itself a pattern is filled with the model that failed. */
