@@ -1,6 +1,6 @@
 import { newId } from "@understudy/runtime";
 import type { Call, CallRequest } from "./call.ts";
-import { type Attempt, isFailureKind } from "@understudy/contracts";
+import { type Attempt, type FailureKind, isFailureKind } from "@understudy/contracts";
 import { fallbackGroups } from "./fallback-plan.ts";
 import { isUnknownThere } from "./group-attempts.ts";
 import type { CallDeps, GroupFailed, GroupAnswered } from "./group-outcome.ts";
@@ -32,11 +32,9 @@ async function tryGroups(
   attempts: Attempt[],
   deps: CallDeps,
 ): Promise<GroupAnswered | GroupFailed> {
-  const [first, other] = sidesOf(request, deps);
-  let stop: Stop | undefined = first;
+  const way = new Way(request, deps);
+  let stop: Stop | undefined = way.first;
   let failure: GroupFailed | null = null;
-  const waiting: Stop[] = [];
-  const seen = new Set([keyOf(first)]);
   while (stop !== undefined) {
     const attemptsBefore = attempts.length;
     const result = await tryGroup(stop.group, { ...request, requestedModel: stop.model }, attempts, deps);
@@ -45,20 +43,47 @@ async function tryGroups(
     if (failure === null || attempts.length > attemptsBefore) failure = result;
     const { kind } = result.error;
     if (!request.persist || !isFailureKind(kind)) return result;
-    for (const next of fallbackGroups([stop.name, stop.group], kind, deps.settings)) {
-      const coming = stopAt(next, stop, deps);
-      if (seen.has(keyOf(coming)) || seen.size > deps.settings.maxFallbacks) continue;
-      seen.add(keyOf(coming));
-      waiting.push(coming);
-    }
-    stop = waiting.shift();
-    if (stop !== undefined || other === null || seen.has(keyOf(other))) continue;
-    if (!mayStepIn(request, result)) continue;
-    seen.add(keyOf(other));
-    stop = other;
+    way.addFallbacks(stop, kind);
+    stop = way.next(result);
   }
   if (failure === null) throw new Error("a call ended without an outcome");
   return failure;
+}
+
+/** Which groups are called, in turn, each once. */
+class Way {
+  readonly first: Stop;
+  /** The other of the two, where requests are handed over. */
+  readonly #other: Stop | null;
+  readonly #request: CallRequest;
+  readonly #deps: CallDeps;
+  readonly #waiting: Stop[] = [];
+  readonly #seen: Set<string>;
+
+  constructor(request: CallRequest, deps: CallDeps) {
+    [this.first, this.#other] = sidesOf(request, deps);
+    this.#request = request;
+    this.#deps = deps;
+    this.#seen = new Set([keyOf(this.first)]);
+  }
+
+  addFallbacks(failed: Stop, kind: FailureKind): void {
+    const { settings } = this.#deps;
+    for (const next of fallbackGroups([failed.name, failed.group], kind, settings)) {
+      if (this.#seen.size <= settings.maxFallbacks) this.#add(stopAt(next, failed, this.#deps));
+    }
+  }
+
+  next(failed: GroupFailed): Stop | undefined {
+    if (this.#waiting.length === 0 && this.#other !== null && mayStepIn(this.#request, failed)) this.#add(this.#other);
+    return this.#waiting.shift();
+  }
+
+  #add(stop: Stop): void {
+    if (this.#seen.has(keyOf(stop))) return;
+    this.#seen.add(keyOf(stop));
+    this.#waiting.push(stop);
+  }
 }
 
 /** The group to call first, and where requests are handed over the other of the two. */
