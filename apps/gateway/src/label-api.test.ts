@@ -16,6 +16,7 @@ const PAIRS = 80;
 const EVERYTHING = { share: 1, margin: 0.1 };
 let bench: EmbeddedBench;
 let gateway: RunningGateway;
+let firstLabelled: string;
 
 const answerOf = (text: string) => ({ text, refusal: null, tool_calls: [], finish_reason: "stop", choices: 1 });
 
@@ -163,11 +164,39 @@ describe("a label is refused with what to do", () => {
 
   test("when somebody was quicker: the first one stays", async () => {
     const { id } = await nextPair();
+    firstLabelled = id;
     expect((await post(id, { label: "same" })).json).toEqual({ id, status: "labelled" });
     const [status, code, message] = errorIn(await post(id, { label: "a" }));
     expect([status, code]).toEqual([409, "label_taken"]);
     expect(message).toContain("the first label stays");
   });
+});
+
+const remove = (path: string) => ask(gateway.url, path, { method: "DELETE", headers });
+
+test("a label is taken back by whoever gave it, while no verdict has counted it", async () => {
+  const { id } = await nextPair();
+  await post(id, { label: "a", reviewer: "eve" });
+  const [status, code, message] = errorIn(await remove(`/api/labels/${id}`));
+  expect([status, code]).toEqual([409, "label_taken"]);
+  expect(message).toContain("with that reviewer's name");
+  expect((await remove(`/api/labels/${id}?reviewer=eve`)).json).toEqual({ id, status: "taken_back" });
+  expect(errorIn(await remove(`/api/labels/${id}?reviewer=eve`))[0]).toBe(404);
+});
+
+test("what a person says of another pair is a note beside it, and is taken back", async () => {
+  const path = "/api/pairs/pair_900/notes";
+  expect(errorIn(await ask(gateway.url, path, { method: "POST", headers, body: { label: "a" } }))[0]).toBe(422);
+  const missing = { method: "POST", headers, body: { label: "same" } };
+  expect(errorIn(await ask(gateway.url, "/api/pairs/pair_none/notes", missing))[0]).toBe(404);
+  const written = await ask(gateway.url, path, { method: "POST", headers, body: { label: "silent" } });
+  const note = written.json as { id: string };
+  expect(written.status).toBe(201);
+  const notes = async () => ((await get("/api/pairs/pair_900")).json as { notes: object[] }).notes;
+  expect(await notes()).toMatchObject([{ id: note.id, label: "silent", reviewer: null }]);
+  expect((await remove(`/api/notes/${note.id}`)).json).toEqual({ id: note.id, status: "taken_back" });
+  expect(await notes()).toEqual([]);
+  expect(errorIn(await remove(`/api/notes/${note.id}`))[0]).toBe(404);
 });
 
 test("a note keeps no key of ours, and stands with the pair", async () => {
@@ -206,4 +235,9 @@ test("from the queue to the verdict: provisional until people have shown it, the
     waiting: 0,
     labels: PAIRS - 1,
   });
+  expect(errorIn(await remove(`/api/labels/${firstLabelled}`))).toEqual([
+    409,
+    "label_entered",
+    "This label has entered the evidence, and what a verdict has counted stays.",
+  ]);
 });

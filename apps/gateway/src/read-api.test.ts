@@ -258,6 +258,11 @@ describe("GET /api/pairs/:id", () => {
     expect(status).toBe(200);
     const pair = json as Pair;
     expect(pair.request).toEqual({ model: "main", messages: sayHello });
+    expect(json).toMatchObject({
+      said: expect.any(String),
+      notes: [],
+      conversation: { turns: sayHello.map(({ role, content }) => ({ role, text: content })), tools: [], wants: null },
+    });
     expect(pair.primary).toMatchObject({
       role: "primary",
       is_silent_experiment: false,

@@ -36,7 +36,7 @@ export function unitTasksOf(config: Config): readonly UnitTask[] {
         silentCap: verdict.maxCallUsd ?? capOf(silent),
         primaryCap: verdict.maxCallUsd ?? capOf(primary),
       },
-      labels: id === control ? null : labelRules(review, margins.judge),
+      labels: id === control ? null : labelRules(review, margins.judge, verdict.horizonMs),
     };
   });
 }
@@ -45,10 +45,13 @@ function isJudged(review: ReviewSettings | null, margin: number | null): boolean
   return review !== null && review.judge !== null && margin !== null;
 }
 
+/** For so long a label can be taken back, where conversations are waited for as long. */
+const HELD_MS = 10 * 60_000;
+
 /** People are asked about what a judge has judged, and held to its margin. */
-function labelRules(review: ReviewSettings | null, margin: number | null): UnitTask["labels"] {
+function labelRules(review: ReviewSettings | null, margin: number | null, horizonMs: number): UnitTask["labels"] {
   if (review === null || review.judge === null || review.labels === null || margin === null) return null;
-  return { share: review.labels.sampleRate, margin };
+  return { share: review.labels.sampleRate, margin, heldMs: Math.min(HELD_MS, horizonMs) };
 }
 
 /** What answers are held to; `asking`: one of it asks for something. */

@@ -20,6 +20,7 @@ export {
   STICKY_BY,
   type StickyBy,
 } from "./control.ts";
+export type { Conversation, Excerpt, ShownTurn } from "./excerpt.ts";
 export {
   ERROR_KINDS,
   type ErrorKind,

@@ -1,3 +1,4 @@
+import type { Excerpt } from "@understudy/contracts";
 import type { Standing } from "./units/turn.ts";
 import type { UnitEvidence } from "./units/shapes.ts";
 import type { LabelEvidence } from "./labels/label.ts";
@@ -107,6 +108,9 @@ export type WorstMeasure = (typeof WORST_MEASURES)[number];
 
 export interface WorstPair {
   readonly id: string;
+  /** Added when the report is handed out: texts are read then, and kept nowhere else. */
+  readonly said?: string;
+  readonly excerpt?: Excerpt | null;
   /** ROUGE-L, or the correlation of ranks (0 where there is none), ms slower, USD dearer, times as long. */
   readonly value: number;
 }

@@ -28,6 +28,9 @@ export {
   type WorstMeasure,
   type WorstPair,
 } from "./evidence.ts";
+export { conversationOf } from "./excerpt/conversation.ts";
+export { excerptOf } from "./excerpt/excerpt.ts";
+export { saidOf } from "./excerpt/said.ts";
 export { CHOICES } from "./judge/choice.ts";
 export { type Choices, favoursFirst, type Judgement, judgementOf, JUDGEMENTS } from "./judge/judgement.ts";
 export {

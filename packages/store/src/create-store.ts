@@ -5,6 +5,7 @@ import { createExperimentStore } from "./experiments/experiments.ts";
 import { createLabelQueue } from "./labels/label-queue.ts";
 import { createLedgerStore } from "./ledger/ledger.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { createNoteStore } from "./notes/notes.ts";
 import { createPairStore } from "./pairs/pairs.ts";
 import { createReplayStore } from "./replay/replays.ts";
 import { createReviewStore } from "./reviews/reviews.ts";
@@ -22,6 +23,7 @@ export function createStore(database: Database, { clock }: { readonly clock: Clo
     experiments: createExperimentStore(pool, clock),
     deletions,
     labels: createLabelQueue(pool, clock),
+    notes: createNoteStore(pool, clock),
     reviews: createReviewStore(pool),
     replays: createReplayStore(pool, clock),
     spend: createSpendStore(pool, clock),

@@ -18,16 +18,20 @@ export {
   type BlindPair,
   LABEL_CHOICES,
   type LabelChoice,
+  type LabelSaved,
+  type LabelTakenBack,
   type StoredLabel,
 } from "./labels/label-store.ts";
+export { NOTE_CHOICES, type NoteChoice, type PairNote } from "./notes/note-store.ts";
 export { openEmbedded } from "./database/open-embedded.ts";
 export { openPostgres, type PostgresOptions } from "./database/open-postgres.ts";
 export { createStore } from "./create-store.ts";
 export { type ExperimentDetail, type ExperimentSummary, type SideFigures } from "./experiments/experiment-store.ts";
 export type { Overdue } from "./ledger/ledger-store.ts";
-export { NOT_COMPARED, type Pair, type Retention } from "./pairs/pair.ts";
+export { type ListedPair, NOT_COMPARED, type Pair, type Retention } from "./pairs/pair.ts";
 export {
   InvalidCursorError,
+  PAIR_SORTS,
   type PairPage,
   type PairQuery,
   type TextsCount,

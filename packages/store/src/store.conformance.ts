@@ -9,10 +9,12 @@ import { countsConform, figuresConform, ledgerConforms } from "./experiments/exp
 import { pairNumber } from "./pairs/pair.fixture.ts";
 import { labelsConform } from "./labels/labels.conformance.ts";
 import { listingConforms, pagingConforms, retentionConforms } from "./pairs/reading.conformance.ts";
+import { notesConform } from "./notes/notes.conformance.ts";
 import { replaysConform, textsConform } from "./replay/replays.conformance.ts";
 import { reopeningConforms, silentModelActivityConforms } from "./pairs/reopening.conformance.ts";
 import { reviewsConform } from "./reviews/reviews.conformance.ts";
 import { contentConforms, savingConforms } from "./pairs/saving.conformance.ts";
+import { excerptsConform, sortingConforms } from "./pairs/sorting.conformance.ts";
 import { sessionsConform } from "./sessions/sessions.conformance.ts";
 import { unitsConform } from "./units/units.conformance.ts";
 import { spendConforms } from "./spend/spend.conformance.ts";
@@ -32,6 +34,8 @@ export function pairStoreConforms(open: () => Promise<Database>): void {
   contentConforms(bench);
   listingConforms(bench);
   pagingConforms(bench);
+  sortingConforms(bench);
+  excerptsConform(bench);
   retentionConforms(bench);
   countsConform(bench);
   ledgerConforms(bench);
@@ -48,6 +52,7 @@ export function pairStoreConforms(open: () => Promise<Database>): void {
   sessionsConform(bench);
   unitsConform(bench);
   labelsConform(bench);
+  notesConform(bench);
 
   test("migrating again changes nothing", async () => {
     await bench.save(pairNumber(1));

@@ -2,6 +2,7 @@ import type { DeletionStore } from "./deletions/deletion.ts";
 import type { ExperimentStore } from "./experiments/experiment-store.ts";
 import type { LabelStore } from "./labels/label-store.ts";
 import type { LedgerStore } from "./ledger/ledger-store.ts";
+import type { NoteStore } from "./notes/note-store.ts";
 import type { PairStore } from "./pairs/pair-store.ts";
 import type { ReplayStore } from "./replay/replay-store.ts";
 import type { ReviewStore } from "./reviews/review-store.ts";
@@ -15,6 +16,7 @@ export interface Store {
   readonly experiments: ExperimentStore;
   readonly deletions: DeletionStore;
   readonly labels: LabelStore;
+  readonly notes: NoteStore;
   readonly reviews: ReviewStore;
   readonly replays: ReplayStore;
   readonly spend: SpendStore;

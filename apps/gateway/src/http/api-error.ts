@@ -10,6 +10,7 @@ export const API_ERRORS = {
   method_not_allowed: { status: 405, type: "invalid_request_error" },
   job_taken: { status: 409, type: "invalid_request_error" },
   label_taken: { status: 409, type: "invalid_request_error" },
+  label_entered: { status: 409, type: "invalid_request_error" },
   label_overdue: { status: 409, type: "invalid_request_error" },
   labels_off: { status: 409, type: "invalid_request_error" },
   invalid_label: { status: 422, type: "invalid_request_error" },

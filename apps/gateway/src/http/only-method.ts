@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { ApiError } from "./api-error.ts";
 
 /** For a path that is there, asked with a method that it does not take. */
-export function onlyMethod(method: "GET" | "POST"): RequestHandler {
+export function onlyMethod(method: "GET" | "POST" | "DELETE" | "POST, DELETE"): RequestHandler {
   return (request, response) => {
     response.setHeader("allow", method === "GET" ? "GET, HEAD" : method);
     if (request.method === "OPTIONS") {

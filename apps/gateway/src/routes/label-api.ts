@@ -1,4 +1,4 @@
-import { LABEL_CHOICES } from "@understudy/store";
+import { LABEL_CHOICES, NOTE_CHOICES } from "@understudy/store";
 import express, { Router } from "express";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
@@ -8,6 +8,8 @@ import type { LabelControl, LabelWritten } from "../control/label-control.ts";
 const PROGRESS = "/api/experiments/:id/labels";
 const NEXT = `${PROGRESS}/next`;
 const ONE = "/api/labels/:id";
+const NOTES = "/api/pairs/:id/notes";
+const NOTE = "/api/notes/:id";
 const MOST_BYTES = 16 * 1024;
 /** UTF-16 code units. */
 const LONGEST_NAME = 200;
@@ -20,7 +22,12 @@ const LABEL = z.strictObject({
   reviewer: text(LONGEST_NAME),
 });
 
-/** GET /api/experiments/:id/labels[/next] and POST /api/labels/:id: pairs that people are asked about, blind, and their labels. */
+const NOTED = z.strictObject({ label: z.enum(NOTE_CHOICES), reviewer: text(LONGEST_NAME) });
+
+/**
+ * GET /api/experiments/:id/labels[/next], POST and DELETE /api/labels/:id: pairs that people are asked about, blind, and their
+ * labels. POST /api/pairs/:id/notes and DELETE /api/notes/:id: what people say of other pairs.
+ */
 export function labelApi(control: LabelControl): Router {
   const api = Router();
   api.get(PROGRESS, async (request, response) => {
@@ -35,8 +42,24 @@ export function labelApi(control: LabelControl): Router {
     await control.label(id, labelIn(request.body));
     response.json({ id, status: "labelled" });
   });
+  api.delete(ONE, async (request, response) => {
+    const { id } = request.params;
+    await control.takeBack(id, reviewerIn(request.query));
+    response.json({ id, status: "taken_back" });
+  });
+  api.post(NOTES, express.raw({ type: () => true, limit: MOST_BYTES }), async (request, response) => {
+    const { label, reviewer } = noteIn(request.body);
+    response.status(201).json(await control.note(request.params.id, label, reviewer || null));
+  });
+  api.delete(NOTE, async (request, response) => {
+    const { id } = request.params;
+    await control.removeNote(id, reviewerIn(request.query));
+    response.json({ id, status: "taken_back" });
+  });
   api.all([PROGRESS, NEXT], onlyMethod("GET"));
-  api.all(ONE, onlyMethod("POST"));
+  api.all(ONE, onlyMethod("POST, DELETE"));
+  api.all(NOTES, onlyMethod("POST"));
+  api.all(NOTE, onlyMethod("DELETE"));
   return api;
 }
 
@@ -49,6 +72,21 @@ function labelIn(body: unknown): LabelWritten {
   }
   const { label, note, reviewer } = read.data;
   return { choice: label, note: note || null, reviewer: reviewer || null };
+}
+
+function noteIn(body: unknown): z.infer<typeof NOTED> {
+  const read = NOTED.safeParse(parsed(body));
+  if (read.success) return read.data;
+  const message = `A note is a JSON object: {"label": "primary", "reviewer": "eve"}; label is one of ${NOTE_CHOICES.join(", ")}.`;
+  throw new ApiError("invalid_label", message, { param: "label" });
+}
+
+function reviewerIn({ reviewer }: Readonly<Record<string, unknown>>): string | null {
+  const read = text(LONGEST_NAME).safeParse(reviewer);
+  if (read.success) return read.data || null;
+  throw new ApiError("invalid_request", `\`reviewer\` must be a name of at most ${LONGEST_NAME} characters.`, {
+    param: "reviewer",
+  });
 }
 
 const EXAMPLE = 'A label is a JSON object: {"label": "a", "note": "names the wrong price", "reviewer": "eve"}.';

@@ -1,5 +1,5 @@
 import { PAIR_OUTCOMES } from "@understudy/contracts";
-import type { PairQuery } from "@understudy/store";
+import { PAIR_SORTS, type PairQuery } from "@understudy/store";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
 import { amount, moment, wholeNumber } from "./query-values.ts";
@@ -32,6 +32,8 @@ const PARAMETERS = {
   text: { field: "text", reads: z.string().min(1).max(200), rule: "must be 1 to 200 characters" },
   since: { field: "since", reads: moment, rule: "must be a date such as 2026-01-31T12:00:00Z, or epoch milliseconds" },
   until: { field: "until", reads: moment, rule: "must be a date such as 2026-01-31T12:00:00Z, or epoch milliseconds" },
+  kind: { field: "kind", reads: z.string().min(1).max(200), rule: "must be a kind of answer or of request" },
+  sort: { field: "sort", reads: z.enum(PAIR_SORTS), rule: `must be one of ${PAIR_SORTS.join(", ")}` },
   limit: {
     field: "limit",
     reads: wholeNumber(MAX_LIMIT),

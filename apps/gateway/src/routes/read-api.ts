@@ -1,4 +1,4 @@
-import { createPlan, PlanAskedFault, readPlanAsked } from "@understudy/evaluation";
+import { conversationOf, createPlan, PlanAskedFault, readPlanAsked, type Report } from "@understudy/evaluation";
 import { InvalidCursorError, type Store } from "@understudy/store";
 import { Router, type Request, type RequestHandler } from "express";
 import { ApiError } from "../http/api-error.ts";
@@ -34,7 +34,9 @@ export function readApi(store: Store, reports: Reports): Router {
     "/api/experiments/:id/report",
     reading(async (request) => {
       const id = String(request.params["id"]);
-      return found(await reports.report(id), `There is no experiment ${id}. GET /api/experiments lists them.`);
+      const report = await reports.report(id);
+      const made = found(report, `There is no experiment ${id}. GET /api/experiments lists them.`);
+      return { ...made, worst: await excerpted(made.worst, store) };
     }),
   );
   api.get(
@@ -55,8 +57,14 @@ export function readApi(store: Store, reports: Reports): Router {
     reading(async (request) => {
       const id = String(request.params["id"]);
       const pair = found(await store.pairs.read(id), `There is no pair ${id}. GET /api/pairs lists them.`);
-      const [review, label] = await Promise.all([store.reviews.read(id), store.labels.read(id)]);
-      return { ...pair, review, label };
+      const [review, label, notes, [listed]] = await Promise.all([
+        store.reviews.read(id),
+        store.labels.read(id),
+        store.notes.of(id),
+        store.pairs.listed([id]),
+      ]);
+      const conversation = pair.request === null ? null : conversationOf(pair.primary.operation, pair.request);
+      return { ...pair, said: listed?.said ?? null, conversation, review, label, notes };
     }),
   );
   api.all(PATHS, onlyMethod("GET"));
@@ -68,6 +76,20 @@ function reading(read: (request: Request) => Promise<unknown>): RequestHandler {
   return async (request, response) => {
     response.json(await read(request).catch(rethrow));
   };
+}
+
+/** Texts are read when the report is handed out, and are in none that is kept. */
+async function excerpted(worst: Report["worst"], { pairs }: Store): Promise<Report["worst"]> {
+  const ids = new Set(Object.values(worst).flatMap((list) => list.map(({ id }) => id)));
+  const listed = new Map((await pairs.listed([...ids])).map((pair) => [pair.id, pair]));
+  const lists = Object.entries(worst).map(([measure, list]) => [
+    measure,
+    list.map((one) => {
+      const { said, excerpt } = listed.get(one.id) ?? {};
+      return { ...one, ...(said === undefined ? {} : { said }), excerpt: excerpt ?? null };
+    }),
+  ]);
+  return Object.fromEntries(lists) as Report["worst"];
 }
 
 function planAsked(query: Readonly<Record<string, unknown>>) {

@@ -9,14 +9,18 @@ import {
 } from "@understudy/evaluation";
 import type { SqlClient, SqlPool, SqlQueryable } from "../database/database.ts";
 import { storable } from "../database/sql-values.ts";
+import type { LabelRules } from "../units/unit-task.ts";
 import { type LabelChoice, LABEL_OVERDUE_MS } from "./label-store.ts";
 
 const MOST_AT_ONCE = 2_000;
 /** A label that is written in the last moment, by another machine's clock, is there before it is missed. */
 const GRACE_MS = 60_000;
 
-/** Of a row `d`: whether it says now what it will ever say. `$2` is the moment before which what was drawn is overdue. */
-const SETTLED = `(d.id IS NULL OR d.choice IS NOT NULL OR d.drawn_at <= $2::bigint OR NOT EXISTS (
+/**
+ * Of a row `d`: whether it says now what it will ever say. `$2` is the moment before which what was drawn is overdue, `$5` the
+ * one before which a label can be taken back no more.
+ */
+const SETTLED = `(d.id IS NULL OR (d.choice IS NOT NULL AND d.labelled_at <= $5::bigint) OR d.drawn_at <= $2::bigint OR NOT EXISTS (
   SELECT 1 FROM understudy.pair_texts t JOIN understudy.pairs p ON p.id = t.pair_id
   WHERE t.pair_id = d.pair_id AND p.texts_expire_at > $3::bigint))`;
 
@@ -34,7 +38,7 @@ interface DrawRow {
 export async function hasLabelsToEnter(
   pool: SqlPool,
   experiment: string,
-  margin: number,
+  { margin, heldMs = 0 }: LabelRules,
   now: number,
 ): Promise<boolean> {
   const { rows } = await pool.query<{ work: boolean }>(
@@ -44,7 +48,7 @@ export async function hasLabelsToEnter(
          WHERE experiment = p.experiment AND place >= p.entered_to ORDER BY place LIMIT 1
        ) d WHERE ${SETTLED}
      ) AS work FROM understudy.label_progress p WHERE p.experiment = $1`,
-    [storable(experiment), ...momentsOf(now), margin],
+    [storable(experiment), ...momentsOf(now), margin, Math.trunc(now) - heldMs],
   );
   return rows[0]?.work === true;
 }
@@ -56,7 +60,7 @@ export async function hasLabelsToEnter(
 export async function foldLabels(
   client: SqlClient,
   experiment: string,
-  margin: number,
+  { margin, heldMs = 0 }: LabelRules,
   now: number,
 ): Promise<{ readonly more: boolean }> {
   const before = await progressUnder(client, experiment, margin);
@@ -65,7 +69,7 @@ export async function foldLabels(
     `SELECT d.place, d.says, d.share, d.drawn, d.a_is_primary, d.choice, ${SETTLED} AS settled
      FROM understudy.label_draws d WHERE d.experiment = $1 AND d.place >= $4::bigint
      ORDER BY d.place LIMIT ${MOST_AT_ONCE}`,
-    [storable(experiment), ...momentsOf(now), before.enteredTo],
+    [storable(experiment), ...momentsOf(now), before.enteredTo, Math.trunc(now) - heldMs],
   );
   const open = rows.findIndex(({ settled }) => !settled);
   const due = open === -1 ? rows : rows.slice(0, open);
@@ -94,7 +98,9 @@ async function progressUnder(client: SqlClient, experiment: string, margin: numb
     margin: number | null;
     entered_to: number | string;
     epochs: readonly LabelEpoch[];
-  }>("SELECT margin, entered_to, epochs FROM understudy.label_progress WHERE experiment = $1", [storable(experiment)]);
+  }>("SELECT margin, entered_to, epochs FROM understudy.label_progress WHERE experiment = $1 FOR UPDATE", [
+    storable(experiment),
+  ]);
   const [row] = rows;
   if (row === undefined) return null;
   return row.margin === null || row.margin === margin

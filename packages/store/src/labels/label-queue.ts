@@ -14,6 +14,7 @@ import {
   type LabelChoice,
   type LabelSaved,
   type LabelStore,
+  type LabelTakenBack,
   type StoredLabel,
 } from "./label-store.ts";
 
@@ -30,6 +31,7 @@ export function createLabelQueue(pool: SqlPool, clock: Clock): LabelStore {
   return {
     next: (experiment) => nextLabel(pool, experiment, clock),
     save: (label) => saveLabel(pool, label, now()),
+    takeBack: (id, reviewer) => takeBack(pool, id, reviewer),
     async progress(experiment) {
       const known = await pool.query("SELECT 1 FROM understudy.experiments WHERE id = $1", [storable(experiment)]);
       return known.rows.length === 0 ? null : readProgress(pool, experiment, now());
@@ -103,6 +105,30 @@ async function saveLabel(pool: SqlPool, { id, choice, reviewer, note }: GivenLab
   const [row] = known.rows;
   if (row === undefined) return "unknown";
   return row.choice === null ? "overdue" : "labelled";
+}
+
+async function takeBack(pool: SqlPool, id: string, reviewer: string | null): Promise<LabelTakenBack> {
+  // Folding locks the experiment's progress first, so that what enters meanwhile is seen as entered here.
+  const { rows } = await pool.query<{ gone: boolean; choice: string | null; entered: boolean }>(
+    `WITH known AS (
+       SELECT d.pair_id, d.choice, d.reviewer, d.place IS NOT NULL AND d.place < p.entered_to AS entered
+       FROM understudy.label_draws d JOIN understudy.label_progress p ON p.experiment = d.experiment
+       WHERE d.id = $1 FOR UPDATE OF d, p
+     ), gone AS (
+       UPDATE understudy.label_draws d SET choice = NULL, reviewer = NULL, labelled_at = NULL FROM known
+       WHERE d.pair_id = known.pair_id AND NOT known.entered AND known.choice IS NOT NULL
+         AND known.reviewer IS NOT DISTINCT FROM $2::text RETURNING d.pair_id
+     ), unsaid AS (
+       UPDATE understudy.pair_texts t SET label_note = NULL FROM gone WHERE t.pair_id = gone.pair_id
+     )
+     SELECT choice, entered, EXISTS (SELECT 1 FROM gone) AS gone FROM known`,
+    [storable(id), storable(reviewer)],
+  );
+  const [row] = rows;
+  if (row === undefined) return "unknown";
+  if (row.gone) return "taken_back";
+  if (row.choice === null) return "unlabelled";
+  return row.entered ? "entered" : "of_another";
 }
 
 async function readLabel(pool: SqlPool, pairId: string, now: number): Promise<StoredLabel | null> {

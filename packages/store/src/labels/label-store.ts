@@ -40,6 +40,12 @@ export interface GivenLabel {
 /** `labelled`: somebody was quicker, whose label stays. `overdue`: its time is over, or its texts are gone. */
 export type LabelSaved = "stored" | "labelled" | "overdue" | "unknown";
 
+/**
+ * `entered`: the verdict has counted it. `of_another`: another reviewer gave it. `unlabelled`: nobody has said anything, or it was taken
+ * back already.
+ */
+export type LabelTakenBack = "taken_back" | "entered" | "of_another" | "unlabelled" | "unknown";
+
 /** A label as it is read: by which side is the better one. The note is null once the texts are gone. */
 export interface StoredLabel {
   readonly label: "primary" | "same" | "silent" | "skip";
@@ -57,6 +63,8 @@ export interface LabelStore {
   next(experiment: string): Promise<BlindPair | null>;
   /** Writes a label. The first one stays. */
   save(label: GivenLabel): Promise<LabelSaved>;
+  /** Takes a label back that has not entered the evidence, for the reviewer who gave it; the pair waits again. */
+  takeBack(id: string, reviewer: string | null): Promise<LabelTakenBack>;
   /** How the experiment's queue stands; null where there is no such experiment. */
   progress(experiment: string): Promise<LabelProgress | null>;
   /** What a person said of the pair; null where nobody has. */

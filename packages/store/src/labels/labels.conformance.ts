@@ -150,6 +150,25 @@ export function labelsConform(bench: Bench): void {
       expect((await evidence()).progress).toMatchObject({ drawn: 1, labelled: 1, waiting: 0 });
     });
 
+    test("can be taken back by whoever gave them, until they enter the evidence", async () => {
+      for (const number of [1, 2]) await judge(number);
+      const held = { share: 1, margin: 0.1, heldMs: 60_000 };
+      await fold(2 * HOUR_MS, held);
+      const { labels } = bench.store;
+      const { pair } = await label("primary", "a better price");
+      expect(await labels.takeBack("lab_other", "eve")).toBe("unknown");
+      expect(await labels.takeBack(pair.id, null)).toBe("of_another");
+      await fold(2 * HOUR_MS + 59_000, held);
+      expect(await labels.takeBack(pair.id, "eve")).toBe("taken_back");
+      expect(await labels.takeBack(pair.id, "eve")).toBe("unlabelled");
+      expect((await evidence()).progress).toMatchObject({ labelled: 0, waiting: 2 });
+      expect(await give(pair, "same")).toBe("stored");
+      expect(enteredIn((await evidence()).epochs)).toEqual([]);
+      await fold(2 * HOUR_MS + 120_000, held);
+      expect(enteredIn((await evidence()).epochs)).toEqual([["same", 0]]);
+      expect(await labels.takeBack(pair.id, "eve")).toBe("entered");
+    });
+
     test("enter in the order of the pairs, up to the first that waits, with those that were not drawn", async () => {
       for (let number = 1; number <= 40; number += 1) await judge(number);
       await fold(2 * HOUR_MS, { share: 0.3, margin: 0.1 });

@@ -1,4 +1,5 @@
 import type { Answer, CallRecord, PairOutcome } from "@understudy/contracts";
+import { excerptOf } from "@understudy/evaluation";
 import { withoutProviderWords } from "@understudy/router";
 import { isTooDeep } from "@understudy/runtime";
 
@@ -67,7 +68,8 @@ export function pairColumns(pair: Pair, retention: Retention): Readonly<Record<s
 
 /** What is written of a pair's texts, in the order of `pair_texts`. */
 export function textColumns(pair: Pair): readonly (string | null)[] {
-  return [asJson(pair.request), asJson(pair.primary.answer), asJson(pair.silent?.answer), asJson(wordsOf(pair))];
+  const answers = [pair.primary.answer, pair.silent?.answer];
+  return [asJson(pair.request), ...answers.map(asJson), asJson(excerptOf(pair)), asJson(wordsOf(pair))];
 }
 
 /** Null, as for nearly every pair, where there are none. */

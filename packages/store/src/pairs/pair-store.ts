@@ -1,6 +1,6 @@
 import type { ExperimentKey, Reopened, Reopening } from "@understudy/contracts";
 import type { PairOutcome } from "@understudy/contracts";
-import type { Pair, Retention } from "./pair.ts";
+import type { ListedPair, Pair, Retention } from "./pair.ts";
 
 /** What the database, or the writing of it as JSON, refuses and would refuse again. */
 export class UnstorablePairError extends Error {
@@ -17,6 +17,10 @@ export class InvalidCursorError extends Error {
     this.name = "InvalidCursorError";
   }
 }
+
+/** Each but the first is of the newest 20,000 that the filters leave, and leaves out what is no worse than the primary's. */
+export const PAIR_SORTS = ["newest", "worst", "slowest", "dearest"] as const;
+export type PairSort = (typeof PAIR_SORTS)[number];
 
 export interface PairQuery {
   readonly experiment?: string;
@@ -39,14 +43,17 @@ export interface PairQuery {
   /** Epoch milliseconds: not before, and before. */
   readonly since?: number;
   readonly until?: number;
+  /** A kind of answer, or of request, as the verdict names it: `tool_calls`, `language=cjk`. */
+  readonly kind?: string;
+  /** Newest first where it is left out. A cursor is good for the sort that it came of. */
+  readonly sort?: PairSort;
   /** 1 to 200. */
   readonly limit: number;
   readonly cursor?: string;
 }
 
 export interface PairPage {
-  /** Newest first, without texts. */
-  readonly data: readonly Pair[];
+  readonly data: readonly ListedPair[];
   readonly next_cursor: string | null;
 }
 
@@ -78,6 +85,8 @@ export interface PairStore {
   reopen(reopening: Reopening): Promise<Reopened>;
   /** Throws `InvalidCursorError` for a cursor that this store did not make. */
   list(query: PairQuery): Promise<PairPage>;
+  /** The pairs of these ids as lists show them, in no order. */
+  listed(ids: readonly string[]): Promise<readonly ListedPair[]>;
   /** With texts, unless they were not kept or are past their retention. */
   read(id: string): Promise<Pair | null>;
   /** An experiment's pairs with their texts, page by page. Throws `InvalidCursorError` as `listPairs` does. */

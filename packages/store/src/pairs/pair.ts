@@ -1,5 +1,5 @@
-import type { CallRecord, PairOutcome } from "@understudy/contracts";
-import type { Comparison, NotComparable, OwnChecked } from "@understudy/evaluation";
+import type { CallRecord, Excerpt, PairOutcome } from "@understudy/contracts";
+import type { Comparison, Judgement, NotComparable, OwnChecked } from "@understudy/evaluation";
 
 /** The reason of a pair whose silent model was called, and which was given up comparing. */
 export const NOT_COMPARED = "too_expensive" satisfies NotComparable;
@@ -37,6 +37,16 @@ export interface Pair {
    * the silent model gave nothing to judge.
    */
   readonly judge?: "asked" | "nothing_to_judge" | null;
+}
+
+/** A pair as lists show it: without its texts, but for an excerpt of them while they are kept. */
+export interface ListedPair extends Pair {
+  /** Why it is worth reading, in words; without the texts' own once these are gone. */
+  readonly said: string;
+  /** Null where texts were not kept, are past their retention, or were stored before there were any. */
+  readonly excerpt: Excerpt | null;
+  /** What a judge said of it; null where none was asked. */
+  readonly judgement: Judgement | null;
 }
 
 /** Who and what the request names, hashed: so that all of a person's can be found and deleted. Written, and not read back. */

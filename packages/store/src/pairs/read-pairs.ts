@@ -1,35 +1,74 @@
 import type { OwnChecked } from "@understudy/evaluation";
 import type { Clock } from "@understudy/runtime";
 
-import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { decodeCursor, decodeRank, encodeCursor, encodeRank } from "./cursor.ts";
 import type { SqlPool } from "../database/database.ts";
 import { storable } from "../database/sql-values.ts";
 import { PAIR_ROW_COLUMNS, type PairRow, type TextsRow, toPair } from "./pair-row.ts";
 import type { Pair } from "./pair.ts";
 import type { PairPage, PairQuery } from "./pair-store.ts";
+import { LISTED_COLUMNS, type ListedRow, listedFrom, toListed } from "./listed.ts";
+import { MOST_SORTED, SORTS } from "./sorts.ts";
 
 const MAX_PAGE = 200;
 const EXPIRY_BATCH = 500;
 
-/** Newest first. A limit outside 1 to 200 counts as the nearest one inside. */
-export async function listPairs(pool: SqlPool, query: PairQuery): Promise<PairPage> {
+/** A limit outside 1 to 200 counts as the nearest one inside. */
+export async function listPairs(pool: SqlPool, query: PairQuery, clock: Clock): Promise<PairPage> {
   const limit = Math.min(Math.max(Math.trunc(query.limit), 1), MAX_PAGE);
-  const { where, params } = conditionsOf(query);
-  params.push(limit + 1);
-  const { rows } = await pool.query<PairRow>(
-    `SELECT ${PAIR_ROW_COLUMNS} FROM understudy.pairs p ${where}
-     ORDER BY p.created_at DESC, p.id DESC LIMIT $${params.length}`,
+  const { sort = "newest" } = query;
+  if (sort !== "newest") return listSorted(pool, { ...query, limit, sort }, clock);
+  const params: unknown[] = [];
+  const place = (value: unknown): string => `$${params.push(value)}`;
+  const conditions = conditionsOf(query, place);
+  if (query.cursor !== undefined) {
+    const after = decodeCursor(query.cursor);
+    conditions.push(`(p.created_at, p.id) < (${place(after.createdAt)}::bigint, ${place(after.id)})`);
+  }
+  const { rows } = await pool.query<ListedRow>(
+    `SELECT ${LISTED_COLUMNS} FROM understudy.pairs p ${listedFrom(place(Math.trunc(clock.now())))}
+     ${whereOf(conditions)} ORDER BY p.created_at DESC, p.id DESC LIMIT ${place(limit + 1)}`,
     params,
   );
-  const data = rows.slice(0, limit).map((row) => toPair(row, null));
+  const data = rows.slice(0, limit).map(toListed);
   const last = data.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { data, next_cursor: more ? encodeCursor({ createdAt: last.created_at, id: last.id }) : null };
 }
 
-function conditionsOf(query: PairQuery): { where: string; params: unknown[] } {
+type Sorted = PairQuery & { readonly sort: keyof typeof SORTS };
+
+async function listSorted(pool: SqlPool, query: Sorted, clock: Clock): Promise<PairPage> {
   const params: unknown[] = [];
   const place = (value: unknown): string => `$${params.push(value)}`;
+  const newest = `SELECT p.id FROM understudy.pairs p ${whereOf(conditionsOf(query, place))}
+    ORDER BY p.created_at DESC, p.id DESC LIMIT ${MOST_SORTED}`;
+  const after = query.cursor === undefined ? null : decodeRank(query.cursor, query.sort);
+  const beyond =
+    after === null ? "" : `AND (value, id) < (${place(after.value)}::double precision, ${place(after.id)})`;
+  const { rows } = await pool.query<ListedRow & { readonly value: number }>(
+    `WITH valued AS (
+       SELECT f.pair_id AS id, (${SORTS[query.sort]})::double precision AS value FROM (${newest}) n
+       JOIN understudy.figures f ON f.pair_id = n.id LEFT JOIN understudy.reviews r ON r.pair_id = n.id
+     ), worst AS (
+       SELECT id, value FROM valued WHERE value > 0 ${beyond}
+       ORDER BY value DESC, id DESC LIMIT ${place(query.limit + 1)}
+     )
+     SELECT ${LISTED_COLUMNS}, worst.value FROM worst JOIN understudy.pairs p ON p.id = worst.id
+     ${listedFrom(place(Math.trunc(clock.now())))} ORDER BY worst.value DESC, worst.id DESC`,
+    params,
+  );
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  return { data: shown.map(toListed), next_cursor: more ? encodeRank({ ...last, sort: query.sort }) : null };
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+}
+
+function conditionsOf(query: PairQuery, place: Place): string[] {
   const conditions: string[] = [];
   if (query.experiment !== undefined) conditions.push(`p.experiment = ${place(storable(query.experiment))}`);
   if (query.outcome !== undefined) conditions.push(`p.outcome = ${place(query.outcome)}`);
@@ -41,11 +80,7 @@ function conditionsOf(query: PairQuery): { where: string; params: unknown[] } {
   if (query.text !== undefined) conditions.push(textCondition(query.text, place));
   if (query.since !== undefined) conditions.push(`p.created_at >= ${place(Math.ceil(query.since))}::bigint`);
   if (query.until !== undefined) conditions.push(`p.created_at < ${place(Math.ceil(query.until))}::bigint`);
-  if (query.cursor !== undefined) {
-    const after = decodeCursor(query.cursor);
-    conditions.push(`(p.created_at, p.id) < (${place(after.createdAt)}::bigint, ${place(after.id)})`);
-  }
-  return { where: conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`, params };
+  return conditions;
 }
 
 type Place = (value: unknown) => string;
@@ -58,6 +93,7 @@ function figureConditions(query: PairQuery, place: Place): readonly string[] {
     query.dearerThanUsd === undefined ? null : `f.silent_cost_usd - f.primary_cost_usd > ${place(query.dearerThanUsd)}`,
     query.toolsDiffer === undefined ? null : "f.tools_differ",
     query.refused === undefined ? null : "f.refused",
+    query.kind === undefined ? null : kindCondition(place(storable(query.kind))),
   ].filter((condition) => condition !== null);
   const ofFigures =
     conditions.length === 0
@@ -65,6 +101,10 @@ function figureConditions(query: PairQuery, place: Place): readonly string[] {
       : [`EXISTS (SELECT 1 FROM understudy.figures f WHERE f.pair_id = p.id AND ${conditions.join(" AND ")})`];
   const status = query.silentStatus === undefined ? [] : [`p.silent_status = ${place(query.silentStatus)}`];
   return [...status, ...ofFigures];
+}
+
+function kindCondition(kind: string): string {
+  return `(f.answer_kind = ${kind} OR ${kind} = ANY(string_to_array(f.kinds, ',')))`;
 }
 
 function textCondition(text: string, place: Place): string {

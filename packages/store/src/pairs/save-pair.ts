@@ -16,8 +16,10 @@ export interface PairRows {
 
 export function rowsOf(pair: Pair, retention: Retention): PairRows {
   const keep = retention.payloads === "full";
-  const [request = null, primary_answer = null, silent_answer = null, words = null] = keep ? textColumns(pair) : [];
-  const columns = { ...pairColumns(pair, retention), keep, request, primary_answer, silent_answer, words };
+  const [request = null, primary_answer = null, silent_answer = null, excerpt = null, words = null] = keep
+    ? textColumns(pair)
+    : [];
+  const columns = { ...pairColumns(pair, retention), keep, request, primary_answer, silent_answer, excerpt, words };
   return { pair, columns, figures: figureColumns(pair) };
 }
 
@@ -55,7 +57,7 @@ const PAIR_TYPES = {
   own_checks: "json",
   texts_expire_at: "bigint",
 };
-const TEXT_TYPES = { request: "json", primary_answer: "json", silent_answer: "json", words: "json" };
+const TEXT_TYPES = { request: "json", primary_answer: "json", silent_answer: "json", excerpt: "json", words: "json" };
 
 function sideTypes(side: "primary" | "silent"): Readonly<Record<string, string>> {
   const figures = ["latency_ms", "first_token_ms", "input_tokens", "output_tokens", "cost_usd"];

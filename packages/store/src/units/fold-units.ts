@@ -38,9 +38,9 @@ async function foldPeople(
   { experiment, labels }: UnitTask,
   now: number,
 ): Promise<{ readonly more: boolean }> {
-  if (labels === null || !(await hasLabelsToEnter(pool, experiment, labels.margin, now))) return NOTHING;
+  if (labels === null || !(await hasLabelsToEnter(pool, experiment, labels, now))) return NOTHING;
   return inTransaction(pool, async (client) =>
-    (await isOurs(client, experiment)) ? foldLabels(client, experiment, labels.margin, now) : NOTHING,
+    (await isOurs(client, experiment)) ? foldLabels(client, experiment, labels, now) : NOTHING,
   );
 }
 

@@ -22,6 +22,8 @@ export interface LabelRules {
   readonly share: number;
   /** The judge's margin, which their labels are held to; predictions hang on it. */
   readonly margin: number;
+  /** Milliseconds for which a label waits before it enters, so that it can be taken back; 0 where it is left out. */
+  readonly heldMs?: number;
 }
 
 export interface CostRules {

@@ -41,6 +41,11 @@ export function isNumber(value: unknown): boolean {
   return typeof value === "number" || (typeof value === "string" && value.startsWith(EXACT));
 }
 
+/** The digits of a number that a double cannot hold, as `parseJson` gives it. */
+export function exactDigits(value: string): string {
+  return value.slice(EXACT.length);
+}
+
 /** Parses text that is a JSON object or array. A bare number or word is prose that happens to be JSON. */
 export function parseJsonDocument(text: string): ParsedJson {
   const document = text.trim();
