@@ -1,4 +1,5 @@
 import type { Clock } from "@understudy/runtime";
+import { createControlStore } from "./control/control.ts";
 import type { Database } from "./database/database.ts";
 import { createDeletions } from "./deletions/deletions.ts";
 import { createExperimentStore } from "./experiments/experiments.ts";
@@ -18,6 +19,7 @@ export function createStore(database: Database, { clock }: { readonly clock: Clo
   const { pool } = database;
   const deletions = createDeletions(pool, clock);
   return {
+    control: createControlStore(pool, clock),
     pairs: createPairStore(pool, clock, deletions),
     ledger: createLedgerStore(pool, clock),
     experiments: createExperimentStore(pool, clock),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { admissionsConform } from "./ledger/admissions.conformance.ts";
+import { controlConforms, rolloutsConform } from "./control/control.conformance.ts";
 import { createBench } from "./database/conformance-bench.fixture.ts";
 import type { Database } from "./database/database.ts";
 import { deletionsConform } from "./deletions/deletions.conformance.ts";
@@ -52,6 +53,8 @@ export function pairStoreConforms(open: () => Promise<Database>): void {
   sessionsConform(bench);
   unitsConform(bench);
   labelsConform(bench);
+  controlConforms(bench);
+  rolloutsConform(bench);
   notesConform(bench);
 
   test("migrating again changes nothing", async () => {

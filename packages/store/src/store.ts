@@ -1,3 +1,4 @@
+import type { ControlStore } from "./control/control-store.ts";
 import type { DeletionStore } from "./deletions/deletion.ts";
 import type { ExperimentStore } from "./experiments/experiment-store.ts";
 import type { LabelStore } from "./labels/label-store.ts";
@@ -11,6 +12,7 @@ import type { SpendStore } from "./spend/spend-store.ts";
 
 /** All that is kept in SQL, a part for each subject. Every method rejects when the database cannot be reached. */
 export interface Store {
+  readonly control: ControlStore;
   readonly pairs: PairStore;
   readonly ledger: LedgerStore;
   readonly experiments: ExperimentStore;

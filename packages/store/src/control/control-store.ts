@@ -25,7 +25,7 @@ export interface ExperimentChange extends Partial<ExperimentSettings> {
 }
 
 /** A rollout as it begins, at its first stage; the store adds when. */
-export type NewRollout = Omit<Rollout, "state" | "stage" | "started_at" | "stage_at" | "ended_at" | "reason"> & {
+export type NewRollout = Omit<Rollout, "id" | "state" | "stage" | "started_at" | "stage_at" | "ended_at" | "reason"> & {
   /** What whoever conducts it must know, and nobody else: counts at its start, guards. JSON. */
   readonly facts: RolloutFacts;
 };

@@ -41,6 +41,8 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
       "0015-rubrics",
       "0016-vectors",
       "0017-more-marks",
+      "0018-control",
+      "0018-excerpts",
     ];
     expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));

@@ -20,6 +20,7 @@ import { labels } from "./0014-labels.ts";
 import { rubrics } from "./0015-rubrics.ts";
 import { vectors } from "./0016-vectors.ts";
 import { moreMarks } from "./0017-more-marks.ts";
+import { control } from "./0018-control.ts";
 import { excerpts } from "./0018-excerpts.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
@@ -42,6 +43,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "0016-vectors", sql: vectors },
   // Figures are made by today's rules, so a database from before there were any is filled once it has today's columns.
   { name: "0017-more-marks", sql: moreMarks, fill: fillFigures },
+  { name: "0018-control", sql: control },
   { name: "0018-excerpts", sql: excerpts },
 ];
 
