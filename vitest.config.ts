@@ -8,7 +8,7 @@ export default defineConfig({
     reporters: ["default", new SkipSummary()],
     // By itself vitest leaves a core free, and of two that is one file after the other.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

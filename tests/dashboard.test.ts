@@ -74,7 +74,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     expect((await fetch(`${system.url}/api/experiments`, { headers: forged })).status).toBe(401);
   });
 
-  test("shows the pairs of traffic that goes on, without being reloaded", { timeout: 120_000 }, async () => {
+  test("shows the pairs of traffic that goes on, without being reloaded", async () => {
     const prompts = demoRequests();
     for (let index = 0; index < REQUESTS; index += 1) {
       const { stream: _, ...request } = prompts[index % prompts.length] ?? {};
@@ -155,7 +155,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     const found = await pollUntil(read, {
       what: "the pair",
       until: ({ data }) => data.length === 1,
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
       every: 100,
     });
     await wide.page.goto(`${system.url}/ui/pairs/${found.data[0]?.id}`);

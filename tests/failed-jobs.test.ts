@@ -42,7 +42,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "failed jobs"
         ([name, count]) => counts[name as keyof typeof counts] === count,
       );
     };
-    await pollUntil(read, { what: JSON.stringify(wanted), until, timeoutMs: 30_000, every: 100 });
+    await pollUntil(read, { what: JSON.stringify(wanted), until, timeoutMs: 60_000, every: 100 });
   }
 
   async function mirror(count: number): Promise<void> {
@@ -62,7 +62,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "failed jobs"
   const listed = async (): Promise<{ silent_model: string; pair_id: string; reason: string }[]> =>
     JSON.parse((await understudy("jobs", "failed", "--format", "json")).text) as never;
 
-  test("of a silent model that fails stand on the page and on the command line", { timeout: 60_000 }, async () => {
+  test("of a silent model that fails stand on the page and on the command line", async () => {
     const { page } = wide;
     system.simulator.script("gpt-4o", "fail-500");
     await page.goto(`${system.url}/ui/queues`);
@@ -119,7 +119,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "failed jobs"
     expect(wide.faults.filter((fault) => !fault.includes("401"))).toEqual([]);
   });
 
-  test("can be retried and discarded on the command line", { timeout: 60_000 }, async () => {
+  test("can be retried and discarded on the command line", async () => {
     system.simulator.script("gpt-4o", "fail-500");
     await mirror(3);
     await accountBecomes({ admitted: 7, paired: 3, failed: 4 });

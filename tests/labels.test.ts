@@ -23,7 +23,7 @@ afterAll(stopAll);
 
 function reportWhen(system: System, until: (report: Report) => boolean): Promise<Report> {
   const report = (): Promise<Report> => getJson(`${system.url}/api/experiments/${EXPERIMENT}/report`);
-  return pollUntil(report, { what: "labels", until, timeoutMs: 40_000, every: 200 });
+  return pollUntil(report, { what: "labels", until, timeoutMs: 60_000, every: 200 });
 }
 
 await describeWith({ redis: true, postgres: true }, "people's labels", () => {

@@ -78,38 +78,34 @@ const reportOf = (system: System, silent: string): Promise<Report> =>
   getJson(`${system.url}/api/experiments/primary-model~${silent}/report`);
 
 await describeWith({ redis: true, postgres: true }, "checks of one's own", () => {
-  test(
-    "promote free text that passes them, and reject what does not, by a rung of their own",
-    { timeout: 120_000 },
-    async () => {
-      const file = await writeConfig(config());
-      await writeFile(path.join(path.dirname(file), "checks.js"), SCRIPT);
-      const system = await startSystem({ config: () => "", env: { UNDERSTUDY_CONFIG: file } });
-      for (let index = 0; index < REQUESTS; index += 1) {
-        const answer = await send(system.url, chatBody(`Where is parcel ${index}?`));
-        expect(answer.status).toBe(200);
-      }
-      const whole = (silent: string) =>
-        pollUntil(() => reportOf(system, silent), {
-          what: `all conversations of ${silent} in the evidence`,
-          until: ({ verdict }) => verdict.conversations === REQUESTS,
-          timeoutMs: 60_000,
-          every: 300,
-        });
-      const [polite, curt] = await Promise.all([whole("polite"), whole("curt")]);
-      expect(polite.verdict.decision, polite.verdict.reason).toBe("promote");
-      expect(polite.verdict.rungs).toContainEqual({ name: "own_checks", share: 1 });
-      expect(curt.verdict.decision, curt.verdict.reason).toBe("reject");
-      expect(curt.verdict.reason).toContain("a check of yours the primary passes");
+  test("promote free text that passes them, and reject what does not, by a rung of their own", async () => {
+    const file = await writeConfig(config());
+    await writeFile(path.join(path.dirname(file), "checks.js"), SCRIPT);
+    const system = await startSystem({ config: () => "", env: { UNDERSTUDY_CONFIG: file } });
+    for (let index = 0; index < REQUESTS; index += 1) {
+      const answer = await send(system.url, chatBody(`Where is parcel ${index}?`));
+      expect(answer.status).toBe(200);
+    }
+    const whole = (silent: string) =>
+      pollUntil(() => reportOf(system, silent), {
+        what: `all conversations of ${silent} in the evidence`,
+        until: ({ verdict }) => verdict.conversations === REQUESTS,
+        timeoutMs: 60_000,
+        every: 300,
+      });
+    const [polite, curt] = await Promise.all([whole("polite"), whole("curt")]);
+    expect(polite.verdict.decision, polite.verdict.reason).toBe("promote");
+    expect(polite.verdict.rungs).toContainEqual({ name: "own_checks", share: 1 });
+    expect(curt.verdict.decision, curt.verdict.reason).toBe("reject");
+    expect(curt.verdict.reason).toContain("a check of yours the primary passes");
 
-      await tried(system, path.dirname(file));
-      const [one] = (await allPairs(system.url)).filter(({ silent_model }) => silent_model === "curt");
-      const { own_checks } = await getJson<Pair>(`${system.url}/api/pairs/${one?.id}`);
-      expect(own_checks?.results).toEqual([
-        { name: "greeting", type: "icontains-any", primary: "pass", silent: "fail" },
-        { name: "javascript checks.js:closes", type: "javascript", primary: "pass", silent: "fail" },
-        { name: "not-contains as an AI", type: "not-contains", primary: "pass", silent: "pass" },
-      ]);
-    },
-  );
+    await tried(system, path.dirname(file));
+    const [one] = (await allPairs(system.url)).filter(({ silent_model }) => silent_model === "curt");
+    const { own_checks } = await getJson<Pair>(`${system.url}/api/pairs/${one?.id}`);
+    expect(own_checks?.results).toEqual([
+      { name: "greeting", type: "icontains-any", primary: "pass", silent: "fail" },
+      { name: "javascript checks.js:closes", type: "javascript", primary: "pass", silent: "fail" },
+      { name: "not-contains as an AI", type: "not-contains", primary: "pass", silent: "pass" },
+    ]);
+  });
 });

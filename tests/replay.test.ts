@@ -161,7 +161,7 @@ await describeWith({ redis: true, postgres: true }, "understudy replay", () => {
 });
 
 await describeWith({ redis: true, postgres: true }, "understudy replay, killed half way", () => {
-  test("sends no request twice when it is run again", { timeout: 90_000 }, async () => {
+  test("sends no request twice when it is run again", async () => {
     const system = await startSystem({ more: candidates });
     await mirrored(system, 120);
     // Under a cap the first ones go out few at a time, so that there is a half way.
@@ -181,7 +181,7 @@ await describeWith({ redis: true, postgres: true }, "understudy replay, killed h
     expect([counts.admitted, counts.paired, counts.pending]).toEqual([120, 120, 0]);
   });
 
-  test("goes on after a signal, and says so", { timeout: 60_000 }, async () => {
+  test("goes on after a signal, and says so", async () => {
     const system = await startSystem({ more: candidates, workers: 0 });
     const worker = await system.startWorker();
     await mirrored(system, 10);
@@ -199,25 +199,21 @@ await describeWith({ redis: true, postgres: true }, "understudy replay, killed h
   });
 });
 
-test(
-  "understudy replay on the embedded database of a stopped instance is the worker too",
-  { timeout: 60_000 },
-  async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "understudy-replay-"));
-    const simulator = createSimulator();
-    const { url: providerUrl } = await simulator.start();
-    const config = await writeConfig(configText(providerUrl, { more: candidates }));
-    const env = { UNDERSTUDY_CONFIG: config, DATA_DIR: folder };
-    const up = spawnProcess("node", ["apps/cli/src/main.ts", "up", "--port", "0"], { env });
-    const url = String((await up.line((line) => line["message"] === "understudy listens"))["url"]);
-    await (await send(url, chatBody("What is 2 plus 2?"))).text();
-    await experimentWhen(url, ({ counts }) => counts.paired === 1);
-    const busy = replay(env);
-    expect(await busy.exit).toEqual({ code: 1, signal: null });
-    expect(busy.stderr()).toContain("is in use by process");
-    up.kill("SIGTERM");
-    await up.exit;
-    expect(await resultOf(replay(env, "--format", "json"))).toMatchObject({ paired: 1, pending: 0 });
-    await simulator.stop();
-  },
-);
+test("understudy replay on the embedded database of a stopped instance is the worker too", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "understudy-replay-"));
+  const simulator = createSimulator();
+  const { url: providerUrl } = await simulator.start();
+  const config = await writeConfig(configText(providerUrl, { more: candidates }));
+  const env = { UNDERSTUDY_CONFIG: config, DATA_DIR: folder };
+  const up = spawnProcess("node", ["apps/cli/src/main.ts", "up", "--port", "0"], { env });
+  const url = String((await up.line((line) => line["message"] === "understudy listens"))["url"]);
+  await (await send(url, chatBody("What is 2 plus 2?"))).text();
+  await experimentWhen(url, ({ counts }) => counts.paired === 1);
+  const busy = replay(env);
+  expect(await busy.exit).toEqual({ code: 1, signal: null });
+  expect(busy.stderr()).toContain("is in use by process");
+  up.kill("SIGTERM");
+  await up.exit;
+  expect(await resultOf(replay(env, "--format", "json"))).toMatchObject({ paired: 1, pending: 0 });
+  await simulator.stop();
+});

@@ -40,7 +40,7 @@ await describeWith({ redis: true, postgres: true }, "understudy report", () => {
     const until = ({ account, pairs, verdict }: Report): boolean =>
       account.pending === 0 && pairs.called === PAIRS && verdict.reason.includes(`${PAIRS} may still go on`);
     made = await pollUntil(read, { what: "a report of all pairs", until, every: 200 });
-  }, 120_000);
+  });
 
   test("as JSON is what the API answers", async () => {
     const { code, text } = await report(EXPERIMENT, "--url", system.url, "--format", "json");
@@ -108,7 +108,7 @@ await describeWith({ redis: true, postgres: true }, "pairs of one conversation",
   let system: System;
   beforeAll(async () => {
     system = await startSystem();
-  }, 60_000);
+  });
 
   const interval = async (pairs: number): Promise<Report["latency"]["difference_p50"]> => {
     const read = () => getJson<Report>(`${system.url}/api/experiments/${EXPERIMENT}/report`);

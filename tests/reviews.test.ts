@@ -136,7 +136,7 @@ await describeWith({ redis: true, postgres: true }, "reviews of pairs", () => {
     expect([reviews.tie.of, reviews.order_dependent.of]).toEqual([0, 0]);
   });
 
-  test("the day's budget stops the judging, of two workers together", { timeout: 60_000 }, async () => {
+  test("the day's budget stops the judging, of two workers together", async () => {
     const system = await startSystem({ more: withReviews("sim-judge", "daily_budget_usd: 0.018"), workers: 2 });
     await sendQuestions(system);
     const { reviews, warnings } = await reportWhenReviewed(system);
@@ -184,7 +184,7 @@ await describeWith({ redis: true, postgres: true }, "reviews of pairs", () => {
 });
 
 await describeWith({ redis: true, postgres: true, browser: true }, "reviews on the page", () => {
-  test("stand on the experiment's page and on the pair's", { timeout: 90_000 }, async () => {
+  test("stand on the experiment's page and on the pair's", async () => {
     const system = await startSystem({ more: withReviews("sim-judge", "daily_budget_usd: 5") });
     await sendQuestions(system);
     const { reviews } = await reportWhenReviewed(system);

@@ -127,7 +127,7 @@ describe("an empty project that installs it", () => {
   test.each([
     [OLDEST, () => path.join(folder, `node/node_modules/node-${process.platform}-${process.arch}/bin/node`)],
     ["24", () => path.join(BIN, "node")],
-  ])("calls and mirrors on Node %s, as the examples do", { timeout: 90_000 }, async (version, node) => {
+  ])("calls and mirrors on Node %s, as the examples do", async (version, node) => {
     const { lines } = await run(node(), ["sdk.mts"]);
     expect(lines.filter((line) => line.startsWith("answer: "))).toHaveLength(1);
     expect(lines.filter((line) => line.startsWith("pair: ok and ok"))).toHaveLength(2);

@@ -157,71 +157,59 @@ async function everything({ server, bucket, folder }: Places): Promise<string> {
 }
 
 await describeWith({ redis: true, postgres: true }, "the demo with all sinks on", () => {
-  test(
-    "both records of every pair are in each sink, and no key and no redacted text is in any",
-    { timeout: 120_000 },
-    async () => {
-      const system = await demonstrate();
-      await askAll(system);
-      await experimentWhen(system.url, ({ counts }) => counts.paired >= REQUESTS);
-      const pairs = await allPairs(system.url);
-      await stopServices(system);
-      const expected = pairs.flatMap(({ id }) => [`${id} primary`, `${id} silent`]).toSorted();
-      expect(expected).toHaveLength(2 * REQUESTS);
-      for (const [sink, calls] of Object.entries(await callsBySink(places))) {
-        expect([...calls].toSorted(), sink).toEqual(expected);
-      }
-      const written = await everything(places);
-      expect(written).toContain("Whisper");
-      for (const hidden of [KEY, CARD, "sk-lf-test-secret", "sk-test-silent-key", "test-webhook-secret"]) {
-        expect(written.includes(hidden), hidden).toBe(false);
-      }
-    },
-  );
+  test("both records of every pair are in each sink, and no key and no redacted text is in any", async () => {
+    const system = await demonstrate();
+    await askAll(system);
+    await experimentWhen(system.url, ({ counts }) => counts.paired >= REQUESTS);
+    const pairs = await allPairs(system.url);
+    await stopServices(system);
+    const expected = pairs.flatMap(({ id }) => [`${id} primary`, `${id} silent`]).toSorted();
+    expect(expected).toHaveLength(2 * REQUESTS);
+    for (const [sink, calls] of Object.entries(await callsBySink(places))) {
+      expect([...calls].toSorted(), sink).toEqual(expected);
+    }
+    const written = await everything(places);
+    expect(written).toContain("Whisper");
+    for (const hidden of [KEY, CARD, "sk-lf-test-secret", "sk-test-silent-key", "test-webhook-secret"]) {
+      expect(written.includes(hidden), hidden).toBe(false);
+    }
+  });
 
-  test(
-    "with texts off no word of a prompt or an answer is in any sink, and all figures are",
-    { timeout: 120_000 },
-    async () => {
-      const system = await demonstrate("  turn_off_message_logging: true");
-      await askAll(system);
-      await experimentWhen(system.url, ({ counts }) => counts.paired >= REQUESTS);
-      const answers = (await allPairs(system.url)).map(({ primary }) => primary.answer?.text ?? "");
-      await stopServices(system);
-      for (const [sink, calls] of Object.entries(await callsBySink(places))) {
-        expect(new Set(calls).size, sink).toBe(2 * REQUESTS);
-      }
-      const written = await everything(places);
-      expect(written).not.toContain("Whisper");
-      for (const answer of new Set(answers.filter((text) => text.length > 20))) {
-        expect(written.includes(answer.slice(0, 20)), answer).toBe(false);
-      }
-    },
-  );
+  test("with texts off no word of a prompt or an answer is in any sink, and all figures are", async () => {
+    const system = await demonstrate("  turn_off_message_logging: true");
+    await askAll(system);
+    await experimentWhen(system.url, ({ counts }) => counts.paired >= REQUESTS);
+    const answers = (await allPairs(system.url)).map(({ primary }) => primary.answer?.text ?? "");
+    await stopServices(system);
+    for (const [sink, calls] of Object.entries(await callsBySink(places))) {
+      expect(new Set(calls).size, sink).toBe(2 * REQUESTS);
+    }
+    const written = await everything(places);
+    expect(written).not.toContain("Whisper");
+    for (const answer of new Set(answers.filter((text) => text.length > 20))) {
+      expect(written.includes(answer.slice(0, 20)), answer).toBe(false);
+    }
+  });
 
-  test.each(["down", "hung"] as const)(
-    "every sink %s: primaries and pairs are as they were",
-    { timeout: 120_000 },
-    async (mode) => {
-      const system = await demonstrate();
-      places.server.trouble(mode);
-      places.bucket.server.trouble(mode);
-      await askAll(system);
-      const { counts } = await experimentWhen(
-        system.url,
-        (detail) => detail.counts.paired >= REQUESTS && detail.counts.pending === 0,
-      );
-      expect(counts).toMatchObject({ admitted: REQUESTS, paired: REQUESTS, failed: 0, expired: 0, dropped: {} });
-      const metrics = await (await fetch(`${system.url}/metrics`)).text();
-      expect(metrics).toMatch(/^understudy_sink_held\{sink="s3"\} [1-9]/m);
-      expect(metrics).toMatch(/^understudy_background_failures_total 0$/m);
-      places.server.trouble("none");
-      places.bucket.server.trouble("none");
-      await stopServices(system);
-      const { file, ...others } = await callsBySink(places);
-      expect(file).toHaveLength(2 * REQUESTS);
-      // What waited was written when the places were back.
-      for (const [sink, calls] of Object.entries(others)) expect(new Set(calls).size, sink).toBe(2 * REQUESTS);
-    },
-  );
+  test.each(["down", "hung"] as const)("every sink %s: primaries and pairs are as they were", async (mode) => {
+    const system = await demonstrate();
+    places.server.trouble(mode);
+    places.bucket.server.trouble(mode);
+    await askAll(system);
+    const { counts } = await experimentWhen(
+      system.url,
+      (detail) => detail.counts.paired >= REQUESTS && detail.counts.pending === 0,
+    );
+    expect(counts).toMatchObject({ admitted: REQUESTS, paired: REQUESTS, failed: 0, expired: 0, dropped: {} });
+    const metrics = await (await fetch(`${system.url}/metrics`)).text();
+    expect(metrics).toMatch(/^understudy_sink_held\{sink="s3"\} [1-9]/m);
+    expect(metrics).toMatch(/^understudy_background_failures_total 0$/m);
+    places.server.trouble("none");
+    places.bucket.server.trouble("none");
+    await stopServices(system);
+    const { file, ...others } = await callsBySink(places);
+    expect(file).toHaveLength(2 * REQUESTS);
+    // What waited was written when the places were back.
+    for (const [sink, calls] of Object.entries(others)) expect(new Set(calls).size, sink).toBe(2 * REQUESTS);
+  });
 });

@@ -17,7 +17,7 @@ await describeWith({ redis: true, postgres: true }, "while Redis is away", () =>
     return texts.reduce((sum, text) => sum + text.split("\n").length - 1, 0);
   }
 
-  test("jobs wait on disk, and outlive a gateway that is killed", { timeout: 90_000 }, async () => {
+  test("jobs wait on disk, and outlive a gateway that is killed", async () => {
     const system = await startSystem({ appendonly: true });
     await system.redis.kill();
     await sendMany(system.url, REQUESTS, async (response) => {

@@ -26,25 +26,21 @@ async function firstPair(url: string): Promise<ExperimentDetail["counts"]> {
 
 const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), "understudy-start-"));
 
-test(
-  "npm start needs nothing else: simulated models, embedded database, a first pair",
-  { timeout: 60_000 },
-  async () => {
-    const args = ["start", "--silent", "--", "--port", "0", "--data-dir", await folder()];
-    const up = spawnProcess("npm", args, { env: { PATH: machinePath() } });
-    const { url, pid } = await up.line((line) => line["message"] === "understudy listens", 40_000);
-    const toSend = `curl ${String(url)}/v1/chat/completions`;
-    await pollUntil(() => up.stderr().includes(toSend), { what: "the word what to send" });
-    const response = await send(String(url), chatBody("What is the capital of France?"));
-    expect(response.status).toBe(200);
-    expect(await firstPair(String(url))).toMatchObject({ paired: 1, failed: 0 });
-    // The shell between npm and the process hands no signal on.
-    process.kill(Number(pid), "SIGTERM");
-    expect(await up.exit).toEqual({ code: 0, signal: null });
-  },
-);
+test("npm start needs nothing else: simulated models, embedded database, a first pair", async () => {
+  const args = ["start", "--silent", "--", "--port", "0", "--data-dir", await folder()];
+  const up = spawnProcess("npm", args, { env: { PATH: machinePath() } });
+  const { url, pid } = await up.line((line) => line["message"] === "understudy listens", 40_000);
+  const toSend = `curl ${String(url)}/v1/chat/completions`;
+  await pollUntil(() => up.stderr().includes(toSend), { what: "the word what to send" });
+  const response = await send(String(url), chatBody("What is the capital of France?"));
+  expect(response.status).toBe(200);
+  expect(await firstPair(String(url))).toMatchObject({ paired: 1, failed: 0 });
+  // The shell between npm and the process hands no signal on.
+  process.kill(Number(pid), "SIGTERM");
+  expect(await up.exit).toEqual({ code: 0, signal: null });
+});
 
-test("what was stored is there after a restart", { timeout: 60_000 }, async () => {
+test("what was stored is there after a restart", async () => {
   const dataDir = await folder();
   const args = ["apps/cli/src/main.ts", "up", "--port", "0", "--data-dir", dataDir];
   const first = spawnProcess("node", args);
@@ -76,7 +72,7 @@ test("what is told at start names the address that others take, and what is away
   }
 });
 
-test("npm run demo starts an instance of its own and prints the account", { timeout: 90_000 }, async () => {
+test("npm run demo starts an instance of its own and prints the account", async () => {
   const port = await freePort();
   // Nothing listens there, so the demo's own instance is asked for by its default address only.
   const elsewhere = spawnProcess("node", ["apps/cli/src/main.ts", "demo", "--url", `http://127.0.0.1:${port}`]);

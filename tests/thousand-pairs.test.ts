@@ -11,7 +11,7 @@ const REQUESTS = 1_000;
 afterAll(stopAll);
 
 await describeWith({ redis: true, postgres: true }, "1,000 requests through separate processes on Redis", () => {
-  test("give exactly 1,000 pairs, also when a worker is killed half way", { timeout: 120_000 }, async () => {
+  test("give exactly 1,000 pairs, also when a worker is killed half way", async () => {
     const system = await startSystem({ workers: 2, silent: "gpt-4o@slow-20", appendonly: true });
     const [victim] = system.workers;
     let silentCalls = 0;
@@ -45,31 +45,27 @@ await describeWith({ redis: true, postgres: true }, "1,000 requests through sepa
   });
 });
 
-test(
-  "1,000 requests through one process on the embedded database give exactly 1,000 pairs",
-  { timeout: 120_000 },
-  async () => {
-    const simulator = createSimulator();
-    const { url: providerUrl } = await simulator.start();
-    const dataDir = await mkdtemp(path.join(tmpdir(), "understudy-data-"));
-    const config = await writeConfig(configText(providerUrl));
-    const args = ["apps/cli/src/main.ts", "up", "--config", config, "--data-dir", dataDir, "--port", "0"];
-    const up = spawnProcess("node", args);
-    const { url } = await up.line((line) => line["message"] === "understudy listens");
-    let answered = 0;
-    await sendMany(String(url), REQUESTS, async (response) => {
-      await response.arrayBuffer();
-      if (response.status === 200) answered += 1;
-    });
-    const { counts } = await experimentWhen(
-      String(url),
-      ({ counts }) => counts.paired >= REQUESTS && counts.pending === 0,
-    );
-    expect(answered).toBe(REQUESTS);
-    expect(counts).toMatchObject({ admitted: REQUESTS, paired: REQUESTS, failed: 0, dropped: {}, pending: 0 });
-    expect(await allPairs(String(url))).toHaveLength(REQUESTS);
-    up.kill("SIGTERM");
-    expect(await up.exit).toEqual({ code: 0, signal: null });
-    await simulator.stop();
-  },
-);
+test("1,000 requests through one process on the embedded database give exactly 1,000 pairs", async () => {
+  const simulator = createSimulator();
+  const { url: providerUrl } = await simulator.start();
+  const dataDir = await mkdtemp(path.join(tmpdir(), "understudy-data-"));
+  const config = await writeConfig(configText(providerUrl));
+  const args = ["apps/cli/src/main.ts", "up", "--config", config, "--data-dir", dataDir, "--port", "0"];
+  const up = spawnProcess("node", args);
+  const { url } = await up.line((line) => line["message"] === "understudy listens");
+  let answered = 0;
+  await sendMany(String(url), REQUESTS, async (response) => {
+    await response.arrayBuffer();
+    if (response.status === 200) answered += 1;
+  });
+  const { counts } = await experimentWhen(
+    String(url),
+    ({ counts }) => counts.paired >= REQUESTS && counts.pending === 0,
+  );
+  expect(answered).toBe(REQUESTS);
+  expect(counts).toMatchObject({ admitted: REQUESTS, paired: REQUESTS, failed: 0, dropped: {}, pending: 0 });
+  expect(await allPairs(String(url))).toHaveLength(REQUESTS);
+  up.kill("SIGTERM");
+  expect(await up.exit).toEqual({ code: 0, signal: null });
+  await simulator.stop();
+});

@@ -26,7 +26,7 @@ const LOOK_EVERY_MS = 250;
 afterAll(stopAll);
 
 await describeWith({ redis: true, postgres: true }, "a gateway whose Redis stays away", () => {
-  test("stays under its ceiling, in memory and on disk, and counts what it drops", { timeout: 120_000 }, async () => {
+  test("stays under its ceiling, in memory and on disk, and counts what it drops", async () => {
     const house = await startHouse({ workers: 0, env: { SPOOL_MAX_BYTES: String(SPOOL_BYTES) } });
     await house.redis.kill();
     const ended = new AbortController();

@@ -51,7 +51,7 @@ export class NewPairs {
     const stored = await pollUntil(() => allPairs(this.#url, this.#key), {
       what: `${count} new pairs`,
       until: (all) => fresh(all).length >= count,
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
     });
     const pairs = fresh(stored).toSorted(
       (one, other) => one.primary.timing.started_at - other.primary.timing.started_at,

@@ -73,7 +73,7 @@ async function startGateway(callbacks: readonly string[], env: Record<string, st
   const deps = { config, queues, store: createAwayStore(), clock: systemClock, logger: silentLogger };
   const afterAnswer = createAfterAnswer({ ...deps, spool: null });
   const gateway = createGateway({ ...deps, afterAnswer, host: "127.0.0.1", port: 0 });
-  const host = createHost(gateway.services, { logger: silentLogger, clock: systemClock, graceMs: 10_000 });
+  const host = createHost(gateway.services, { logger: silentLogger, clock: systemClock, graceMs: 60_000 });
   await host.start();
   return { url: gateway.url(), stop: () => host.stop() };
 }

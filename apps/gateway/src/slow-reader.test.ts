@@ -49,7 +49,7 @@ test("a client that does not read holds up the provider, not the gateway's memor
   let before = -1;
   await pollUntil(provider.taken, {
     every: 250,
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     until: (taken) => {
       const stands = taken === before;
       before = taken;

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 function openRouter(quiet: object = {}): CallRouter {
-  const transport = createAxiosTransport({ connectTimeoutMs: 1_000, maxConnections: 10 });
+  const transport = createAxiosTransport({ connectTimeoutMs: 60_000, maxConnections: 10 });
   return createCallRouter(simulatedConfig(url, quiet), { transport });
 }
 

@@ -51,7 +51,7 @@ export async function openLimitsBench({ databaseUrl, redisUrl, url }: LimitsBenc
     async work(settings, quiet = {}) {
       const config = simulatedConfig(url, quiet, { mirror_settings: settings });
       const worker = createWorker({ config, ...(await open()), health: { host: "127.0.0.1", port: 0 }, clock, logger });
-      const host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 5_000 });
+      const host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 60_000 });
       hosts.push(host);
       await host.start();
       return { metrics: async () => (await fetch(`${worker.healthUrl()}/metrics`)).text() };
@@ -62,7 +62,7 @@ export async function openLimitsBench({ databaseUrl, redisUrl, url }: LimitsBenc
       return pollUntil(() => outcomesOf(store, experiment), {
         until: (outcomes) => Object.values(outcomes).reduce((sum, count) => sum + count, 0) === jobs.length,
         what: `an outcome of ${jobs.length} mirrors`,
-        timeoutMs: 25_000,
+        timeoutMs: 60_000,
       });
     },
     async close() {

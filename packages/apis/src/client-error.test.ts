@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
 import { clientErrorText } from "./client-error.ts";
 
@@ -99,9 +100,9 @@ test.each([
 test("256 KiB of anything are read in no time", () => {
   for (const unit of ["key-", "key ", "<", "a", "Bearer ", "{", '"', '["', "token: ", '\\"', '"a":']) {
     const body = unit.repeat(Math.ceil((256 * 1024) / unit.length));
-    const from = performance.now();
+    const cpuMs = startCpuTimer();
     clientErrorText("server_error", body);
     clientErrorText("server_error", JSON.stringify({ error: { message: body } }));
-    expect(performance.now() - from).toBeLessThan(500);
+    expect(cpuMs()).toBeLessThan(500);
   }
 });

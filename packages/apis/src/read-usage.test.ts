@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
 import { readChat } from "./chat/read-chat.ts";
 import { mergedUsage, readUsage } from "./read-usage.ts";
@@ -190,11 +191,11 @@ describe("usage in a stream", () => {
   });
 
   test("under very many names is read in linear time", () => {
-    const begun = performance.now();
+    const cpuMs = startCpuTimer();
     const events = Array.from({ length: 10_000 }, (_, index) =>
       own({ [`k${index}`]: 1, prompt_tokens: 3, completion_tokens: 2 }),
     );
     expect(readChat(Buffer.from(events.join(""))).usage).toMatchObject({ input_tokens: 3, output_tokens: 2 });
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(cpuMs()).toBeLessThan(2_000);
   });
 });

@@ -92,7 +92,7 @@ function settingsOf(spoolDir: string) {
 const noDisks = whyNoSmallDisks();
 
 describe(`a disk that is full${noDisks === null ? "" : ` [skipped: ${noDisks}]`}`, { skip: noDisks !== null }, () => {
-  test("keeps no gateway from starting: it does without the spool, and says so", { timeout: 60_000 }, async () => {
+  test("keeps no gateway from starting: it does without the spool, and says so", async () => {
     const opening = spawnOnSmallDisk(fileURLToPath(new URL("full-disk-process.fixture.ts", import.meta.url)), 100_000);
     const { opened, logged } = await opening.line((line) => "opened" in line, 50_000);
     expect(opened).toBe(false);

@@ -12,7 +12,7 @@ import { createUndiciTransport } from "./transport/undici-transport.ts";
 /** Two accounts, neither of which knows the other's answers. */
 const accounts = { a: createSimulator({ seed: "a" }), b: createSimulator({ seed: "b" }) };
 const bases = { a: "", b: "" };
-const transport = createUndiciTransport({ connectTimeoutMs: 5_000, maxConnections: 16 });
+const transport = createUndiciTransport({ connectTimeoutMs: 60_000, maxConnections: 16 });
 
 beforeAll(async () => {
   for (const name of ["a", "b"] as const) bases[name] = `${(await accounts[name].start()).url}/v1`;

@@ -7,7 +7,7 @@ import { requestFor, streamed, useSimulator } from "./call/router.fixture.ts";
 const fixture = useSimulator();
 const { simulator } = fixture;
 
-const axios = createAxiosTransport({ connectTimeoutMs: 5_000, maxConnections: 64 });
+const axios = createAxiosTransport({ connectTimeoutMs: 60_000, maxConnections: 64 });
 afterAll(() => axios.close());
 
 const FAULTS = [null, "fail-500", "cut", "fail-400", "reset", "stream-error", "bad-json", "fail-429", "empty-body"];

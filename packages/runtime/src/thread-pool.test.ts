@@ -8,7 +8,7 @@ function openPool(of: Partial<ThreadPoolOptions> = {}) {
   const pool = createThreadPool<Task, number>({
     script: new URL("thread-pool-thread.fixture.ts", import.meta.url),
     threads: 2,
-    longestMs: 300,
+    longestMs: 1_000,
     resourceLimits: { maxOldGenerationSizeMb: 64 },
     clock: systemClock,
     ...of,

@@ -16,7 +16,7 @@ export interface PollOptions<T> {
  * event wherever there is one. Rejects with the last value, or the last error, when time is up.
  */
 export async function pollUntil<T>(read: () => T | Promise<T>, options: PollOptions<T> = {}): Promise<T> {
-  const { what = "what was waited for", until = Boolean, timeoutMs = 10_000, every = 25 } = options;
+  const { what = "what was waited for", until = Boolean, timeoutMs = 60_000, every = 25 } = options;
   const deadline = systemClock.monotonic() + timeoutMs;
   for (;;) {
     const last = await look(read);

@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
-  await reports.service.stop(AbortSignal.timeout(10_000));
+  await reports.service.stop(AbortSignal.timeout(60_000));
   await bench.close();
 });
 

@@ -7,7 +7,7 @@ import { primaryRecord } from "../job.fixture.ts";
 import { createPairComparer } from "./pair-comparer.ts";
 
 const { logger, lines } = keepLines();
-const comparer = createPairComparer({ clock: systemClock, logger, longestMs: 500 });
+const comparer = createPairComparer({ clock: systemClock, logger, longestMs: 1_000 });
 afterAll(() => comparer.service.stop(new AbortController().signal));
 
 const answered = (text: string, args = "{}") =>
@@ -65,11 +65,11 @@ describe("a schema that asks for more than can be done", () => {
         const begun = performance.now();
         const comparison = await comparer.compare({ primary, silent, request: JSON.stringify(asked) }, "pair_1");
         expect([null, 3]).toContain(comparison?.normaliser ?? null);
-        expect(performance.now() - begun).toBeLessThan(15_000);
+        expect(performance.now() - begun).toBeLessThan(60_000);
       }
       delay.disable();
       // A thread that starts takes some of one of two cores from it.
-      expect(delay.max / 1e6).toBeLessThan(3_000);
+      expect(delay.max / 1e6).toBeLessThan(10_000);
     },
   );
 

@@ -62,7 +62,7 @@ function configOf(price: object): Config {
 const PRICE = { input_cost_per_token: 0.00001, output_cost_per_token: 0.00001 };
 
 function bench(of: Partial<ReviewDeps> = {}, price: object = PRICE) {
-  const transport = createAxiosTransport({ connectTimeoutMs: 1_000, maxConnections: 10 });
+  const transport = createAxiosTransport({ connectTimeoutMs: 60_000, maxConnections: 10 });
   const config = configOf(price);
   const router = createCallRouter(config, { transport });
   routers.push(router);

@@ -72,7 +72,7 @@ function answerAsLangfuse({ path, body }: PlaceRequest, response: ServerResponse
 describe("a worker that has pairs judged", () => {
   test("does it once the pair is stored, with a log line and a role of its own for each call", async () => {
     const { worker, lines } = reviewingWorker({ input_cost_per_token: 0, output_cost_per_token: 0 });
-    host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 10_000 });
+    host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 60_000 });
     await host.start();
     const job = jobNumber(1);
     await queues.producer("quiet").add([job]);
@@ -88,7 +88,7 @@ describe("a worker that has pairs judged", () => {
   test("tells Langfuse what the judge said, but not of a request whose client wants no log", async () => {
     const server = await startPlaceServer({ answer: answerAsLangfuse });
     const { worker } = reviewingWorker({ input_cost_per_token: 0, output_cost_per_token: 0 }, server.url);
-    host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 10_000 });
+    host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 60_000 });
     await host.start();
     const request = JSON.stringify({ ...QUESTION, metadata: { trace_id: "checkout" } });
     const [logged, unlogged] = [jobNumber(11, { request }), jobNumber(12, { logging: { none: true } })];

@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { array, assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UsageHider } from "./hide-usage.ts";
@@ -111,8 +112,8 @@ test("of any sequence of events, cut anywhere, what is shown is the sequence wit
 });
 
 test("bytes that come one by one, or never end an event, are looked at in bounded time", () => {
-  const begun = performance.now();
+  const cpuMs = startCpuTimer();
   expect(shown(event(`${CHOICE},"usage":null`).repeat(200), 1)).toBe(event(CHOICE).repeat(200));
   shown(`data: ${"x".repeat(300_000)}`, 16);
-  expect(performance.now() - begun).toBeLessThan(3_000);
+  expect(cpuMs()).toBeLessThan(3_000);
 });

@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
 import type { ToolCall } from "@understudy/contracts";
 import { readChat } from "./read-chat.ts";
@@ -253,15 +254,15 @@ describe("calls in other places", () => {
 });
 
 test("very many calls are read in linear time", () => {
-  const begun = performance.now();
+  const cpuMs = startCpuTimer();
   const many = Array.from({ length: 30_000 }, (_, index) => piece({ index, id: `c${index}`, name: "f", args: "{" }));
   expect(callsIn(...many)).toHaveLength(30_000);
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(cpuMs()).toBeLessThan(10_000);
 });
 
 test("a name in every one of many pieces is read in linear time", () => {
-  const begun = performance.now();
+  const cpuMs = startCpuTimer();
   const many = piece({ index: 0, name: "f", args: '"' }).repeat(50_000);
   expect(callsIn(piece({ index: 0, name: "f", args: "{" }), many)[0]?.arguments).toHaveLength(50_001);
-  expect(performance.now() - begun).toBeLessThan(3_000);
+  expect(cpuMs()).toBeLessThan(3_000);
 });

@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
 import type { Progress } from "../api.ts";
 import { MessagesEnd } from "./messages-end.ts";
@@ -93,7 +94,7 @@ test("what an error says is kept from where it begins", () => {
 test("a line without end that comes byte by byte is looked at in linear time", () => {
   const end = new MessagesEnd();
   const byte = Buffer.from("x");
-  const begun = performance.now();
+  const cpuMs = startCpuTimer();
   for (let count = 0; count < 100_000; count += 1) end.push(byte);
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(cpuMs()).toBeLessThan(2_000);
 });

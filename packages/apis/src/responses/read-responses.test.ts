@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { describe, expect, test } from "vitest";
 import type { Answer } from "@understudy/contracts";
 import { readResponses } from "./read-responses.ts";
@@ -293,7 +294,7 @@ describe("a whole body", () => {
 
 test("a stream of many events, or of one endless item, is read in linear time", () => {
   const delta = sample.eventsOf({ type: "response.output_text.delta", output_index: 0, delta: "word " })[0] ?? "";
-  const begun = performance.now();
+  const cpuMs = startCpuTimer();
   expect(read(delta.repeat(60_000)).answer?.text).toHaveLength(300_000);
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(cpuMs()).toBeLessThan(5_000);
 });

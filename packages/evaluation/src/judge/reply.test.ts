@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CHOICES } from "./choice.ts";
@@ -127,7 +128,7 @@ describe("a judge's reply", () => {
   });
 
   test("takes no time worth mentioning, whatever it is made of", () => {
-    const started = performance.now();
+    const cpuMs = startCpuTimer();
     for (const unit of [
       "{",
       '{"a":',
@@ -149,6 +150,6 @@ describe("a judge's reply", () => {
     ]) {
       for (const length of [15_900, 199_000]) readJudgeReply(unit.repeat(length / unit.length));
     }
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuMs()).toBeLessThan(2_000);
   });
 });

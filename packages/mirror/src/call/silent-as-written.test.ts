@@ -17,7 +17,7 @@ async function silentlySent(request: string, params: object = {}) {
   const api_base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const litellm_params = { model: "hosted_vllm/m", api_base, api_key: "sk-test-1", ...params };
   const config = resolveConfig({ model_list: [{ model_name: "quiet", litellm_params }] }, {});
-  const transport = createAxiosTransport({ connectTimeoutMs: 5_000, maxConnections: 4 });
+  const transport = createAxiosTransport({ connectTimeoutMs: 60_000, maxConnections: 4 });
   const router = createCallRouter(config, { transport });
   onTestFinished(async () => {
     await router.close();

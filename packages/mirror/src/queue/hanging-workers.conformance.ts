@@ -41,5 +41,5 @@ export function hangingWorkersConform(open: () => Promise<HangingBench>): void {
     for (const process of hanging) process.kill("SIGKILL");
     await consumer.stop(NO_DEADLINE);
     await close();
-  }, 120_000);
+  });
 }

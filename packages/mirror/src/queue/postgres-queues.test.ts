@@ -137,7 +137,7 @@ await describeWith({ postgres: true }, "with a PostgreSQL server", () => {
     await consumer.stop(NO_DEADLINE);
     await queues.close();
     await database.close();
-  }, 60_000);
+  });
 
   test("a consumer that is stopped as soon as it is started leaves no connection open", async () => {
     const server = await startPostgres();

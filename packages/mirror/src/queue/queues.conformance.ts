@@ -201,8 +201,8 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       expect(recorder.deliveries.map(({ memory }) => memory)).toEqual([null, { number: 1, said }, { number: 2, said }]);
       const [first = 0, second = 0, third = 0] = times;
       expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(149);
-      // As a stalled job it would come back as well, in five seconds or more.
-      expect(third - first).toBeLessThan(4_000);
+      // As a stalled job it would come back as well, in five seconds or more each time.
+      expect(third - first).toBeLessThan(9_000);
       await depthBecomes(model, {});
     });
 

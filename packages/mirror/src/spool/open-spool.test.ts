@@ -146,20 +146,16 @@ describe("a disk that goes away", () => {
 const noDisks = whyNoSmallDisks();
 
 describe(`a disk that is full${noDisks === null ? "" : ` [skipped: ${noDisks}]`}`, { skip: noDisks !== null }, () => {
-  test(
-    "refuses what does not fit, keeps all that it has taken, and takes more once there is room",
-    { timeout: 60_000 },
-    async () => {
-      const writer = spawnOnSmallDisk(fileURLToPath(new URL("full-disk-process.fixture.ts", import.meta.url)), 100_000);
-      const said = await writer.line((line) => "refusedWith" in line, 50_000);
-      const { taken, refusedWith, given } = said as { taken: string[]; refusedWith: string[]; given: string[] };
-      expect(refusedWith).toEqual(["ENOSPC", "ENOSPC"]);
-      expect(taken.length).toBeGreaterThan(20);
-      expect(given).toEqual(taken);
-      expect(said["afterwards"]).toEqual(jobNumbers(10).map(({ pair_id }) => pair_id));
-      expect(await writer.exit).toEqual({ code: 0, signal: null });
-    },
-  );
+  test("refuses what does not fit, keeps all that it has taken, and takes more once there is room", async () => {
+    const writer = spawnOnSmallDisk(fileURLToPath(new URL("full-disk-process.fixture.ts", import.meta.url)), 100_000);
+    const said = await writer.line((line) => "refusedWith" in line, 50_000);
+    const { taken, refusedWith, given } = said as { taken: string[]; refusedWith: string[]; given: string[] };
+    expect(refusedWith).toEqual(["ENOSPC", "ENOSPC"]);
+    expect(taken.length).toBeGreaterThan(20);
+    expect(given).toEqual(taken);
+    expect(said["afterwards"]).toEqual(jobNumbers(10).map(({ pair_id }) => pair_id));
+    expect(await writer.exit).toEqual({ code: 0, signal: null });
+  });
 });
 
 describe("after a restart", () => {

@@ -1,3 +1,4 @@
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WireObject } from "@understudy/apis";
@@ -123,11 +124,11 @@ test("ten megabytes are edited in well under a second", () => {
   for (const unit of ['{"a":1},', "[[[]]],", '"\\\\\\"",', "1,", '{"a":{"a":{"a":[]}}},']) {
     const text = `{"list":[${unit.repeat(10_000_000 / unit.length)}0],"model":"a"}`;
     const original = JSON.parse(text) as WireObject;
-    const from = performance.now();
+    const cpuMs = startCpuTimer();
     const list = (original["list"] as unknown[]).slice(0, -1);
     expect(rewriteJson(text, original, { ...original, model: "b" }).length).toBe(text.length);
     expect(rewriteJson(text, original, { list }).length).toBeGreaterThan(5_000_000);
     expect(hasDuplicateKeys(text, { start: 0, end: text.length })).toBe(false);
-    expect(performance.now() - from).toBeLessThan(5_000);
+    expect(cpuMs()).toBeLessThan(5_000);
   }
 });

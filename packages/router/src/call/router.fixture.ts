@@ -28,7 +28,7 @@ export interface RouterFixture {
 /** For tests: a simulated provider that serves the file's tests, and routers that call it. */
 export function useSimulator(): RouterFixture {
   const simulator = createSimulator({ speed: 0 });
-  const transport = createUndiciTransport({ connectTimeoutMs: 5_000, maxConnections: 64 });
+  const transport = createUndiciTransport({ connectTimeoutMs: 60_000, maxConnections: 64 });
   let base = "";
   beforeAll(async () => {
     base = `${(await simulator.start()).url}/v1`;
@@ -43,7 +43,7 @@ export function useSimulator(): RouterFixture {
     simulator,
     transport,
     freshTransport() {
-      const fresh = createUndiciTransport({ connectTimeoutMs: 5_000, maxConnections: 64 });
+      const fresh = createUndiciTransport({ connectTimeoutMs: 60_000, maxConnections: 64 });
       onTestFinished(() => fresh.close());
       return fresh;
     },

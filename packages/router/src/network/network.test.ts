@@ -48,7 +48,7 @@ const transports = { undici: createUndiciTransport, axios: createAxiosTransport 
 describe.each(["undici", "axios"] as const)("%s", (name) => {
   function open(network: Partial<NetworkSettings>): HttpTransport {
     const transport = transports[name]({
-      connectTimeoutMs: 5_000,
+      connectTimeoutMs: 60_000,
       maxConnections: 4,
       network: { ...PLAIN_NETWORK, ...network },
     });

@@ -50,7 +50,7 @@ type Open = (options?: Partial<TransportOptions>) => HttpTransport;
 
 function opener(create: Create): Open {
   return (options = {}) => {
-    const transport = create({ connectTimeoutMs: 5_000, maxConnections: 16, ...options });
+    const transport = create({ connectTimeoutMs: 60_000, maxConnections: 16, ...options });
     onTestFinished(() => transport.close());
     return transport;
   };

@@ -1,3 +1,4 @@
+import { startCpuTimer } from "../index.fixture.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRedactor, withoutSecrets, withoutSecretsInHeaders, withoutSecretsInJson } from "./redactor.ts";
@@ -101,7 +102,7 @@ test("a megabyte takes milliseconds, also of what is nearly a secret all the way
   );
   const redactor = createRedactor(secrets);
   const texts = ["sk-proj-".repeat(131_072), "sk-proj-0007".repeat(87_000), "a plain text ".repeat(80_000)];
-  const startedAt = performance.now();
+  const cpuMs = startCpuTimer();
   for (const text of texts) redactor.clean(text);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(cpuMs()).toBeLessThan(2_000);
 });

@@ -29,18 +29,14 @@ async function loadedWith(litellm_settings: object, env: object = {}): Promise<r
   return [...new Set(packages), ...opened.map(String)].toSorted();
 }
 
-test("with no sink nothing is opened, and no library of one is loaded", { timeout: 30_000 }, async () => {
+test("with no sink nothing is opened, and no library of one is loaded", async () => {
   expect(await loadedWith({})).toEqual(["false", "false", "false"]);
 });
 
-test(
-  "a sink's library is loaded when its first call is written, and the queue's spans only for otel",
-  { timeout: 30_000 },
-  async () => {
-    const keys = { LANGFUSE_PUBLIC_KEY: "pk", LANGFUSE_SECRET_KEY: "sk" };
-    expect(await loadedWith({ callbacks: ["langfuse"] }, keys)).toEqual(["false", "false", "true"]);
-    const traced = await loadedWith({ callbacks: ["otel"] });
-    expect(traced.slice(-3)).toEqual(["true", "true", "true"]);
-    expect(traced).toContain("bullmq-otel");
-  },
-);
+test("a sink's library is loaded when its first call is written, and the queue's spans only for otel", async () => {
+  const keys = { LANGFUSE_PUBLIC_KEY: "pk", LANGFUSE_SECRET_KEY: "sk" };
+  expect(await loadedWith({ callbacks: ["langfuse"] }, keys)).toEqual(["false", "false", "true"]);
+  const traced = await loadedWith({ callbacks: ["otel"] });
+  expect(traced.slice(-3)).toEqual(["true", "true", "true"]);
+  expect(traced).toContain("bullmq-otel");
+});

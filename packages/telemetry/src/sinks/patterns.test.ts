@@ -1,4 +1,4 @@
-import { systemClock } from "@understudy/runtime";
+import { startCpuTimer } from "@understudy/runtime/fixture";
 import { expect, test } from "vitest";
 import { createPatterns } from "./patterns.ts";
 
@@ -14,7 +14,7 @@ test("no patterns, no redactor", () => {
 
 test("a pattern that would take a backtracking engine for ever takes time in proportion to the text", () => {
   const patterns = createPatterns(["(a+)+$"]);
-  const before = systemClock.monotonic();
+  const cpuMs = startCpuTimer();
   expect(patterns?.clean(`${"a".repeat(5_000)}!`)).toBe(`${"a".repeat(5_000)}!`);
-  expect(systemClock.monotonic() - before).toBeLessThan(5_000);
+  expect(cpuMs()).toBeLessThan(5_000);
 });

@@ -54,7 +54,7 @@ function laneOf(sink: Sink, limits: Partial<SinkLimits> = {}, deps: { clock?: Cl
   return new SinkBuffer(spec, { clock, logger, clean: createRedactor([]).clean });
 }
 
-const soon = () => AbortSignal.timeout(5_000);
+const soon = () => AbortSignal.timeout(60_000);
 
 test("calls are written in batches of no more than so many calls, and no more than so many bytes", async () => {
   const { sink, batches } = scripted([works]);

@@ -79,7 +79,7 @@ test.each([
   const sink = await OPEN[name]?.(place);
   const settings = { secrets: createRedactor([]), patterns: null, text: true, keyInfo: true };
   const { primary, silent } = samplePair(1);
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   await sink?.write(
     [primary, silent].map((entry) => prepareCall(entry, settings)),
     signal,

@@ -78,7 +78,7 @@ const prepared = (entry: CallEntry) =>
 async function written(...entries: readonly CallEntry[]): Promise<PlaceServer> {
   const server = await startLangfuse();
   const sink = await openLangfuseSink(settingsFor(server), STRAIGHT);
-  await sink.write(entries.map(prepared), AbortSignal.timeout(5_000));
+  await sink.write(entries.map(prepared), AbortSignal.timeout(60_000));
   await sink.close();
   await server.close();
   return server;
@@ -187,7 +187,7 @@ const review: Review = {
 async function reviewed(...entries: readonly ReviewEntry[]) {
   const server = await startLangfuse();
   const sink = await openLangfuseReviews(settingsFor(server), STRAIGHT);
-  await sink.write(entries, AbortSignal.timeout(5_000));
+  await sink.write(entries, AbortSignal.timeout(60_000));
   await sink.close();
   await server.close();
   return scoresOf(server).map(({ body }) => body);

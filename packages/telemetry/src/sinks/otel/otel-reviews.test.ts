@@ -55,8 +55,8 @@ async function told(
     text: true,
   };
   const sink = await openOtelReviews(settings, STRAIGHT, "worker");
-  await sink.write(entries, AbortSignal.timeout(5_000));
-  await sink.write(entries, AbortSignal.timeout(5_000));
+  await sink.write(entries, AbortSignal.timeout(60_000));
+  await sink.write(entries, AbortSignal.timeout(60_000));
   await sink.close();
   await server.close();
   return decodeSpans(server.requests, "/v1/traces");

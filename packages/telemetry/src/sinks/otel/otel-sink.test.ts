@@ -74,7 +74,7 @@ async function written(entries: readonly CallEntry[], asked: Asked = () => ({}))
   const server = await startPlaceServer();
   const traces = targetOf(server, "/v1/traces", { timeoutMs: 5_000 });
   const sink = await openOtelSink(settingsFor(server, { traces, ...asked(server) }), STRAIGHT, "worker");
-  await sink.write(entries.map(prepared), AbortSignal.timeout(5_000));
+  await sink.write(entries.map(prepared), AbortSignal.timeout(60_000));
   await sink.close();
   await server.close();
   return server;

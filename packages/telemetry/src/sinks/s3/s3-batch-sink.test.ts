@@ -50,7 +50,7 @@ test("calls lie by the date and hour they began in", async () => {
     return prepared(withRecord(silent, { timing: { ...silent.record.timing, started_at: Date.parse(iso) } }));
   };
   const calls = [at(1, "2026-11-24T12:59:59Z"), at(2, "2026-11-24T13:00:00Z"), at(3, "2026-11-24T13:01:00Z")];
-  await sink.write(calls, AbortSignal.timeout(5_000));
+  await sink.write(calls, AbortSignal.timeout(60_000));
   expect(await bucket.keys()).toEqual([
     expect.stringMatching(/^batches\/date=2026-11-24\/hour=12\/worker-[0-9a-f]{24}\.jsonl\.gz$/),
     expect.stringMatching(/^batches\/date=2026-11-24\/hour=13\/worker-[0-9a-f]{24}\.jsonl\.gz$/),
@@ -78,26 +78,26 @@ test.each([
   ["a part that fails", "500", isPart],
   ["a part that is cut off", "cut", isPart],
   ["an upload that is not put together", "500", isEnd],
-] as const)("%s leaves no object behind, and the next try has all", { timeout: 60_000 }, async (_, how, which) => {
+] as const)("%s leaves no object behind, and the next try has all", async (_, how, which) => {
   const bucket = await startBucket();
   const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, STRAIGHT, "gateway");
   const { calls } = largeBatch();
   bucket.failOnce(how, which);
-  await expect(sink.write(calls, AbortSignal.timeout(30_000))).rejects.toBeInstanceOf(Error);
+  await expect(sink.write(calls, AbortSignal.timeout(60_000))).rejects.toBeInstanceOf(Error);
   expect(await bucket.keys()).toEqual([]);
   // What had gone up is given back: a store charges for parts, too.
   expect(bucket.seen((method, at) => method === "DELETE" && at.includes("uploadId="))).toBe(1);
-  await sink.write(calls, AbortSignal.timeout(30_000));
+  await sink.write(calls, AbortSignal.timeout(60_000));
   expect(linesOf(await textIn(bucket)).map(({ pair_id }) => pair_id)).toEqual(["pair_1", "pair_2", "pair_3"]);
   await sink.close();
   await bucket.close();
 });
 
-test("a large batch goes up in parts, and arrives whole", { timeout: 60_000 }, async () => {
+test("a large batch goes up in parts, and arrives whole", async () => {
   const bucket = await startBucket();
   const sink = await openS3BatchSink({ access: bucket.access, prefix: "" }, STRAIGHT, "gateway");
   const { content, calls } = largeBatch();
-  await sink.write(calls, AbortSignal.timeout(50_000));
+  await sink.write(calls, AbortSignal.timeout(60_000));
   expect(bucket.seen((method, path) => method === "POST" && path.includes("uploads"))).toBe(1);
   expect(bucket.seen((method, path) => method === "PUT" && path.includes("partNumber="))).toBeGreaterThan(1);
   const text = await textIn(bucket);

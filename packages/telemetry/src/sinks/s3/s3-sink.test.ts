@@ -38,7 +38,7 @@ const prepared = (entry: CallEntry): LoggedCall =>
 test("a call for embeddings is there under LiteLLM's name for it, without vectors", async () => {
   const bucket = await startBucket();
   const sink = await openS3Sink({ access: bucket.access, prefix: "calls" }, STRAIGHT);
-  await sink.write([prepared(sampleEmbeddings())], AbortSignal.timeout(5_000));
+  await sink.write([prepared(sampleEmbeddings())], AbortSignal.timeout(60_000));
   const [key = ""] = await bucket.keys();
   expect(JSON.parse((await bucket.get(key)).bytes.toString())).toMatchObject({
     call_type: "aembedding",
@@ -54,7 +54,7 @@ test("an object lies where LiteLLM's S3 logger puts it, in its shape, with our f
   const bucket = await startBucket();
   const { silent } = samplePair(1);
   const sink = await openS3Sink({ access: bucket.access, prefix: "team/calls" }, STRAIGHT);
-  await sink.write([prepared(silent)], AbortSignal.timeout(5_000));
+  await sink.write([prepared(silent)], AbortSignal.timeout(60_000));
   const [key = ""] = await bucket.keys();
   expect(key).toBe("team/calls/2023-11-14/time-22-13-20-000000_call_s1.json");
   const { bytes, head } = await bucket.get(key);
@@ -98,7 +98,7 @@ test("a call that failed says why", async () => {
   const error = { kind: "rate_limit", status: 429, message: "slow down", type: null, code: null, param: null } as const;
   const failed = withRecord(samplePair(1).primary, { status: "error", answer: null, error, usage: null });
   const sink = await openS3Sink({ access: bucket.access, prefix: "" }, STRAIGHT);
-  await sink.write([prepared(failed)], AbortSignal.timeout(5_000));
+  await sink.write([prepared(failed)], AbortSignal.timeout(60_000));
   const { bytes } = await bucket.get((await bucket.keys())[0] ?? "");
   expect(JSON.parse(bytes.toString())).toMatchObject({
     status: "failure",
@@ -114,10 +114,10 @@ test("a bucket that is not there, and a key that is wrong, are told", async () =
   const bucket = await startBucket();
   const call = prepared(samplePair(1).primary);
   const elsewhere = await openS3Sink({ access: { ...bucket.access, bucket: "nowhere" }, prefix: "" }, STRAIGHT);
-  await expect(elsewhere.write([call], AbortSignal.timeout(5_000))).rejects.toThrow(/bucket does not exist/);
+  await expect(elsewhere.write([call], AbortSignal.timeout(60_000))).rejects.toThrow(/bucket does not exist/);
   const credentials = { accessKeyId: "NOBODY", secretAccessKey: "S3RVER", sessionToken: null };
   const stranger = await openS3Sink({ access: { ...bucket.access, credentials }, prefix: "" }, STRAIGHT);
-  await expect(stranger.write([call], AbortSignal.timeout(5_000))).rejects.toThrow(/Access Key Id/);
+  await expect(stranger.write([call], AbortSignal.timeout(60_000))).rejects.toThrow(/Access Key Id/);
   expect(await bucket.keys()).toEqual([]);
   await bucket.close();
 });

@@ -75,7 +75,7 @@ const prepared = (number: number) =>
 test("starts a new file by size, compresses old ones, keeps as many as asked for, and loses no line of those", async () => {
   const folder = await makeFolder();
   const sink = await openFileSink(settingsIn(folder, { maxBytes: 8 * 1024, maxFiles: 3 }), "worker");
-  for (let number = 1; number <= 40; number += 1) await sink.write([prepared(number)], AbortSignal.timeout(5_000));
+  for (let number = 1; number <= 40; number += 1) await sink.write([prepared(number)], AbortSignal.timeout(60_000));
   await sink.close();
   const names = await readdir(path.join(folder, "below"));
   expect(names).toContain("calls-worker.jsonl");

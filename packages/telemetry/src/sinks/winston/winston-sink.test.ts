@@ -38,7 +38,7 @@ const prepared = (number: number) => prepareCall(samplePair(number).primary, opt
 test("any winston transport takes the calls as its entries", async () => {
   const settings = await ownTransport();
   const sink = await openWinstonSink(settings);
-  await sink.write([prepared(1)], AbortSignal.timeout(5_000));
+  await sink.write([prepared(1)], AbortSignal.timeout(60_000));
   await sink.close();
   const { taken } = (await import(pathToFileURL(settings.module).href)) as { taken: object[] };
   expect(taken).toMatchObject([{ level: "info", message: "primary call ok", pair_id: "pair_1", role: "primary" }]);
@@ -46,7 +46,7 @@ test("any winston transport takes the calls as its entries", async () => {
 
 test("calls that a transport did not take are told, with those that came after", async () => {
   const sink = await openWinstonSink(await ownTransport());
-  const write = sink.write([prepared(1), prepared(2), prepared(3)], AbortSignal.timeout(5_000));
+  const write = sink.write([prepared(1), prepared(2), prepared(3)], AbortSignal.timeout(60_000));
   await expect(write).rejects.toMatchObject({ unwritten: [{ pair_id: "pair_2" }, { pair_id: "pair_3" }] });
 });
 
@@ -56,7 +56,7 @@ test("a transport that never answers is given up, and another takes the calls", 
   await expect(sink.write([prepared(9), prepared(1)], AbortSignal.timeout(50))).rejects.toMatchObject({
     unwritten: [{ pair_id: "pair_9" }, { pair_id: "pair_1" }],
   });
-  await sink.write([prepared(9), prepared(1)], AbortSignal.timeout(5_000));
+  await sink.write([prepared(9), prepared(1)], AbortSignal.timeout(60_000));
   await sink.close();
   const { taken } = (await import(pathToFileURL(settings.module).href)) as { taken: object[] };
   expect(taken).toMatchObject(["hung", { pair_id: "pair_9" }, { pair_id: "pair_1" }]);
