@@ -1,6 +1,7 @@
 import type { Clock, Environment, Service } from "@understudy/runtime";
 import { type Config, loadConfigFile } from "@understudy/config";
 import { type Served, servedConfig } from "@understudy/providers";
+import { noControl } from "@understudy/control";
 import { createAfterAnswer, createGateway } from "@understudy/gateway";
 import { openLogger, openOwnBackends, openSpoolOf, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
 import { createSimulator } from "@understudy/simulator";
@@ -39,6 +40,7 @@ export async function openInstance(settings: ProcessSettings, env: Environment, 
   const spool = embedded ? null : await openSpoolOf(settings, gatewayLogger);
   const gateway = createGateway({
     ...shared,
+    control: noControl(),
     afterAnswer: createAfterAnswer({ ...shared, spool, logger: gatewayLogger }),
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,

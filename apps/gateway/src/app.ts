@@ -1,5 +1,6 @@
 import { type Api, APIS } from "@understudy/apis";
 import type { GatewaySettings } from "@understudy/config";
+import type { Control } from "@understudy/control";
 import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch";
 import type { CallRouter } from "@understudy/router";
 import type { Background, Clock, Logger } from "@understudy/runtime";
@@ -38,6 +39,7 @@ import { createSessionAuthentication } from "./ui/session-routes.ts";
 export interface AppDeps {
   readonly router: CallRouter;
   readonly store: Store;
+  readonly control: Control;
   readonly reports: Reports;
   readonly queueControl: QueueControl;
   readonly deleter: Deleter;

@@ -1,10 +1,11 @@
 import type { Config } from "@understudy/config";
+import type { Control } from "@understudy/control";
 import { createHttpServer } from "@understudy/launch";
 import type { MirrorQueues } from "@understudy/mirror";
 import { createCallRouter, createUndiciTransport } from "@understudy/router";
-import { type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
+import { type Background, type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
-import { createMetrics, openWebhook, tracePrimaries, type Webhook } from "@understudy/telemetry";
+import { createMetrics, type Metrics, openWebhook, tracePrimaries, type Webhook } from "@understudy/telemetry";
 import type { AfterAnswer } from "./after/after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
@@ -14,6 +15,7 @@ import { createDeleter } from "./deletions/deleter.ts";
 import { createLabelControl } from "./control/label-control.ts";
 import { createQueueControl } from "./control/queue-control.ts";
 import { createPings } from "./routes/pings.ts";
+import { createServedGuards } from "./rollout/served-guards.ts";
 import { createReportMaker } from "./reports/report-maker.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createVerdictWatch } from "./watch-verdicts.ts";
@@ -23,6 +25,8 @@ export interface GatewayDeps {
   /** What the API and the page look into. */
   readonly queues: MirrorQueues;
   readonly store: Store;
+  /** What can be changed while it runs. */
+  readonly control: Control;
   /** Its services are started and stopped with the gateway's. */
   readonly afterAnswer: AfterAnswer;
   readonly host: string;
@@ -45,13 +49,10 @@ const ANSWERS_GRACE_MS = 15_000;
 
 /** Puts the gateway together. Throws `ConfigError` when a deployment cannot be called as configured. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, queues, store, afterAnswer, clock, logger } = deps;
-  const metrics = createMetrics({ service: "gateway" });
+  const { config, queues, store, control, afterAnswer, clock, logger } = deps;
   const background = createBackground(logger);
-  metrics.backgroundFailures(() => background.failures());
-  metrics.include(() => afterAnswer.metrics());
   const webhook = openWebhook(config, { clock, logger });
-  metrics.sinkStates(() => (webhook === null ? [] : [webhook.state()]));
+  const metrics = openMetrics({ background, afterAnswer, webhook });
   const { connectTimeoutMs } = config.router;
   const transport = createUndiciTransport({
     connectTimeoutMs,
@@ -62,8 +63,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const reports = createReports({ config, store, clock, maker: createReportMaker({ clock }) });
   const drain = createDrain();
   const pings = createPings(clock);
+  const guards = createServedGuards({ control, logger });
   const app = createApp({
     router,
+    control,
     store,
     reports,
     deleter: createDeleter({ config, queues, store, clock, logger }),
@@ -73,7 +76,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     background,
     pings,
     drain,
-    afterAnswer: (finished) => afterAnswer.take(finished),
+    afterAnswer(finished) {
+      afterAnswer.take(finished);
+      guards.answered(finished);
+    },
     settings: config.gateway,
     host: deps.host,
     modelToTry: modelToTry(config),
@@ -95,11 +101,26 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...(webhook === null ? [] : [verdictWatch(webhook, reports, deps)]),
     ...afterAnswer.services,
     pings.service,
+    { name: "guards", start: nothing, stop: () => Promise.resolve(guards.stop()) },
     { name: "answers", start: nothing, stop: () => background.drained() },
     { name: "warnings", start: () => warnOfOpenGateway(deps), stop: nothing },
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
+}
+
+interface Measured {
+  readonly background: Background;
+  readonly afterAnswer: AfterAnswer;
+  readonly webhook: Webhook | null;
+}
+
+function openMetrics({ background, afterAnswer, webhook }: Measured): Metrics {
+  const metrics = createMetrics({ service: "gateway" });
+  metrics.backgroundFailures(() => background.failures());
+  metrics.include(() => afterAnswer.metrics());
+  metrics.sinkStates(() => (webhook === null ? [] : [webhook.state()]));
+  return metrics;
 }
 
 /** Once, at start: who can spend the operator's money without a key. */

@@ -1,3 +1,4 @@
+import { noControl } from "@understudy/control";
 import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
 import { keepFilesPrivate, systemClock as clock } from "@understudy/runtime";
 import { ThreadedAfterAnswer } from "./after/threaded-after-answer.ts";
@@ -37,6 +38,7 @@ await runProcess(async () => {
     config,
     queues: backends.queues,
     store: backends.store,
+    control: noControl(),
     afterAnswer: new ThreadedAfterAnswer({ data: { config, settings }, clock, logger }),
     // Without a key anyone who can reach the port can spend the operator's money.
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { noControl } from "@understudy/control";
 import { resolveConfig } from "@understudy/config";
 import { createHost, silentLogger, systemClock } from "@understudy/runtime";
 import { createAwayStore } from "./fixtures/away-store.fixture.ts";
@@ -72,7 +73,7 @@ async function startGateway(callbacks: readonly string[], env: Record<string, st
   const queues = createHeldQueues();
   const deps = { config, queues, store: createAwayStore(), clock: systemClock, logger: silentLogger };
   const afterAnswer = createAfterAnswer({ ...deps, spool: null });
-  const gateway = createGateway({ ...deps, afterAnswer, host: "127.0.0.1", port: 0 });
+  const gateway = createGateway({ ...deps, control: noControl(), afterAnswer, host: "127.0.0.1", port: 0 });
   const host = createHost(gateway.services, { logger: silentLogger, clock: systemClock, graceMs: 60_000 });
   await host.start();
   return { url: gateway.url(), stop: () => host.stop() };

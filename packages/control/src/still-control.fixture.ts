@@ -1,4 +1,4 @@
-import { type ControlState, NO_CONTROL } from "@understudy/contracts";
+import { type ControlState, NO_CONTROL, type Rollout } from "@understudy/contracts";
 import type { Control } from "./control.ts";
 import { rolledBack } from "./rolled-back.ts";
 
@@ -34,4 +34,34 @@ export function stillControl(state: ControlState = NO_CONTROL): StillControl {
     refresh: () => Promise.resolve(),
     service: { name: "control", start: () => Promise.resolve(), stop: () => Promise.resolve() },
   };
+}
+
+/** Only for tests: a rollout from `main` to `cheap` at half of the sessions, of a primary that never failed. */
+export function sampleRollout(more: Partial<Rollout> = {}): Rollout {
+  return {
+    id: "rollout_1",
+    experiment: "main~cheap",
+    primary: "main",
+    silent: "cheap",
+    state: "running",
+    stages: [50, 100],
+    stage: 0,
+    sticky: "session",
+    hold: { pairs: 0, hours: 0 },
+    automatic: false,
+    fallback: true,
+    watch_ms: 86_400_000,
+    forced: false,
+    baseline: { error_rate: 0, first_token_p95_ms: null },
+    started_at: 1,
+    stage_at: 1,
+    ended_at: null,
+    reason: null,
+    ...more,
+  };
+}
+
+/** Only for tests: a state with these rollouts, and nothing else. */
+export function rollingOut(...rollouts: readonly Rollout[]): ControlState {
+  return { ...NO_CONTROL, version: 1, rollouts };
 }

@@ -33,5 +33,6 @@ export function sampleFinished(text: string, { deployment = "d1", answerBytes = 
     clientTry: FIRST_TRY,
     withoutText: false,
     trace: null,
+    side: null,
   };
 }

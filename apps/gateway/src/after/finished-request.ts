@@ -2,6 +2,7 @@ import { type ClientTry, stratumOf } from "@understudy/mirror";
 import type { FinishedCall } from "@understudy/router";
 import type { Api } from "@understudy/apis";
 import type { TraceContext } from "@understudy/telemetry";
+import type { Side } from "../rollout/side.ts";
 import type { ClientRequest } from "../request/client-request.ts";
 
 /** A request whose client has its answer, as plain data: what follows may be another thread's work. */
@@ -19,6 +20,8 @@ export interface FinishedRequest {
   readonly withoutText: boolean;
   /** Null when no spans are collected. */
   readonly trace: TraceContext | null;
+  /** Which side of a rollout it was on; null where its group is not being handed over. */
+  readonly side: Side | null;
 }
 
 export interface AnsweredRequest {

@@ -31,7 +31,7 @@ const HEADERS = [
 const EXPOSED =
   "*, x-request-id, retry-after, retry-after-ms, x-should-retry, openai-processing-ms, openai-version, x-ratelimit-limit-requests, " +
   "x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, x-ratelimit-reset-requests, " +
-  "x-ratelimit-reset-tokens";
+  "x-ratelimit-reset-tokens, x-understudy-served-by";
 
 const MAX_AGE_SECONDS = 7_200;
 

@@ -15,6 +15,13 @@ export function forwardHeaders(headers: Headers, response: Response): void {
   forward(headers, OF_ANSWERS, response);
 }
 
+/** The same of an answer that a model gave; with `servedBy` and which model group that was: it is being handed over. */
+export function forwardHead({ headers, modelGroup }: AnswerHead, response: Response, servedBy: boolean): void {
+  forwardHeaders(headers, response);
+  // A group may be called anything, and a header holds little.
+  if (servedBy && modelGroup !== null) response.setHeader("x-understudy-served-by", encodeURI(modelGroup));
+}
+
 /** Those of a provider's error. */
 export function forwardErrorHeaders(headers: Headers, response: Response): void {
   forward(headers, OF_ERRORS, response);

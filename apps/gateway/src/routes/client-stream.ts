@@ -1,9 +1,16 @@
 import type { AnswerHead } from "@understudy/router";
 import type { Response } from "express";
-import { forwardHeaders } from "./answer-headers.ts";
+import { forwardHead } from "./answer-headers.ts";
 
 const NOTHING = Buffer.alloc(0);
 const LONGEST_EVENT_END = 4;
+
+export interface StreamOptions {
+  /** Sent between two events; without one a silence is not bridged. */
+  readonly ping: string | null;
+  /** Whether the client is told which model group answers. */
+  readonly servedBy: boolean;
+}
 
 /**
  * A streamed answer on its way to its client. What the provider sends is passed on as it is; where it sends nothing for a while,
@@ -12,15 +19,16 @@ const LONGEST_EVENT_END = 4;
 export class ClientStream {
   readonly #response: Response;
   readonly #ping: string | null;
+  readonly #servedBy: boolean;
   #opening: AnswerHead | null = null;
   #begun = false;
   #last: Uint8Array = NOTHING;
   #silentTurns = 0;
 
-  /** Without `ping` a silence is not bridged. */
-  constructor(response: Response, ping: string | null) {
+  constructor(response: Response, { ping, servedBy }: StreamOptions) {
     this.#response = response;
     this.#ping = ping;
+    this.#servedBy = servedBy;
   }
 
   /** Whether the client has been told, or is about to be, that a stream comes: no other status can be sent any more. */
@@ -40,12 +48,13 @@ export class ClientStream {
     this.#silentTurns = 0;
   }
 
-  begin({ status, headers }: AnswerHead): void {
+  begin(head: AnswerHead): void {
     if (this.#begun) return;
     this.#begun = true;
-    const response = this.#response.status(status);
-    forwardHeaders(headers, response);
-    if (headers["content-type"] === undefined) response.setHeader("content-type", "text/event-stream; charset=utf-8");
+    const response = this.#response.status(head.status);
+    forwardHead(head, response, this.#servedBy);
+    if (head.headers["content-type"] === undefined)
+      response.setHeader("content-type", "text/event-stream; charset=utf-8");
     response.setHeader("cache-control", "no-cache");
     // Proxies in front of us would otherwise gather what must go out at once.
     response.setHeader("x-accel-buffering", "no");

@@ -1,6 +1,6 @@
 import { type Clock, createPeriodic, type Service } from "@understudy/runtime";
 import type { Response } from "express";
-import { ClientStream } from "./client-stream.ts";
+import { ClientStream, type StreamOptions } from "./client-stream.ts";
 
 /**
  * A stream is pinged once four turns have passed without a byte, which is after 15 to 20 seconds: proxies commonly close a silent
@@ -12,8 +12,8 @@ const TURNS_OF_SILENCE = 4;
 /** Bridges the silences of all streams with one timer: to send a chunk sets a number, and asks for no time. */
 export interface Pings {
   readonly service: Service;
-  /** Opens a stream to a client; without `ping` its silences are not bridged. */
-  open(response: Response, ping: string | null): ClientStream;
+  /** Opens a stream to a client. */
+  open(response: Response, options: StreamOptions): ClientStream;
 }
 
 export function createPings(clock: Clock): Pings {
@@ -23,8 +23,8 @@ export function createPings(clock: Clock): Pings {
     return Promise.resolve();
   };
   return {
-    open(response, ping) {
-      const stream = new ClientStream(response, ping);
+    open(response, options) {
+      const stream = new ClientStream(response, options);
       streams.add(stream);
       response.once("close", () => streams.delete(stream));
       return stream;

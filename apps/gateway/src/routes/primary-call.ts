@@ -1,4 +1,5 @@
 import type { GatewaySettings } from "@understudy/config";
+import type { Control } from "@understudy/control";
 import { CallAbortedError, type CallRouter } from "@understudy/router";
 import type { Api } from "@understudy/apis";
 import type { Background } from "@understudy/runtime";
@@ -9,11 +10,14 @@ import { ApiError } from "../http/api-error.ts";
 import { askedAt } from "../http/find-api.ts";
 import { requestIdsOf } from "../http/request-id.ts";
 import { readClientRequest } from "../request/client-request.ts";
+import { sideOf } from "../rollout/side.ts";
 import type { Pings } from "./pings.ts";
 import { respond } from "./respond.ts";
 
 export interface PrimaryCallDeps {
   readonly router: CallRouter;
+  /** Which groups are being handed over to others. */
+  readonly control: Control;
   readonly background: Background;
   readonly pings: Pings;
   readonly settings: Pick<GatewaySettings, "masterKey">;
@@ -28,19 +32,23 @@ const LONGEST_NAME_SHOWN = 200;
 
 /** POST /v1/chat/completions and its like: the primary call. Nothing here knows of mirroring. */
 export function primaryCallRoute(api: Api, deps: PrimaryCallDeps): RequestHandler {
-  const { router, background, tracePrimary, afterAnswer, settings, pings } = deps;
+  const { router, background, tracePrimary, afterAnswer, settings, pings, control } = deps;
   const answer = async (httpRequest: Request, response: Response): Promise<FinishedRequest> => {
     const request = readClientRequest(api, httpRequest.body, askedAt(response)?.model ?? null);
     const ids = requestIdsOf(response);
     const headers = forwardedBy(api, httpRequest);
-    const stream = request.body["stream"] === true ? pings.open(response, api.ping) : null;
+    const options = clientOptionsIn(httpRequest);
+    const group = groupFor(request.model, router);
+    const sided = sideOf({ group, api, body: request.body, ids, session: options.session }, control, router);
+    const servedBy = sided !== null;
+    const stream = request.body["stream"] === true ? pings.open(response, { ping: api.ping, servedBy }) : null;
     const trace = tracePrimary?.(ids.requestId, httpRequest.headers["traceparent"]) ?? null;
     const call = await router.call({
       ...ids,
       role: "primary",
       operation: api.name,
       requestedModel: request.model,
-      group: groupFor(request.model, router),
+      group,
       body: request.body,
       written: request.written,
       headers: { ...headers, ...handedBack(api, httpRequest) },
@@ -49,11 +57,12 @@ export function primaryCallRoute(api: Api, deps: PrimaryCallDeps): RequestHandle
       persist: true,
       traceparent: trace === null ? null : trace.traceparent,
       opening: stream === null ? undefined : (head) => stream.opening(head),
+      handover: sided === null ? null : sided.handover,
     });
     const hidesAddresses = settings.masterKey !== null;
-    await respond(call, response, { api, requestId: ids.requestId, hidesAddresses, stream });
+    await respond(call, response, { api, requestId: ids.requestId, hidesAddresses, stream, servedBy });
     const answered = answeredRequest(api, request);
-    return { call: call.finished(), request: answered, headers, ...clientOptionsIn(httpRequest), trace };
+    return { call: call.finished(), request: answered, headers, ...options, trace, side: sided?.side ?? null };
   };
   return (httpRequest, response) => {
     const answered = answer(httpRequest, response);

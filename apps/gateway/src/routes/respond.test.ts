@@ -23,8 +23,8 @@ test("bytes that come when the client has left already end the stream, whatever 
   }
   const responded = Promise.withResolvers<void>();
   const app = express().get("/", (_request, response) => {
-    const stream = new ClientStream(response, APIS.chat.ping);
-    const options = { api: APIS.chat, requestId: "req_1", hidesAddresses: false, stream };
+    const stream = new ClientStream(response, { ping: APIS.chat.ping, servedBy: false });
+    const options = { api: APIS.chat, requestId: "req_1", hidesAddresses: false, stream, servedBy: false };
     respond(streamedCall(body(response)), response, options).then(responded.resolve, responded.reject);
   });
   const server = createServer(app).listen(0, "127.0.0.1");

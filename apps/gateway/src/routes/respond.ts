@@ -2,7 +2,7 @@ import { type Call, withoutAddress } from "@understudy/router";
 import { type CallError } from "@understudy/contracts";
 import type { Api } from "@understudy/apis";
 import type { Response } from "express";
-import { forwardErrorHeaders, forwardHeaders } from "./answer-headers.ts";
+import { forwardErrorHeaders, forwardHead } from "./answer-headers.ts";
 import type { ClientStream } from "./client-stream.ts";
 
 export interface RespondOptions {
@@ -13,11 +13,13 @@ export interface RespondOptions {
   readonly hidesAddresses: boolean;
   /** Where the answer goes, if the client asked for a stream. */
   readonly stream: ClientStream | null;
+  /** Whether the client is told which model group answered. */
+  readonly servedBy: boolean;
 }
 
 /** Sends the call's outcome, streamed as it arrives. Resolves when the last byte is handed over or the client left. */
 export async function respond(call: Call, response: Response, options: RespondOptions): Promise<void> {
-  const { api, requestId, hidesAddresses, stream } = options;
+  const { api, requestId, hidesAddresses, stream, servedBy } = options;
   const bodyOf = (error: CallError) =>
     api.errorBody(hidesAddresses ? { ...error, message: withoutAddress(error.message) } : error, requestId);
   if (call.error !== null) {
@@ -29,7 +31,7 @@ export async function respond(call: Call, response: Response, options: RespondOp
     await respondStream(call, response, { stream, eventOf: (error) => api.errorEvent(bodyOf(error)) });
   } else {
     response.status(call.status);
-    forwardHeaders(call.headers, response);
+    forwardHead(call, response, servedBy);
     response.end(call.whole);
   }
 }

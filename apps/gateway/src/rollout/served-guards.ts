@@ -1,0 +1,124 @@
+import { FAILURES, type Rollout } from "@understudy/contracts";
+import { type Control, routes } from "@understudy/control";
+import type { FinishedCall } from "@understudy/router";
+import type { Logger } from "@understudy/runtime";
+import type { FinishedRequest } from "../after/finished-request.ts";
+import { RateGuard } from "./rate-guard.ts";
+import type { Side } from "./side.ts";
+
+/**
+ * The gateway's own guards of a rollout: failed answers and late first bytes of what clients got of its candidate. A breach takes the
+ * rollout back at once, and asks nobody. Each gateway has its own, from its start.
+ */
+export interface ServedGuards {
+  /** Counts an answer of a candidate's; any other is none of its business. */
+  answered(finished: Pick<FinishedRequest, "call" | "side">): void;
+  /** Stops following what runs. */
+  stop(): void;
+}
+
+export interface ServedGuardsDeps {
+  readonly control: Control;
+  readonly logger: Logger;
+}
+
+/** For each of the two: the chance that a candidate which keeps to the limit is taken back. */
+const LEVEL = 0.0125;
+/** Failed answers beyond those of the old primary before the rollout, as a share. */
+const MORE_FAILURES = 0.02;
+/** A first byte is late after so many times the old primary's 95th percentile; so many may be. */
+const LATE_AFTER = 1.5;
+const MOST_LATE = 0.1;
+/** A share of it all is no limit any more. */
+const HIGHEST = 0.99;
+
+interface Watched {
+  readonly errors: RateGuard;
+  readonly late: RateGuard;
+  /** Milliseconds; null where nobody knows how long the old primary took. */
+  readonly lateAfterMs: number | null;
+}
+
+export function createServedGuards({ control, logger }: ServedGuardsDeps): ServedGuards {
+  /** By rollout: from the first stage to the last, however often somebody looks. */
+  const watched = new Map<string, Watched>();
+  const stop = control.changed(({ rollouts }) => {
+    const routing = new Set(rollouts.filter(routes).map(({ id }) => id));
+    for (const id of watched.keys()) if (!routing.has(id)) watched.delete(id);
+  });
+
+  function watchedOf(id: string): Watched | null {
+    const known = watched.get(id);
+    if (known !== undefined) return known;
+    const rollout = control.current().rollouts.find((one) => one.id === id);
+    if (rollout === undefined || !routes(rollout)) return null;
+    const made = watch(rollout);
+    watched.set(id, made);
+    return made;
+  }
+
+  function takeBack(side: Side, reason: string): void {
+    watched.delete(side.rollout);
+    control.rollBackHere(side.rollout, "guard", reason);
+    const { rollout, primary, candidate } = side;
+    logger.error("a rollout was taken back", { rollout, primary, candidate, reason });
+  }
+
+  return {
+    stop,
+    answered({ call, side }) {
+      if (side === null || !side.led) return;
+      const outcome = outcomeOf(call, side.candidate);
+      const guards = outcome === null ? null : watchedOf(side.rollout);
+      if (outcome === null || guards === null) return;
+      const { errors, late, lateAfterMs } = guards;
+      if (errors.add(outcome.failed)) return takeBack(side, tooMany(errors, side, "answers failed"));
+      if (lateAfterMs === null || outcome.firstByteMs === null) return;
+      if (!late.add(outcome.firstByteMs > lateAfterMs)) return;
+      takeBack(side, tooMany(late, side, `first bytes came after ${Math.round(lateAfterMs)} ms`));
+    },
+  };
+}
+
+function watch({ baseline }: Rollout): Watched {
+  const most = Math.min(HIGHEST, (baseline.error_rate ?? 0) + MORE_FAILURES);
+  return {
+    errors: new RateGuard({ most, level: LEVEL }),
+    late: new RateGuard({ most: MOST_LATE, level: LEVEL }),
+    lateAfterMs: baseline.first_token_p95_ms === null ? null : LATE_AFTER * baseline.first_token_p95_ms,
+  };
+}
+
+function tooMany({ counts, limit }: RateGuard, { candidate }: Side, what: string): string {
+  const percent = Math.round(limit.most * 1_000) / 10;
+  return `${counts.bad} of ${counts.answers} ${what} that clients asked of ${candidate}: more than ${percent}% is certain.`;
+}
+
+interface Served {
+  readonly failed: boolean;
+  /** From the request's start, of a streamed answer; null of any other. */
+  readonly firstByteMs: number | null;
+}
+
+/** What a client got of the candidate; null where that says nothing of it: its own fault, or it left. */
+function outcomeOf(call: FinishedCall, candidate: string): Served | null {
+  const { ending } = call;
+  if (ending.kind === "failed") return saysNothing(ending.error.kind) ? null : { failed: true, firstByteMs: null };
+  // Another group stepped in for it, and the client does not know.
+  if (ending.by.modelGroup !== candidate) return hiddenFailure(call, candidate);
+  if (ending.cut !== null) return saysNothing(ending.cut.kind) ? null : { failed: true, firstByteMs: null };
+  if (!ending.ended) return null;
+  const [first] = call.recording.marks;
+  return { failed: false, firstByteMs: call.stream && first !== undefined ? first.at - call.startedAt : null };
+}
+
+function hiddenFailure({ attempts }: FinishedCall, candidate: string): Served | null {
+  const last = attempts.findLast(({ model_group }) => model_group === candidate)?.outcome ?? "unavailable";
+  return last !== "ok" && saysNothing(last) ? null : { failed: true, firstByteMs: null };
+}
+
+/** The request is at fault, or its client left. */
+function saysNothing(kind: keyof typeof FAILURES): boolean {
+  const { retry, status } = FAILURES[kind];
+  return retry === "never" && status < 500;
+}
