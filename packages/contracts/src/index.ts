@@ -22,6 +22,14 @@ export {
 } from "./control.ts";
 export type { Conversation, Excerpt, ShownTurn } from "./excerpt.ts";
 export {
+  type ExperimentChange,
+  type ExperimentRun,
+  ROLLOUT_ACTIONS,
+  type RolloutAction,
+  type RolloutAsked,
+  type RolloutDetail,
+} from "./experiment-api.ts";
+export {
   ERROR_KINDS,
   type ErrorKind,
   FAILURE_KINDS,
