@@ -58,3 +58,11 @@ export function whyNotMirrored(
   if (state === "ended" || (settings.ends_at !== null && settings.ends_at <= now)) return "ended";
   return null;
 }
+
+/** The end date of an experiment is over, no rollout needs its pairs, and nobody has said so yet. */
+export function isOverdue({ experiments, rollouts }: ControlState, now: number): boolean {
+  const routed = new Set(rollouts.filter(routes).map(({ experiment }) => experiment));
+  const over = ({ id, state, settings: { ends_at } }: ExperimentControl): boolean =>
+    ends_at !== null && ends_at <= now && state !== "ended" && state !== "promoted" && !routed.has(id);
+  return experiments.some(over);
+}
