@@ -8,6 +8,7 @@ import { mirror } from "./mirror.ts";
 import { overhead } from "./overhead.ts";
 import type { PeerPlaces } from "./peers.ts";
 import { type Report, say, table } from "./report.ts";
+import { rollout } from "./rollout.ts";
 import { throughput } from "./throughput.ts";
 import { worker } from "./worker.ts";
 
@@ -20,6 +21,7 @@ const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchO
   memory: { seconds: 600, run: memory },
   faults: { seconds: 5, run: faults },
   compare: { seconds: 5, run: compare },
+  rollout: { seconds: 5, run: rollout },
 };
 
 function peerPlaces({ PORTKEY_DIR, LITELLM_COMMAND }: NodeJS.ProcessEnv): PeerPlaces {

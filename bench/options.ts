@@ -7,7 +7,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Connections of the load; `overhead` always uses one. */
   readonly connections: number;
-  /** Requests of a turn, jobs of a run, or a second; null is the program's own number. `throughput` goes by time alone. */
+  /** Requests of a turn, jobs of a run, or a second, `rollout`: simulated ones; null is the program's own number. `throughput` goes by time alone. */
   readonly requests: number | null;
   /** `faults`: whether what nobody waits for keeps to a core of its own. */
   readonly apart: boolean;
@@ -29,7 +29,8 @@ export const OPTIONS_HELP = [
   `  --rounds N       turns of every contestant; figures are medians over them (default ${DEFAULTS.rounds})`,
   `  --connections N  of the load (default ${DEFAULTS.connections}); overhead always uses one`,
   "  --requests N     overhead: of a turn (default 1000); worker and mirror: of a run (default 10000);",
-  "                   memory: a second (default 200); faults: a second (default half of what saturates it)",
+  "                   memory: a second (default 200); faults: a second (default half of what saturates it);",
+  "                   rollout: simulated rollouts of a row (default 1000)",
   "  --apart          faults: worker, Redis, PostgreSQL and silent model keep to the last core, as on another machine",
   "  --while TEXT     faults: only what holds this text, such as 'Redis'",
   "  --json           ends with one line of JSON",

@@ -69,6 +69,8 @@ export { PLAN_ASKS, PlanAskedFault, readPlanAsked } from "./plan/read-asked.ts";
 export { createReport, type ReportInput } from "./report/create-report.ts";
 export type { LabelReport } from "./report/labels.ts";
 export type { ReviewReport } from "./report/reviews.ts";
+export { type GuardInput, guardRollout } from "./rollout/guard-rollout.ts";
+export { type Half, ofAllTurns } from "./rollout/halves.ts";
 export { decideVerdict } from "./verdict/decide-verdict.ts";
 export { P50_ALPHA, P95_ALPHA, P95_FAIL_ALPHA, quantileRanks } from "./verdict/quantile-ranks.ts";
 export type { Criterion, Verdict } from "./verdict/verdict.ts";

@@ -16,6 +16,8 @@ export const BETS: readonly Bet[] = [
   ...Array.from({ length: 20 }, (_, index) => ({ share: 0.8 * 0.65 ** index, money: 0.1 / 20 })),
 ];
 
+const USUAL_MONEYS = BETS.map(({ money }) => money);
+
 /**
  * Logarithm of what a gambler has made, from 1, who bets that the mean of the observations is below `mean` although none
  * is above `max`. If it is not below, the money is a non-negative supermartingale whatever the order: it ever reaches
@@ -40,9 +42,9 @@ export function logWealthFor(mean: number, counts: readonly ValueCount[], min: n
   return logWealthAgainst(-mean, mirrored(counts), -min);
 }
 
-/** Logarithm of all the money, of the logarithms of what each bet has made of its 1. */
-export function logOfMixture(logs: readonly number[]): number {
-  const weighted = BETS.map(({ money }, index) => Math.log(money) + (logs[index] ?? 0));
+/** Logarithm of all the money, of the logarithms of what each bet has made of its 1; `moneys` add up to 1. */
+export function logOfMixture(logs: readonly number[], moneys: readonly number[] = USUAL_MONEYS): number {
+  const weighted = moneys.map((money, index) => Math.log(money) + (logs[index] ?? 0));
   const largest = Math.max(...weighted);
   return largest + Math.log(weighted.reduce((total, log) => total + Math.exp(log - largest), 0));
 }

@@ -22,14 +22,17 @@ export interface Alarm {
 export function alarmsOf(
   blocks: readonly Block[],
   criterion: UnitCriterion,
-  { margin, min = -1 }: { readonly margin: number; readonly min?: number },
+  { margin, min = -1, limit = ALARM }: { readonly margin: number; readonly min?: number; readonly limit?: number },
 ): readonly Alarm[] {
-  const limit = ALARM / UNITS_IN_BLOCK;
+  const most = limit / UNITS_IN_BLOCK;
   const alarms: Alarm[] = [];
   let money = BETS.map(() => 0);
   for (const { number, to, shapes } of blocks) {
-    money = afterBlock(money, countsOf(shapes, criterion), { margin, min });
-    if (money.reduce((sum, one) => sum + one, 0) < limit) continue;
+    const counts = countsOf(shapes, criterion);
+    // Where nothing is bet on, nobody begins to bet: their money alone would add up to an alarm.
+    if (counts.length === 0) continue;
+    money = afterBlock(money, counts, { margin, min });
+    if (money.reduce((sum, one) => sum + one, 0) < most) continue;
     alarms.push({ block: number, at: to });
     money = BETS.map(() => 0);
   }

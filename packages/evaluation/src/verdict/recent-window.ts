@@ -28,7 +28,11 @@ export function recentWindow(
   criterion: UnitCriterion,
   { counts, margin }: { readonly counts: readonly ValueCount[]; readonly margin: number },
 ): RecentWindow {
-  const length = Math.max(SHORTEST, conversationsOfAnEqual(counts, margin) ?? LONGEST);
+  return newestWindow(blocks, criterion, Math.max(SHORTEST, conversationsOfAnEqual(counts, margin) ?? LONGEST));
+}
+
+/** The newest blocks that hold so many conversations of the criterion, or all where they hold fewer. */
+export function newestWindow(blocks: readonly Block[], criterion: UnitCriterion, length: number): RecentWindow {
   const newest: Block[] = [];
   let held = 0;
   for (let index = blocks.length - 1; index >= 0 && held < length; index -= 1) {
