@@ -1,9 +1,15 @@
 import type { Clock, Environment, Service } from "@understudy/runtime";
 import { type Config, loadConfigFile } from "@understudy/config";
 import { type Served, servedConfig } from "@understudy/providers";
-import { noControl } from "@understudy/control";
 import { createAfterAnswer, createGateway } from "@understudy/gateway";
-import { openLogger, openOwnBackends, openSpoolOf, type ProcessSettings, sayWhatIsLeftOut } from "@understudy/launch";
+import {
+  openControl,
+  openLogger,
+  openOwnBackends,
+  openSpoolOf,
+  type ProcessSettings,
+  sayWhatIsLeftOut,
+} from "@understudy/launch";
 import { createSimulator } from "@understudy/simulator";
 import type { ClosableLogger } from "@understudy/telemetry";
 import { createWorker } from "@understudy/worker";
@@ -38,9 +44,10 @@ export async function openInstance(settings: ProcessSettings, env: Environment, 
   // Where the queue is a folder of this process, no spool could be nearer.
   const embedded = settings.redisUrl === null && settings.databaseUrl === null;
   const spool = embedded ? null : await openSpoolOf(settings, gatewayLogger);
+  const control = openControl(settings, { config, store, clock, logger: gatewayLogger });
   const gateway = createGateway({
     ...shared,
-    control: noControl(),
+    control,
     afterAnswer: createAfterAnswer({ ...shared, spool, logger: gatewayLogger }),
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,
@@ -49,7 +56,7 @@ export async function openInstance(settings: ProcessSettings, env: Environment, 
   const health = { host: "127.0.0.1", port: settings.metricsPort ?? 0 };
   const worker = createWorker({ ...shared, health, logger: openLogger("worker", settings, config) });
   return {
-    services: [...chosen.services, backends.service, ...worker.services, ...gateway.services],
+    services: [...chosen.services, backends.service, control.service, ...worker.services, ...gateway.services],
     config,
     logger,
     description: `${chosen.description}; ${backends.description}`,

@@ -1,5 +1,4 @@
-import { noControl } from "@understudy/control";
-import { openProcess, openSharedBackends, runProcess } from "@understudy/launch";
+import { openControl, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
 import { keepFilesPrivate, systemClock as clock } from "@understudy/runtime";
 import { ThreadedAfterAnswer } from "./after/threaded-after-answer.ts";
 import { createGateway } from "./gateway.ts";
@@ -34,11 +33,12 @@ await runProcess(async () => {
   if (opened === null) return null;
   const { settings, config, logger } = opened;
   const backends = await openSharedBackends(settings, { clock, logger });
+  const control = openControl(settings, { config, store: backends.store, clock, logger });
   const gateway = createGateway({
     config,
     queues: backends.queues,
     store: backends.store,
-    control: noControl(),
+    control,
     afterAnswer: new ThreadedAfterAnswer({ data: { config, settings }, clock, logger }),
     // Without a key anyone who can reach the port can spend the operator's money.
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
@@ -47,7 +47,7 @@ await runProcess(async () => {
     logger,
   });
   return {
-    services: [backends.service, ...gateway.services],
+    services: [backends.service, control.service, ...gateway.services],
     logger,
     clock,
     started: () =>

@@ -24,5 +24,14 @@ export function queueOf({ redisUrl, databaseUrl, dataDir }: Places): string {
 
 /** The same for whoever asks from this machine, however it is called. */
 export function queueIdentity(places: Places): string {
-  return queueOf(places).replace(/ at (?:127(?:\.\d+){3}|\[::1\]):/, " at localhost:");
+  return asSeenFromHere(queueOf(places));
+}
+
+/** Which database that is, likewise. */
+export function databaseIdentity(url: string): string {
+  return asSeenFromHere(`${postgresAt(url)}, database ${decodeURIComponent(new URL(url).pathname.slice(1))}`);
+}
+
+function asSeenFromHere(place: string): string {
+  return place.replace(/ at (?:127(?:\.\d+){3}|\[::1\]):/, " at localhost:");
 }

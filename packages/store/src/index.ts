@@ -2,12 +2,10 @@ export {
   type By,
   ControlConflictError,
   type ControlStore,
-  type ExperimentChange,
+  type NewSettings,
   type NewRollout,
   type RolloutFacts,
   type RolloutMoment,
-  SET_STATES,
-  type SetState,
   UnknownControlError,
 } from "./control/control-store.ts";
 export type { UnitTask } from "./units/unit-task.ts";

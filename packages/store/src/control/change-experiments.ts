@@ -9,7 +9,7 @@ import {
 import type { SqlClient } from "../database/database.ts";
 import { storable } from "../database/sql-values.ts";
 import { EXPERIMENT, type Found, ROLLOUT } from "./control-rows.ts";
-import { type By, ControlConflictError, type ExperimentChange, UnknownControlError } from "./control-store.ts";
+import { type By, ControlConflictError, type NewSettings, UnknownControlError } from "./control-store.ts";
 import type { Change } from "./in-one-change.ts";
 import { mayChange } from "./rules.ts";
 
@@ -94,7 +94,7 @@ async function recordStart(
 export async function changeExperiment(
   change: Change,
   id: string,
-  to: ExperimentChange,
+  to: NewSettings,
   by: By,
 ): Promise<ExperimentControl> {
   const { client, now, record } = change;

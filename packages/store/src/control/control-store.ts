@@ -1,5 +1,6 @@
 import type {
   ControlState,
+  ExperimentChange,
   ExperimentControl,
   ExperimentEvent,
   ExperimentKey,
@@ -15,14 +16,8 @@ export interface By {
   readonly reason: string | null;
 }
 
-/** States that somebody can set by hand; the others come of rollouts. */
-export const SET_STATES = ["running", "paused", "ended"] as const;
-export type SetState = (typeof SET_STATES)[number];
-
 /** What is to be another than it is; null sets a setting back to the config's. */
-export interface ExperimentChange extends Partial<ExperimentSettings> {
-  readonly state?: SetState;
-}
+export type NewSettings = Omit<ExperimentChange, "reason">;
 
 /** A rollout as it begins, at its first stage; the store adds when. */
 export type NewRollout = Omit<Rollout, "id" | "state" | "stage" | "started_at" | "stage_at" | "ended_at" | "reason"> & {
@@ -68,7 +63,7 @@ export interface ControlStore {
    */
   add(experiment: ExperimentKey & { readonly settings: ExperimentSettings }, by: By): Promise<ExperimentControl>;
   /** Rejects with `UnknownControlError`, and with `ControlConflictError` where its state does not allow the change. */
-  change(id: string, change: ExperimentChange, by: By): Promise<ExperimentControl>;
+  change(id: string, change: NewSettings, by: By): Promise<ExperimentControl>;
   /** Ends what an end date is over of. Returns how many. */
   endOverdue(): Promise<number>;
   /** Rejects with `UnknownControlError`, and with `ControlConflictError` while another rollout routes one of its groups. */

@@ -1,10 +1,10 @@
 import type { ExperimentControl, ExperimentState, Rollout } from "@understudy/contracts";
-import { ControlConflictError, type ExperimentChange, type RolloutMoment } from "./control-store.ts";
+import { ControlConflictError, type NewSettings, type RolloutMoment } from "./control-store.ts";
 
 /** Throws `ControlConflictError` where an experiment in this state, and under this rollout, cannot be changed so. */
 export function mayChange(
   before: ExperimentControl,
-  change: ExperimentChange,
+  change: NewSettings,
   { rollout, now }: { readonly rollout: Rollout | null; readonly now: number },
 ): void {
   const { id, state, settings } = before;
@@ -24,11 +24,7 @@ export function mayChange(
 }
 
 /** Its state follows the rollout's, and neither a state nor a date may take the pairs away that guard it. */
-function refuseUnderRollout(
-  { id, state, settings }: ExperimentControl,
-  change: ExperimentChange,
-  rollout: Rollout,
-): void {
+function refuseUnderRollout({ id, state, settings }: ExperimentControl, change: NewSettings, rollout: Rollout): void {
   const isNew = <T>(to: T | undefined, from: T): boolean => to !== undefined && to !== from;
   const touched = isNew<string>(change.state, state)
     ? "state"
