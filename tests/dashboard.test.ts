@@ -61,7 +61,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     await picture(page, "sign-in");
     await page.getByLabel("Master key").fill(KEY);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("Nothing has been mirrored yet.").waitFor();
+    await page.getByRole("heading", { name: "Nothing mirrored yet" }).waitFor();
     const [cookie] = await page.context().cookies();
     expect(cookie).toMatchObject({ name: "understudy_session", httpOnly: true, sameSite: "Strict" });
     expect(cookie?.value).not.toContain(KEY);
@@ -84,7 +84,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     const read = () => get<ExperimentDetail>(`/api/experiments/${EXPERIMENT}`);
     const ended = ({ counts }: ExperimentDetail): boolean => counts.paired === REQUESTS;
     await pollUntil(read, { what: "all pairs", until: ended, timeoutMs: 60_000, every: 100 });
-    await wide.page.getByText(`${REQUESTS} admitted = ${REQUESTS} paired`).waitFor();
+    await wide.page.getByTitle(`${REQUESTS} admitted = ${REQUESTS} paired`).waitFor();
     const report = () => get<Report>(`/api/experiments/${EXPERIMENT}/report`);
     const entered = ({ verdict }: Report): boolean => verdict.pairs === REQUESTS && verdict.open === 0;
     const { verdict } = await pollUntil(report, {

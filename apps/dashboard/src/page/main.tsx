@@ -7,6 +7,8 @@ import { applyTheme } from "./frame/theme.tsx";
 import "./frame/tokens.css";
 import "./frame/elements.css";
 import "./frame/frame.css";
+import "./figures/figures.css";
+import "./list/list.css";
 import "./frame/style.css";
 import "./frame/verdict.css";
 

@@ -12,7 +12,8 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { ms, when } from "../frame/format.ts";
+import { ms } from "../frame/format.ts";
+import { moment } from "../frame/moments.ts";
 
 const PRIMARY = "var(--primary)";
 const SILENT = "var(--silent)";
@@ -50,7 +51,7 @@ export function Timeline({ points }: { readonly points: readonly TimelinePoint[]
   }));
   return (
     <section className="card">
-      <h2>Course of time (UTC)</h2>
+      <h2>Course of time</h2>
       <h3>mean latency, ms</h3>
       <Lines data={data} lines={{ primary: PRIMARY, silent: SILENT }} />
       <h3>share of pairs, %</h3>
@@ -63,8 +64,8 @@ const DAY_MS = 86_400_000;
 
 /** As much of the time as tells one slice from the next. */
 function tick(epochMs: number, span: number): string {
-  const text = when(epochMs);
-  return span < DAY_MS / 24 ? text.slice(11) : span < DAY_MS ? text.slice(11, 16) : text.slice(5, 16);
+  const text = moment(epochMs);
+  return span < DAY_MS ? text.slice(-5) : text;
 }
 
 interface LinesProps {

@@ -6,7 +6,7 @@ import { Agreement } from "./agreement.tsx";
 import { useApi } from "../frame/api.ts";
 import { CopyableId } from "../frame/copyable-id.tsx";
 import { CriteriaTable } from "./criteria-table.tsx";
-import { against, reportPath } from "../list/experiments-page.tsx";
+import { experimentPath } from "../frame/links.ts";
 import { Kinds } from "./kinds.tsx";
 import { Reviews } from "../review/reviews.tsx";
 import { Selection } from "./selection.tsx";
@@ -22,14 +22,14 @@ const Timeline = lazy(async () => ({ default: (await import("../charts/charts.ts
 
 /** What one experiment's pairs say: what must be known first, the answer, and all that it rests on. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
-  const { data: report, error } = useApi<Report>(reportPath(id));
+  const { data: report, error } = useApi<Report>(`${experimentPath(id)}/report`);
   usePageTitle(id);
   if (report === undefined) return error === null ? <Loading /> : <Fault error={error} />;
   const { experiment, selection } = report;
   return (
     <>
       <h1>
-        {experiment.silent} <span className="dim">{against(experiment)}</span>
+        {experiment.silent} <span className="dim">for {experiment.primary}</span>
       </h1>
       <p className="ids">
         <CopyableId name="experiment" id={id} />

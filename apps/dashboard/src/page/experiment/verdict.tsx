@@ -2,7 +2,7 @@ import type { Decision } from "@understudy/contracts";
 import type { Criterion, Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
 import { percent, words } from "../frame/format.ts";
-import { evidenceText, stateText } from "./verdict-words.ts";
+import { evidenceText } from "./verdict-words.ts";
 
 interface Shown {
   readonly text: string;
@@ -30,19 +30,6 @@ export function VerdictLine({ report }: { readonly report: Report }): ReactNode 
       <span className="dim">{evidenceText(report)}</span>
       <p>{verdict.reason}</p>
     </div>
-  );
-}
-
-/** How each criterion that is asked for stands, in a line. */
-export function CriteriaStates({ criteria }: { readonly criteria: readonly Criterion[] }): ReactNode {
-  return (
-    <ul className="states" aria-label="Criteria">
-      {asked(criteria).map((criterion) => (
-        <li key={criterion.name}>
-          {words(criterion.name)} <span className={`state ${criterion.state}`}>{stateText(criterion)}</span>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { signOut } from "./api.ts";
-import { clockTime } from "./format.ts";
+import { clockTime } from "./moments.ts";
 import { useSeen } from "./seen.ts";
 import { ThemeSwitch } from "./theme.tsx";
 

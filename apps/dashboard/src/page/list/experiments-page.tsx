@@ -1,83 +1,103 @@
-import type { Report } from "@understudy/evaluation";
-import type { ExperimentSummary } from "@understudy/store";
+import type { ExperimentOverview } from "@understudy/contracts";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
-import { AccountLine } from "../experiment/account.tsx";
-import { useApi } from "../frame/api.ts";
-import { ms, percent, times, usd, withInterval } from "../frame/format.ts";
+import { Link, useSearchParams } from "wouter";
 import { usePageTitle } from "../frame/page-title.ts";
-import { Fault, Loading, NothingYet, Stale } from "../frame/states.tsx";
-import { CriteriaStates, VerdictLine } from "../experiment/verdict.tsx";
+import { Fault, Loading } from "../frame/states.tsx";
+import { EmptyInstance } from "./empty-instance.tsx";
+import { ExperimentGroup } from "./experiment-group.tsx";
+import { countsOf, FILTERS, type FilterName, groupsOf } from "./groups.ts";
+import { SearchField, VerdictFilter } from "./narrow.tsx";
+import { useOverviews } from "./use-overviews.ts";
 
-/** Every experiment, the answer first. */
+/** Every experiment, what needs somebody first. What is looked for is in the address, so that a link shows the same. */
 export function ExperimentsPage(): ReactNode {
-  const { data, error } = useApi<{ readonly data: readonly ExperimentSummary[] }>("/api/experiments");
+  const { data, error } = useOverviews();
+  const [params, setParams] = useSearchParams();
   usePageTitle("Experiments");
+  const experiments = data ?? [];
+  if (data !== undefined && !experiments.some(hasTraffic)) return <EmptyInstance experiments={experiments} />;
+  const search = params.get("search") ?? "";
+  const verdict = filterIn(params.get("verdict"));
+  const set = (name: string, value: string): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === "") next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  const groups = groupsOf(experiments, { search, verdict });
   return (
     <>
-      <h1>Experiments</h1>
-      {data !== undefined && <Stale error={error} />}
-      {error !== null && data === undefined && <Fault error={error} />}
-      {error === null && data === undefined && <Loading />}
-      {data?.data.length === 0 && <NothingYet />}
-      {data?.data.map(({ id }) => (
-        <ExperimentCard key={id} id={id} />
+      <div className="head">
+        <h1>Experiments</h1>
+        <VerdictFilter
+          counts={countsOf(experiments, search)}
+          chosen={verdict}
+          choose={(name) => set("verdict", name)}
+        />
+        <SearchField value={search} change={(value) => set("search", value)} />
+      </div>
+      {data === undefined && (error === null ? <Loading /> : <Fault error={error} />)}
+      {groups.map((group) => (
+        <ExperimentGroup key={group.primary} group={group} />
       ))}
+      {data !== undefined && groups.length === 0 && <NoMatch search={search} verdict={verdict} />}
+      {groups.length > 0 && <Legend />}
     </>
   );
 }
 
-function ExperimentCard({ id }: { readonly id: string }): ReactNode {
-  const { data: report, error } = useApi<Report>(reportPath(id));
-  if (report === undefined) return error === null ? <Loading /> : <Fault error={error} />;
-  const { experiment, verdict, warnings, selection } = report;
+function hasTraffic({ counts }: ExperimentOverview): boolean {
+  return counts.admitted > 0 || Object.keys(counts.skipped).length > 0;
+}
+
+function filterIn(value: string | null): FilterName | null {
+  return value !== null && Object.hasOwn(FILTERS, value) ? (value as FilterName) : null;
+}
+
+interface NoMatchProps {
+  readonly search: string;
+  readonly verdict: FilterName | null;
+}
+
+function NoMatch({ search, verdict }: NoMatchProps): ReactNode {
+  const under = verdict === null ? "" : ` under ${FILTERS[verdict]}`;
   return (
-    <section className="card">
-      <h2>
-        <Link href={`/experiments/${encodeURIComponent(id)}`}>
-          {experiment.silent} <span className="dim">{against(experiment)}</span>
-        </Link>
-      </h2>
-      {!selection.ok && <p className="warning">{warnings[0]}</p>}
-      <VerdictLine report={report} />
-      {selection.ok && warnings[0] !== undefined && <p className="warning">{warnings[0]}</p>}
-      {!experiment.control && <CriteriaStates criteria={verdict.criteria} />}
-      <Figures report={report} />
-      <AccountLine account={report.account} />
-    </section>
+    <p className="no-match" role="status">
+      Nothing{search !== "" && ` matches “${search}”`}
+      {under}.{" "}
+      <Link href="/" replace className="link">
+        Clear
+      </Link>
+    </p>
   );
 }
 
-/** The few figures that everybody asks for; the experiment's own page has the rest. */
-function Figures({ report }: { readonly report: Report }): ReactNode {
-  const { experiment, quality, errors, latency, cost } = report;
-  const figures = {
-    disagreement: withInterval(quality.disagreement, percent),
-    ...(experiment.control
-      ? {}
-      : { "the control's": quality.floor === null ? "no control" : withInterval(quality.floor, percent) }),
-    errors: `${percent(errors.primary.value)} → ${withInterval(errors.silent, percent)}`,
-    "p95 latency": `${ms(latency.primary.p95)} → ${ms(latency.silent.p95)}`,
-    cost: `${usd(cost.primary_usd)} → ${usd(cost.silent_usd)}`,
-    "cost ratio": withInterval(cost.ratio, times),
-  };
+function Legend(): ReactNode {
   return (
-    <dl className="figures">
-      {Object.entries(figures).map(([name, text]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
+    <p className="legend" aria-hidden="true">
+      <span>
+        <svg viewBox="0 0 22 10">
+          <path d="M0 5h22" stroke="var(--good)" strokeWidth="5" />
+        </svg>
+        bounds, valid at any look: solid when they hold, hollow while open
+      </span>
+      <span>
+        <svg viewBox="0 0 22 10">
+          <path d="M11 0v10" stroke="var(--ink)" strokeWidth="2" />
+        </svg>
+        the margin
+      </span>
+      <span>
+        <svg viewBox="0 0 22 10">
+          <path d="M11 0v10" stroke="var(--edge)" strokeDasharray="2 2" />
+        </svg>
+        no difference
+      </span>
+      <span>further right is worse</span>
+    </p>
   );
-}
-
-/** What the silent model is held against, after its name. */
-export function against({ control, primary, replay }: Report["experiment"]): string {
-  return `${control ? "with itself" : `for ${primary}`}${replay ? ", replay" : ""}`;
-}
-
-export function reportPath(id: string): string {
-  return `/api/experiments/${encodeURIComponent(id)}/report`;
 }

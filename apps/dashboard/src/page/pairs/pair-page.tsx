@@ -7,11 +7,12 @@ import { useApi } from "../frame/api.ts";
 import { CopyableId } from "../frame/copyable-id.tsx";
 import { DataTable } from "../frame/data-table.tsx";
 import { FigureTable } from "../frame/figure-table.tsx";
-import { correlation, count, ms, percent, times, usd, when, words } from "../frame/format.ts";
+import { correlation, count, ms, percent, times, usd, words } from "../frame/format.ts";
 import { usePageTitle } from "../frame/page-title.ts";
 import { agreementWords } from "./pairs-page.tsx";
 import { PairReview } from "../review/reviews.tsx";
 import { Fault, Loading, Stale } from "../frame/states.tsx";
+import { When } from "../frame/when.tsx";
 
 /** As `GET /api/pairs/:id` answers it. */
 type ReviewedPair = Pair & { readonly review: Review | null };
@@ -27,7 +28,7 @@ export function PairPage({ id }: { readonly id: string }): ReactNode {
       <Stale error={error} />
       <p className="dim">
         <Link href={`/experiments/${encodeURIComponent(pair.experiment)}`}>{pair.experiment}</Link>,{" "}
-        {when(pair.created_at)} UTC, {pair.reason === null ? pair.outcome : `${pair.outcome}: ${pair.reason}`};{" "}
+        <When at={pair.created_at} />, {pair.reason === null ? pair.outcome : `${pair.outcome}: ${pair.reason}`};{" "}
         <strong>{agreementWords(pair)}</strong>
       </p>
       <Ids pair={pair} />

@@ -4,9 +4,10 @@ import { Link, useLocation, useSearch } from "wouter";
 import { useApi, useApiOf } from "../frame/api.ts";
 import { DataTable } from "../frame/data-table.tsx";
 import { FILTERS, type Filter, pairsPath, withFilter } from "./filters.ts";
-import { ms, usd, when, words } from "../frame/format.ts";
+import { ms, usd, words } from "../frame/format.ts";
 import { usePageTitle } from "../frame/page-title.ts";
 import { Fault, Loading, Stale } from "../frame/states.tsx";
+import { When } from "../frame/when.tsx";
 
 /** Pairs, newest first. The filters are in the address, so that a link shows the same. */
 export function PairsPage(): ReactNode {
@@ -103,7 +104,7 @@ function TypedField({ filter, value, change }: FieldProps): ReactNode {
 
 const COLUMNS = [
   { name: "pair" },
-  { name: "time (UTC)" },
+  { name: "time" },
   { name: "experiment" },
   { name: "outcome" },
   { name: "answers" },
@@ -121,7 +122,7 @@ function PairTable({ pairs }: { readonly pairs: readonly Pair[] }): ReactNode {
           key: pair.id,
           name: <Link href={`/pairs/${encodeURIComponent(pair.id)}`}>{pair.id.slice(0, 18)}…</Link>,
           cells: [
-            { content: when(pair.created_at) },
+            { content: <When at={pair.created_at} /> },
             { content: pair.experiment },
             { content: outcomeWords(pair) },
             { content: agreementWords(pair) },

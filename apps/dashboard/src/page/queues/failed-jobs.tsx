@@ -3,8 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { postJson, useApi } from "../frame/api.ts";
-import { count, when } from "../frame/format.ts";
+import { count } from "../frame/format.ts";
 import { Fault } from "../frame/states.tsx";
+import { When } from "../frame/when.tsx";
 
 interface FailedJobsProps {
   readonly silentModel: string;
@@ -152,7 +153,7 @@ function FailedLine({ job, disabled, act }: FailedLineProps): ReactNode {
       <div>
         <Link href={`/pairs/${id}`}>{pair_id.slice(0, 18)}…</Link>{" "}
         <span className="dim">
-          {failed_at === null ? "" : `${when(failed_at)} UTC`}, delivered {attempts} ×
+          {failed_at !== null && <When at={failed_at} relative />} delivered {attempts} ×
         </span>
         <div className="answer">{reason}</div>
       </div>

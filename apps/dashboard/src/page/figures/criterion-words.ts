@@ -1,0 +1,83 @@
+import type { CriterionName, CriterionOverview, CriterionState, CriterionUnit } from "@understudy/contracts";
+import { fixed, ratioDigits } from "../frame/format.ts";
+
+/** A criterion's bounds, as list, page and rollout show them. */
+export type Bounded = Pick<CriterionOverview, "unit" | "margin" | "low" | "high" | "state">;
+
+/** How a criterion stands, in the four ways that are drawn. */
+export type MarkKind = "holds" | "open" | "beyond" | "none";
+
+export const MARKS: Readonly<Record<MarkKind, string>> = { holds: "✓", open: "○", beyond: "✕", none: "–" };
+
+const KINDS: Readonly<Record<CriterionState, MarkKind>> = {
+  pass: "holds",
+  fail: "beyond",
+  open: "open",
+  cannot_tell: "none",
+  off: "none",
+};
+
+export function markOf({ state }: Pick<Bounded, "state">): MarkKind {
+  return KINDS[state];
+}
+
+/** The bound that faces the margin: how much worse it can still be, or, beyond it, how much worse it is at least. */
+export function facing({ low, high, state }: Pick<Bounded, "low" | "high" | "state">): number | null {
+  return state === "fail" ? low : high;
+}
+
+/** Without its unit: `2.9`, `1.19`. */
+export function figure(value: number, unit: CriterionUnit): string {
+  return unit === "ratio" ? ratioDigits(value) : fixed(value * 100, 1);
+}
+
+/** A margin as it was written: `10`, `1.5`, `2.5`. */
+export function marginFigure(margin: number, unit: CriterionUnit): string {
+  return String(Number((unit === "ratio" ? margin : margin * 100).toFixed(3)));
+}
+
+/** As small as it goes beside a figure: `pts`, `%`, `×`. */
+export const SHORT_UNITS: Readonly<Record<CriterionUnit, string>> = { points: " pts", share: "%", ratio: "×" };
+
+const AFTER: Readonly<Record<CriterionUnit, string>> = {
+  points: " points worse",
+  share: "% of what can agree lost",
+  ratio: "×",
+};
+const OF_RATIO: Readonly<Partial<Record<CriterionName, string>>> = { cost: " as dear" };
+const OF_POINTS: Readonly<Partial<Record<CriterionName, string>>> = {
+  errors: " points more",
+  likeness: " points more differ",
+};
+
+/** What follows a figure in a sentence: `points worse`, `points more`, `× as long`. */
+function wordsAfter(name: CriterionName, unit: CriterionUnit): string {
+  if (unit === "ratio") return `${AFTER.ratio}${OF_RATIO[name] ?? " as long"}`;
+  return unit === "points" ? (OF_POINTS[name] ?? AFTER.points) : AFTER[unit];
+}
+
+/** `at most 2.9 points worse`; null where there is no bound to say. */
+export function facingWords(criterion: Bounded & { readonly name: CriterionName }): string | null {
+  const { name, unit, state, low, high } = criterion;
+  const value = facing(criterion);
+  if (value === null) return null;
+  const after = wordsAfter(name, unit);
+  if (state === "open" && low !== null && high !== null) return `${figure(low, unit)} to ${figure(high, unit)}${after}`;
+  return `${state === "fail" ? "at least" : "at most"} ${figure(value, unit)}${after}`;
+}
+
+/** For whoever does not see the picture: `Quality holds: at most 2.9 points worse, margin 10 points`. */
+export function sentenceOf(title: string, criterion: (Bounded & { readonly name: CriterionName }) | null): string {
+  if (criterion === null) return `${title}: not asked for`;
+  const { unit, margin, state } = criterion;
+  const mark = markOf(criterion);
+  const said = facingWords(criterion);
+  if (mark === "none") return `${title}: ${whyNone(state)}`;
+  const limit =
+    margin === null ? "" : `, margin ${marginFigure(margin, unit)}${unit === "points" ? " points" : SHORT_UNITS[unit]}`;
+  return `${title} ${mark === "open" ? "is open" : mark === "holds" ? "holds" : "is beyond"}: ${said ?? "no bound yet"}${limit}`;
+}
+
+export function whyNone(state: CriterionState): string {
+  return state === "cannot_tell" ? "cannot tell" : "not asked for";
+}
