@@ -39,15 +39,14 @@ export async function openInstance(settings: ProcessSettings, env: Environment, 
   sayWhatIsLeftOut(chosen.served, logger);
   const backends = await openOwnBackends(settings, { spans: { name: "understudy", config }, clock, logger });
   const { queues, store, queueSpans } = backends;
-  const shared = { config, queues, store, queueSpans, clock };
   const gatewayLogger = openLogger("gateway", settings, config);
+  const control = openControl(settings, { config, store, clock, logger: gatewayLogger });
+  const shared = { config, queues, store, control, queueSpans, clock };
   // Where the queue is a folder of this process, no spool could be nearer.
   const embedded = settings.redisUrl === null && settings.databaseUrl === null;
   const spool = embedded ? null : await openSpoolOf(settings, gatewayLogger);
-  const control = openControl(settings, { config, store, clock, logger: gatewayLogger });
   const gateway = createGateway({
     ...shared,
-    control,
     afterAnswer: createAfterAnswer({ ...shared, spool, logger: gatewayLogger }),
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,

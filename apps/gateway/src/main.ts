@@ -39,7 +39,7 @@ await runProcess(async () => {
     queues: backends.queues,
     store: backends.store,
     control,
-    afterAnswer: new ThreadedAfterAnswer({ data: { config, settings }, clock, logger }),
+    afterAnswer: new ThreadedAfterAnswer({ data: { config, settings }, control, clock, logger }),
     // Without a key anyone who can reach the port can spend the operator's money.
     host: settings.host ?? (config.gateway.masterKey === null ? "127.0.0.1" : "0.0.0.0"),
     port: settings.port ?? DEFAULT_PORT,

@@ -71,9 +71,16 @@ async function startGateway(callbacks: readonly string[], env: Record<string, st
   };
   const config = resolveConfig(settings, { GENERIC_LOGGER_ENDPOINT: `${receiver}/calls`, ...env });
   const queues = createHeldQueues();
-  const deps = { config, queues, store: createAwayStore(), clock: systemClock, logger: silentLogger };
+  const deps = {
+    config,
+    queues,
+    store: createAwayStore(),
+    control: noControl(),
+    clock: systemClock,
+    logger: silentLogger,
+  };
   const afterAnswer = createAfterAnswer({ ...deps, spool: null });
-  const gateway = createGateway({ ...deps, control: noControl(), afterAnswer, host: "127.0.0.1", port: 0 });
+  const gateway = createGateway({ ...deps, afterAnswer, host: "127.0.0.1", port: 0 });
   const host = createHost(gateway.services, { logger: silentLogger, clock: systemClock, graceMs: 60_000 });
   await host.start();
   return { url: gateway.url(), stop: () => host.stop() };

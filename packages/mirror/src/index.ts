@@ -12,6 +12,8 @@ export {
   type MirroringEvents,
   type Skipped,
 } from "./decision/mirroring.ts";
+export type { MirrorRule, MirrorRules } from "./decision/mirror-rules.ts";
+export type { RolloutSide } from "./decision/planned-mirrors.ts";
 export { type JobLogging, makeReplayJob, type MirrorJob, replayPairIdOf } from "./job/mirror-job.ts";
 export { requestOf } from "./job/request-of.ts";
 export { parseQueueKeys, type QueueKeys, queueKeySecrets, QueueKeysError } from "./job/queue-keys.ts";

@@ -1,5 +1,6 @@
 import { compileTargets, createSpeaks } from "@understudy/providers";
 import type { Config } from "@understudy/config";
+import type { FollowedControl } from "@understudy/control";
 import {
   createLedger,
   createMirroring,
@@ -25,6 +26,7 @@ import { isMainThread } from "node:worker_threads";
 import type { FinishedRequest } from "./finished-request.ts";
 import { createLedgerWriter } from "./ledger-writer.ts";
 import { createFinishedRequestHandler } from "./handle-finished-request.ts";
+import { createMirrorRules } from "./mirror-rules.ts";
 
 /** All that follows the client's last byte: the call's record and its log line, its figures, the mirror, the sinks. */
 export interface AfterAnswer {
@@ -42,6 +44,8 @@ export interface AfterAnswerDeps {
   readonly config: Config;
   readonly queues: MirrorQueues;
   readonly store: Store;
+  /** What is changed while it runs. */
+  readonly control: FollowedControl;
   /** Where jobs wait while their queue is away; null keeps them in memory. Closed when the services stop. */
   readonly spool: Spool | null;
   /** For their state in metrics and readiness. */
@@ -57,7 +61,7 @@ export interface AfterAnswerHere extends AfterAnswer {
 
 /** On the thread that calls it. */
 export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
-  const { config, queues, store, spool, queueSpans = null, clock, logger } = deps;
+  const { config, queues, store, control, spool, queueSpans = null, clock, logger } = deps;
   const metrics = createMetrics({ service: "gateway", defaultMetrics: false });
   if (!isMainThread) metrics.ownHeap();
   const background = createBackground(logger);
@@ -77,7 +81,8 @@ export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
     logger,
   });
   const speaks = createSpeaks(config, compileTargets(config));
-  const mirroring = createMirroring({ config, dispatcher, speaks, clock, events });
+  const rules = createMirrorRules(config, control, clock);
+  const mirroring = createMirroring({ config, dispatcher, speaks, clock, events, rules });
   const handle = createFinishedRequestHandler({ mirroring, metrics, logger, config, sinks });
   return {
     take: (finished) => background.run("after the answer", () => handle(finished)),
@@ -86,7 +91,7 @@ export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
     sinks: () => sinkStates?.() ?? null,
     services: [
       ...(sinks === null ? [] : [sinks.service]),
-      createLedgerWriter({ ledger, store, experiments: config.experiments, clock, logger }),
+      createLedgerWriter({ ledger, store, experiments: rules.experiments, clock, logger }),
       { name: "spool", start: nothing, stop: () => spool?.close() ?? nothing() },
       { name: "mirroring", start: nothing, stop: (deadline) => dispatcher.stop(deadline) },
     ],
@@ -114,6 +119,7 @@ function countInto(ledger: Ledger, metrics: Metrics): MirroringEvents & Dispatch
 }
 
 function queueLimits(config: Config): (silentModel: string) => number {
-  const limits = new Map(config.silentModels.map((model) => [model.name, model.maxQueueLength]));
+  const models = [...config.groups.map(({ model }) => model), ...config.silentModels];
+  const limits = new Map(models.map((model) => [model.name, model.maxQueueLength]));
   return (silentModel) => limits.get(silentModel) ?? Number.POSITIVE_INFINITY;
 }

@@ -1,4 +1,5 @@
 import type { Config } from "@understudy/config";
+import type { ControlState } from "@understudy/contracts";
 import type { ProcessSettings } from "@understudy/launch";
 import type { MetricsSnapshot, SinkState } from "@understudy/telemetry";
 import type { FinishedRequest } from "./finished-request.ts";
@@ -7,6 +8,8 @@ import type { FinishedRequest } from "./finished-request.ts";
 export interface AfterThreadData {
   readonly config: Config;
   readonly settings: ProcessSettings;
+  /** What was changed while it runs, so far. */
+  readonly control: ControlState;
 }
 
 /** To the thread. */
@@ -14,6 +17,7 @@ export type AfterTask =
   | { readonly kind: "finished"; readonly requests: readonly FinishedRequest[] }
   /** Requests that the thread will not see, by deployment. */
   | { readonly kind: "notTaken"; readonly requests: ReadonlyMap<string, number> }
+  | { readonly kind: "control"; readonly state: ControlState }
   | { readonly kind: "metrics" }
   | { readonly kind: "stop" }
   /** The deadline of the stop has come. */

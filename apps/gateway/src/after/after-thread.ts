@@ -1,4 +1,5 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin
+import { type FollowedControl, handedControl } from "@understudy/control";
 import { giveWayInThread, openLogger, openSharedBackends, openSpoolOf, SettingsError } from "@understudy/launch";
 import { compileTargets, costUsd } from "@understudy/providers";
 import { createHost, type Host, systemClock as clock } from "@understudy/runtime";
@@ -24,16 +25,16 @@ interface Running {
   readonly host: Host;
 }
 
-async function start({
-  config,
-  settings,
-}: AfterThreadData): Promise<Running & { readonly close: () => Promise<void> }> {
+async function start(
+  { config, settings }: AfterThreadData,
+  control: FollowedControl,
+): Promise<Running & { readonly close: () => Promise<void> }> {
   const logger = openLogger("gateway", settings, config);
   const backends = await openSharedBackends(settings, { clock, logger, spans: { name: "gateway", config } });
   const spool = await openSpoolOf(settings, logger);
   const { queues, store, queueSpans } = backends;
   for (const target of compileTargets(config)) costUsd(target, ONE_TOKEN, null);
-  const after = createAfterAnswer({ config, queues, store, queueSpans, spool, clock, logger });
+  const after = createAfterAnswer({ config, queues, store, control, queueSpans, spool, clock, logger });
   // The schema is brought up to date by the gateway's own thread; here the backends are only closed.
   const connections = { ...backends.service, start: () => Promise.resolve() };
   const host = createHost([connections, ...after.services], { logger, clock, graceMs: GRACE_MS });
@@ -46,7 +47,9 @@ const hurry = new AbortController();
 
 giveWayInThread();
 try {
-  const { after, host, close } = await start(workerData as AfterThreadData);
+  const data = workerData as AfterThreadData;
+  const control = handedControl(data.control);
+  const { after, host, close } = await start(data, control);
 
   // Messages come a thousand to a turn of the event loop, and a thread that has just started is slow: worked off as they
   // come, the first jobs would be on their way to the queue only after the last.
@@ -67,6 +70,8 @@ try {
         for (const [deployment, count] of task.requests) after.notTaken(deployment, count);
         return;
       }
+      case "control":
+        return control.set(task.state);
       case "metrics":
         return void after.metrics().then((metrics) => tell({ kind: "metrics", metrics }));
       case "stop":

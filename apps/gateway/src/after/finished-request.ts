@@ -1,8 +1,7 @@
-import { type ClientTry, stratumOf } from "@understudy/mirror";
+import { type ClientTry, type RolloutSide, stratumOf } from "@understudy/mirror";
 import type { FinishedCall } from "@understudy/router";
 import type { Api } from "@understudy/apis";
 import type { TraceContext } from "@understudy/telemetry";
-import type { Side } from "../rollout/side.ts";
 import type { ClientRequest } from "../request/client-request.ts";
 
 /** A request whose client has its answer, as plain data: what follows may be another thread's work. */
@@ -21,7 +20,7 @@ export interface FinishedRequest {
   /** Null when no spans are collected. */
   readonly trace: TraceContext | null;
   /** Which side of a rollout it was on; null where its group is not being handed over. */
-  readonly side: Side | null;
+  readonly side: RolloutSide | null;
 }
 
 export interface AnsweredRequest {

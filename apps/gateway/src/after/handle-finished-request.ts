@@ -26,7 +26,7 @@ export function createFinishedRequestHandler({
   const { logText } = config;
   const redactor = createRedactor(secretsOf(config));
   return (finished: FinishedRequest): void => {
-    const { request, optedOut, clientTry, session, headers } = finished;
+    const { request, optedOut, clientTry, session, headers, side } = finished;
     const record = withoutSecrets(recordOf(finished.call), redactor);
     const { bytes: requestBytes, stratum, statefulBy } = request;
     // A conversation may repeat a key that an earlier answer gave away: the copy goes to another provider.
@@ -35,7 +35,7 @@ export function createFinishedRequestHandler({
     const logging: JobLogging | undefined = sinks === null ? undefined : jobLoggingOf(finished, config);
     let jobs: readonly MirrorJob[] = [];
     try {
-      const asked = { request: text, requestBytes, headers, statefulBy, stratum, session, optedOut, clientTry };
+      const asked = { request: text, requestBytes, headers, statefulBy, stratum, session, optedOut, clientTry, side };
       jobs = mirroring.mirror({ record, ...asked, logging });
     } finally {
       // The primary's line is written however the mirroring went.

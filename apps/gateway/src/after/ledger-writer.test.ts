@@ -32,7 +32,7 @@ async function startWriter() {
   let tick: () => void = () => undefined;
   const writer = createLedgerWriter({
     ledger,
-    experiments,
+    experiments: () => experiments,
     logger,
     clock: {
       ...systemClock,

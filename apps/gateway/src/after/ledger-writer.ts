@@ -1,5 +1,4 @@
-import type { LedgerBatch } from "@understudy/contracts";
-import type { Experiment } from "@understudy/config";
+import type { ExperimentKey, LedgerBatch } from "@understudy/contracts";
 import type { Ledger } from "@understudy/mirror";
 import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
@@ -7,7 +6,8 @@ import type { Store } from "@understudy/store";
 export interface LedgerWriterDeps {
   readonly ledger: Ledger;
   readonly store: Store;
-  readonly experiments: readonly Experiment[];
+  /** Those that may be in the ledger now. */
+  readonly experiments: () => readonly ExperimentKey[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -27,7 +27,7 @@ export function createLedgerWriter(deps: LedgerWriterDeps): Service {
     if (unwritten === null) return;
     const used = new Set(unwritten.counts.map((count) => count.experiment));
     try {
-      const keys = experiments.filter((experiment) => used.has(experiment.id));
+      const keys = experiments().filter((experiment) => used.has(experiment.id));
       await store.ledger.write(unwritten, keys);
       unwritten = null;
       failing = false;

@@ -1,4 +1,6 @@
 import { resolveConfig } from "@understudy/config";
+import { noControl } from "@understudy/control";
+import { rollingOut, sampleRollout, stillControl } from "@understudy/control/fixture";
 import { readSettings } from "@understudy/launch";
 import { type LogFields, silentLogger, systemClock as clock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
@@ -22,6 +24,7 @@ const config = resolveConfig({ model_list: [{ model_name: "main", litellm_params
 async function start(of: Partial<ThreadedDeps> = {}): Promise<ThreadedAfterAnswer> {
   const after = new ThreadedAfterAnswer({
     data: { config, settings },
+    control: noControl(),
     clock,
     logger: silentLogger,
     file: SCRIPTED,
@@ -47,6 +50,18 @@ test("requests reach the thread in their order", async () => {
   for (const text of ["1", "2", "3"]) after.take(sampleFinished(text));
   const all = await pollUntil(() => told(after), { until: (seen) => seen.length === 3 });
   expect(all).toEqual([1, 2, 3].map((text) => ({ text: String(text), value: 1 })));
+});
+
+test("the thread starts with what was changed while it runs, is told of each change, and so is the one that takes its place", async () => {
+  const control = stillControl(rollingOut(sampleRollout({ id: "first" })));
+  const after = await start({ control });
+  const rollouts = async () => (await told(after)).filter((one) => "rollouts" in one);
+  expect(await rollouts()).toEqual([{ rollouts: "first", value: 1 }]);
+  control.set(rollingOut(sampleRollout({ id: "second" })));
+  expect(await rollouts()).toEqual([1, 2].map((number) => ({ rollouts: number === 1 ? "first" : "second", value: 1 })));
+  after.take(sampleFinished("end yourself"));
+  const again = await pollUntil(() => rollouts().catch(() => []), { until: (seen) => seen.length === 1 });
+  expect(again).toEqual([{ rollouts: "second", value: 1 }]);
 });
 
 test("a thread that ends is replaced, and what it had not dealt with is counted by deployment", async () => {
@@ -92,7 +107,7 @@ test("a spool that cannot be used stops the start with the setting's own words",
   const file = path.join(mkdtempSync(path.join(tmpdir(), "understudy-after-")), "a-file");
   writeFileSync(file, "");
   const data = { config, settings: { ...settings, redisUrl: "redis://127.0.0.1:1", spoolDir: file } };
-  const after = new ThreadedAfterAnswer({ data, clock, logger: silentLogger });
+  const after = new ThreadedAfterAnswer({ data, control: noControl(), clock, logger: silentLogger });
   const started = after.services[0]?.start();
   await expect(started).rejects.toThrow(`--spool-dir (SPOOL_DIR): ${file} cannot be used`);
   await expect(started).rejects.toHaveProperty("name", "SettingsError");

@@ -1,3 +1,4 @@
+import type { FollowedControl } from "@understudy/control";
 import { SettingsError } from "@understudy/launch";
 import { type Clock, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { MetricsSnapshot, SinkState } from "@understudy/telemetry";
@@ -8,7 +9,9 @@ import { deploymentOf, type FinishedRequest } from "./finished-request.ts";
 import { openThread, type Thread } from "./open-thread.ts";
 
 export interface ThreadedDeps {
-  readonly data: AfterThreadData;
+  readonly data: Omit<AfterThreadData, "control">;
+  /** Told to the thread at its start, and whenever it changes. */
+  readonly control: FollowedControl;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The thread's file, where it is another than usual. */
@@ -42,11 +45,12 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   /** Requests that the thread will not see, by deployment. */
   #notTaken = new Map<string, number>();
   #sinks: readonly SinkState[] | null;
+  #unfollow: () => void = () => undefined;
 
   constructor(deps: ThreadedDeps) {
     this.#deps = deps;
     this.#sinks = deps.data.config.logging.sinks.length === 0 ? null : [];
-    this.services = [{ name: "mirroring", start: () => this.#open(), stop: (deadline) => this.#stop(deadline) }];
+    this.services = [{ name: "mirroring", start: () => this.#start(), stop: (deadline) => this.#stop(deadline) }];
   }
 
   take(finished: FinishedRequest): void {
@@ -95,8 +99,15 @@ export class ThreadedAfterAnswer implements AfterAnswer {
     else if (news.kind === "metrics") for (const asker of this.#askers.splice(0)) asker.resolve(news.metrics);
   }
 
+  #start(): Promise<void> {
+    this.#unfollow = this.#deps.control.changed((state) => this.#thread?.post({ kind: "control", state }));
+    return this.#open();
+  }
+
   async #open(): Promise<void> {
-    const { data, file } = this.#deps;
+    const { control, file } = this.#deps;
+    const begun = control.current();
+    const data = { ...this.#deps.data, control: begun };
     const events = { hear: (news: AfterNews) => this.#hear(news), ended: (error: Error | null) => this.#ended(error) };
     const opened = openThread(data, events, file);
     const first = await opened.started;
@@ -105,6 +116,8 @@ export class ThreadedAfterAnswer implements AfterAnswer {
       throw first.settings ? new SettingsError(first.message) : new Error(first.message);
     }
     this.#thread = opened;
+    const state = control.current();
+    if (state !== begun) opened.post({ kind: "control", state });
     this.#sendSoon();
   }
 
@@ -135,6 +148,7 @@ export class ThreadedAfterAnswer implements AfterAnswer {
   async #stop(deadline: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     this.#stopping = true;
+    this.#unfollow();
     const thread = this.#thread;
     if (thread === null) return;
     this.#send();

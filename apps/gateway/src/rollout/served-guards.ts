@@ -1,10 +1,10 @@
 import { FAILURES, type Rollout } from "@understudy/contracts";
 import { type Control, routes } from "@understudy/control";
+import type { RolloutSide } from "@understudy/mirror";
 import type { FinishedCall } from "@understudy/router";
 import type { Logger } from "@understudy/runtime";
 import type { FinishedRequest } from "../after/finished-request.ts";
 import { RateGuard } from "./rate-guard.ts";
-import type { Side } from "./side.ts";
 
 /**
  * The gateway's own guards of a rollout: failed answers and late first bytes of what clients got of its candidate. A breach takes the
@@ -57,7 +57,7 @@ export function createServedGuards({ control, logger }: ServedGuardsDeps): Serve
     return made;
   }
 
-  function takeBack(side: Side, reason: string): void {
+  function takeBack(side: RolloutSide, reason: string): void {
     watched.delete(side.rollout);
     control.rollBackHere(side.rollout, "guard", reason);
     const { rollout, primary, candidate } = side;
@@ -89,7 +89,7 @@ function watch({ baseline }: Rollout): Watched {
   };
 }
 
-function tooMany({ counts, limit }: RateGuard, { candidate }: Side, what: string): string {
+function tooMany({ counts, limit }: RateGuard, { candidate }: RolloutSide, what: string): string {
   const percent = Math.round(limit.most * 1_000) / 10;
   return `${counts.bad} of ${counts.answers} ${what} that clients asked of ${candidate}: more than ${percent}% is certain.`;
 }

@@ -2,22 +2,12 @@ import type { Api } from "@understudy/apis";
 import { shareOf } from "@understudy/contracts";
 import { candidateAnswers, type Control, stickyKeyOf, viewOf } from "@understudy/control";
 import type { ChatBody } from "@understudy/providers";
+import type { RolloutSide } from "@understudy/mirror";
 import type { CallRouter, Handover } from "@understudy/router";
 import type { RequestIds } from "../http/request-id.ts";
 
-/** The side of a rollout that a request is on, as plain data: the request is over before all is done with it. */
-export interface Side {
-  /** Id of the rollout. */
-  readonly rollout: string;
-  /** Model groups: the one that answered before, and the one that takes over. */
-  readonly primary: string;
-  readonly candidate: string;
-  /** Whether the candidate was called first. */
-  readonly led: boolean;
-}
-
 export interface Sided {
-  readonly side: Side;
+  readonly side: RolloutSide;
   readonly handover: Handover;
 }
 

@@ -8,6 +8,7 @@ function asked(of: Partial<MirrorQuestion> = {}): ReturnType<typeof reasonNotToM
   const usual = {
     target: silentTarget(),
     primaryGroup: "gpt-main",
+    stopped: null,
     spoken: true,
     stateful: false,
     samplingId: "id",

@@ -2,13 +2,16 @@ import type { SilentTarget } from "@understudy/config";
 import { stableFraction } from "@understudy/runtime";
 
 /**
- * Why a request is not mirrored at all: decided before admission. Every one is counted under its name. `no_bridge`: the silent
+ * Why a request is not mirrored at all: decided before admission. Every one is counted under its name. `paused`, `ended`: the
+ * experiment is, by hand or by its date. `no_bridge`: the silent
  * model does not speak the API that the client spoke. `stateful`: the request leans on what only the primary's provider
  * holds. `client_aborted`: the client left before it had any answer.
  * `client_retry`: a client's own retry of a request that was looked at before. `not_taken`: too much was waiting for the gateway's
  * thread that mirrors, or that thread ended; the request was not looked at.
  */
 export const SKIP_REASONS = [
+  "paused",
+  "ended",
   "no_bridge",
   "stateful",
   "not_sampled",
@@ -45,6 +48,8 @@ export interface MirrorQuestion {
   readonly target: SilentTarget;
   /** Model group whose deployment answered: the sample is drawn once for all silent models of it. */
   readonly primaryGroup: string;
+  /** Why no request is mirrored for the experiment now. */
+  readonly stopped: "paused" | "ended" | null;
   /** Whether the silent model speaks the API that the client spoke. */
   readonly spoken: boolean;
   /** The request leans on what only the primary's provider holds. */
@@ -63,6 +68,7 @@ export interface MirrorQuestion {
 /** The reason not to mirror, or null to mirror. Asked once for a request and silent model, whatever the attempts. */
 export function reasonNotToMirror(question: MirrorQuestion): SkipReason | null {
   const { target } = question;
+  if (question.stopped !== null) return question.stopped;
   if (!question.spoken) return "no_bridge";
   if (question.optedOut) return "opted_out";
   if (question.clientAborted) return "client_aborted";

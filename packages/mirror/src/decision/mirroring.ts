@@ -4,6 +4,8 @@ import type { Clock } from "@understudy/runtime";
 import { type ClientTry, createClientRetries } from "./client-retries.ts";
 import { reasonNotToMirror, type SkipReason } from "./decide.ts";
 import type { MirrorDispatcher } from "./dispatcher.ts";
+import { AS_CONFIGURED, type MirrorRules } from "./mirror-rules.ts";
+import { plannedMirrors, type RolloutSide, targetsOf } from "./planned-mirrors.ts";
 import { type JobLogging, makeMirrorJob, type MirrorJob } from "../job/mirror-job.ts";
 
 /** A primary call that is over, and the request it answered. */
@@ -25,6 +27,8 @@ export interface FinishedPrimary {
   readonly clientTry: ClientTry;
   /** What the request says of how its calls are logged. */
   readonly logging?: JobLogging | undefined;
+  /** Which side of a rollout it was on; absent where its group is not being handed over. */
+  readonly side?: RolloutSide | null;
 }
 
 export interface Mirroring {
@@ -55,28 +59,32 @@ export interface MirroringDeps {
   readonly speaks: (silentModel: string, api: ApiName) => boolean;
   readonly clock: Clock;
   readonly events: MirroringEvents;
+  /** What is changed while it runs; absent where nothing can be. */
+  readonly rules?: MirrorRules;
 }
 
-export function createMirroring({ config, dispatcher, speaks, clock, events }: MirroringDeps): Mirroring {
+export function createMirroring(deps: MirroringDeps): Mirroring {
+  const { config, dispatcher, speaks, clock, events, rules = AS_CONFIGURED } = deps;
   const deployments = new Map(config.deployments.map((deployment) => [deployment.id, deployment]));
   const retries = createClientRetries(clock);
 
   return {
     mirror(primary) {
-      const { record } = primary;
+      const { record, side = null } = primary;
       const deployment = mirroredDeployment(record, deployments);
       if (deployment === undefined || record.role !== "primary") return [];
-      if (deployment.silent.length === 0) return [];
+      const planned = plannedMirrors(record, deployment, { side, rules });
+      if (planned.length === 0) return [];
       const { request, stratum, session, logging, headers } = primary;
-      const primaryGroup = deployment.modelGroup;
       const jobs: MirrorJob[] = [];
       const clientAborted = record.status === "error" && record.error?.kind === "aborted";
       // The retry of a request that its client left is the first that can be mirrored.
       const clientRetry = !clientAborted && retries.isRetry(primary.clientTry, primary.requestBytes);
-      for (const target of deployment.silent) {
+      for (const { target, primaryGroup, record: ofPrimary } of planned) {
         const reason = reasonNotToMirror({
           target,
           primaryGroup,
+          stopped: rules.ruleOf(target.experimentId).stopped,
           spoken: speaks(target.silentModel, record.operation),
           stateful: primary.statefulBy !== null,
           samplingId: record.client_request_id ?? record.request_id,
@@ -91,15 +99,17 @@ export function createMirroring({ config, dispatcher, speaks, clock, events }: M
         }
         const now = clock.now();
         const kept = { request, stratum, session, logging, headers };
-        const job = makeMirrorJob({ target, primaryGroup, primary: record, ...kept, now });
+        const job = makeMirrorJob({ target, primaryGroup, primary: ofPrimary, ...kept, now });
         jobs.push(job);
         events.admitted(job);
         dispatcher.dispatch(job);
       }
       return jobs;
     },
-    notTaken(deployment, requests) {
-      for (const { experimentId: experiment } of deployments.get(deployment)?.silent ?? []) {
+    notTaken(id, requests) {
+      const deployment = deployments.get(id);
+      if (deployment === undefined) return;
+      for (const { experimentId: experiment } of targetsOf(deployment, rules)) {
         events.skipped({ experiment, reason: "not_taken", stratum: "", count: requests });
       }
     },
