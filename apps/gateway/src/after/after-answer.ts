@@ -91,7 +91,7 @@ export function createAfterAnswer(deps: AfterAnswerDeps): AfterAnswerHere {
     sinks: () => sinkStates?.() ?? null,
     services: [
       ...(sinks === null ? [] : [sinks.service]),
-      createLedgerWriter({ ledger, store, experiments: rules.experiments, clock, logger }),
+      createLedgerWriter({ ledger, store, experiments: () => rules.experiments(), clock, logger }),
       { name: "spool", start: nothing, stop: () => spool?.close() ?? nothing() },
       { name: "mirroring", start: nothing, stop: (deadline) => dispatcher.stop(deadline) },
     ],
