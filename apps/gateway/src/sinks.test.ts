@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { noControl } from "@understudy/control";
+import { stillControl } from "@understudy/control/fixture";
 import { resolveConfig } from "@understudy/config";
 import { createHost, silentLogger, systemClock } from "@understudy/runtime";
 import { createAwayStore } from "./fixtures/away-store.fixture.ts";
@@ -75,7 +75,7 @@ async function startGateway(callbacks: readonly string[], env: Record<string, st
     config,
     queues,
     store: createAwayStore(),
-    control: noControl(),
+    control: stillControl(),
     clock: systemClock,
     logger: silentLogger,
   };

@@ -1,5 +1,4 @@
 import { resolveConfig } from "@understudy/config";
-import { noControl } from "@understudy/control";
 import { rollingOut, sampleRollout, stillControl } from "@understudy/control/fixture";
 import { readSettings } from "@understudy/launch";
 import { type LogFields, silentLogger, systemClock as clock } from "@understudy/runtime";
@@ -24,7 +23,7 @@ const config = resolveConfig({ model_list: [{ model_name: "main", litellm_params
 async function start(of: Partial<ThreadedDeps> = {}): Promise<ThreadedAfterAnswer> {
   const after = new ThreadedAfterAnswer({
     data: { config, settings },
-    control: noControl(),
+    control: stillControl(),
     clock,
     logger: silentLogger,
     file: SCRIPTED,
@@ -107,7 +106,7 @@ test("a spool that cannot be used stops the start with the setting's own words",
   const file = path.join(mkdtempSync(path.join(tmpdir(), "understudy-after-")), "a-file");
   writeFileSync(file, "");
   const data = { config, settings: { ...settings, redisUrl: "redis://127.0.0.1:1", spoolDir: file } };
-  const after = new ThreadedAfterAnswer({ data, control: noControl(), clock, logger: silentLogger });
+  const after = new ThreadedAfterAnswer({ data, control: stillControl(), clock, logger: silentLogger });
   const started = after.services[0]?.start();
   await expect(started).rejects.toThrow(`--spool-dir (SPOOL_DIR): ${file} cannot be used`);
   await expect(started).rejects.toHaveProperty("name", "SettingsError");
