@@ -15,6 +15,8 @@ import { createDeleter } from "./deletions/deleter.ts";
 import { createLabelControl } from "./control/label-control.ts";
 import { createQueueControl } from "./control/queue-control.ts";
 import { createPings } from "./routes/pings.ts";
+import { createConduct } from "./rollout/conduct.ts";
+import { tellRollouts } from "./rollout/tell-rollouts.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
 import { createReportMaker } from "./reports/report-maker.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
@@ -60,7 +62,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     network: config.network,
   });
   const router = createCallRouter(config, { transport, clock });
-  const reports = createReports({ config, store, clock, maker: createReportMaker({ clock }) });
+  const maker = createReportMaker({ clock });
+  const reports = createReports({ config, store, clock, maker });
+  const tell = webhook?.tell ?? ((): void => undefined);
+  const conduct = createConduct({ config, control, store, guard: (input) => maker.guard(input), tell, clock, logger });
   const drain = createDrain();
   const pings = createPings(clock);
   const guards = createServedGuards({ control, logger });
@@ -98,6 +103,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...(webhook === null ? [] : [webhook.service]),
     { name: "router", start: nothing, stop: () => router.close() },
     reports.service,
+    conduct.service,
+    tellingRollouts(control, tell),
     ...(webhook === null ? [] : [verdictWatch(webhook, reports, deps)]),
     ...afterAnswer.services,
     pings.service,
@@ -107,6 +114,15 @@ export function createGateway(deps: GatewayDeps): Gateway {
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
+}
+
+function tellingRollouts(control: Control, tell: Webhook["tell"]): Service {
+  let stop = (): void => undefined;
+  return {
+    name: "events of rollouts",
+    start: () => Promise.resolve(void (stop = tellRollouts(control, tell))),
+    stop: () => Promise.resolve(stop()),
+  };
 }
 
 interface Measured {

@@ -8,6 +8,7 @@ export {
   type RolloutMoment,
   UnknownControlError,
 } from "./control/control-store.ts";
+export type { RuledUnits } from "./units/read-units.ts";
 export type { UnitTask } from "./units/unit-task.ts";
 export type { Database, SqlClient, SqlNotification, SqlPool, SqlQueryable, SqlResult } from "./database/database.ts";
 export { type About, type DeletedPairs, type Deletion, SUBJECT_KINDS, type SubjectKind } from "./deletions/deletion.ts";

@@ -1,6 +1,6 @@
-import type { Report } from "@understudy/evaluation";
+import type { GuardInput, GuardLook, Report } from "@understudy/evaluation";
 import { type Clock, createThreadPool } from "@understudy/runtime";
-import type { ReportReply, ReportTask } from "./report-thread.ts";
+import type { ReportReply, ReportTask, Task } from "./report-thread.ts";
 
 /** The thread died over the report, or threw. The next report has another thread. */
 export class ReportFailure extends Error {
@@ -14,6 +14,8 @@ export class ReportFailure extends Error {
 export interface ReportMaker {
   /** Rejects with `ReportFailure`. */
   make(task: ReportTask): Promise<Report>;
+  /** Looks at a rollout's guards, there too: their bounds take milliseconds. */
+  guard(input: GuardInput): Promise<GuardLook>;
   close(): Promise<void>;
 }
 
@@ -29,20 +31,30 @@ const LONGEST_MS = 120_000;
 /** The thread starts with the first report; one that dies is replaced with the next. One report at a time. */
 export function createReportMaker(options: ReportMakerOptions): ReportMaker {
   const { clock, script = new URL("report-thread.ts", import.meta.url) } = options;
-  const pool = createThreadPool<ReportTask, ReportReply>({
+  const pool = createThreadPool<Task, ReportReply>({
     script,
     threads: 1,
     longestMs: LONGEST_MS,
     resourceLimits: {},
     clock,
   });
+  async function ask(task: Task): Promise<ReportReply> {
+    const reply = await pool.run(task).catch((error: Error) => {
+      throw new ReportFailure(error.message, { cause: error });
+    });
+    if ("failure" in reply) throw new ReportFailure(reply.failure);
+    return reply;
+  }
   return {
-    async make(task) {
-      const reply = await pool.run(task).catch((error: Error) => {
-        throw new ReportFailure(error.message, { cause: error });
-      });
-      if ("failure" in reply) throw new ReportFailure(reply.failure);
-      return reply.report;
+    async make(input) {
+      const reply = await ask({ kind: "report", input });
+      if ("report" in reply) return reply.report;
+      throw new ReportFailure("the thread has answered something else");
+    },
+    async guard(input) {
+      const reply = await ask({ kind: "guards", input });
+      if ("guards" in reply) return reply.guards;
+      throw new ReportFailure("the thread has answered something else");
     },
     close: () => pool.close(),
   };

@@ -1,16 +1,31 @@
-import { createReport, type Report, type ReportInput } from "@understudy/evaluation";
+import {
+  createReport,
+  type GuardInput,
+  type GuardLook,
+  guardRollout,
+  type Report,
+  type ReportInput,
+} from "@understudy/evaluation";
 import { answerTasks, systemRandom } from "@understudy/runtime";
 
 /** What the thread is asked for; a function would not survive the way. */
 export type ReportTask = Omit<ReportInput, "random">;
+export type Task =
+  | { readonly kind: "report"; readonly input: ReportTask }
+  | { readonly kind: "guards"; readonly input: GuardInput };
 
-export type ReportReply = { readonly report: Report } | { readonly failure: string };
+export type ReportReply = { readonly report: Report } | { readonly guards: GuardLook } | { readonly failure: string };
 
 answerTasks(replyTo);
 
-function replyTo(task: ReportTask): ReportReply {
+function replyTo(task: Task): ReportReply {
   try {
-    return { report: createReport({ ...task, random: systemRandom }) };
+    switch (task.kind) {
+      case "report":
+        return { report: createReport({ ...task.input, random: systemRandom }) };
+      case "guards":
+        return { guards: guardRollout(task.input) };
+    }
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

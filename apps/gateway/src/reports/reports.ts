@@ -1,16 +1,7 @@
-import {
-  asksForSomething,
-  type Config,
-  DEFAULT_MARGINS,
-  DEFAULT_VERDICT,
-  experimentId,
-  ownChecksOf,
-  type OwnCheckSet,
-  rubricsOf,
-} from "@understudy/config";
-import type { Report } from "@understudy/evaluation";
+import { type Config, experimentId } from "@understudy/config";
+import { candidatesOf, questionOf, type Report } from "@understudy/evaluation";
 import type { Clock, Service } from "@understudy/runtime";
-import type { ExperimentSummary, Store } from "@understudy/store";
+import type { Store } from "@understudy/store";
 import type { ReportMaker } from "./report-maker.ts";
 
 export interface ReportsDeps {
@@ -76,7 +67,7 @@ async function makeReport(id: string, { config, store, clock, maker }: ReportsDe
       silent,
       control: isControl,
       replay,
-      ...settingsOf(config, detail),
+      ...questionOf(config, detail),
       candidates: candidatesOf(await store.experiments.list(), detail),
     },
     account: counts,
@@ -84,44 +75,4 @@ async function makeReport(id: string, { config, store, clock, maker }: ReportsDe
     control,
     now: clock.now(),
   });
-}
-
-/** What the configuration asks. An experiment outlives it: its pairs are still there to be read. */
-function settingsOf(config: Config, { id, primary, silent, replay }: ExperimentSummary) {
-  const configured = config.experiments.find((experiment) => experiment.id === id);
-  const replayed = config.silentModels.find(({ name }) => replay && name === silent)?.replay;
-  const verdict = configured?.verdict ?? replayed?.verdict ?? DEFAULT_VERDICT;
-  return {
-    sampleRate: configured?.sampleRate ?? null,
-    margins: configured?.margins ?? replayed?.margins ?? DEFAULT_MARGINS,
-    minimumSpanMs: replay ? 0 : verdict.minimumSpanMs,
-    asked: {
-      ...askedOf(config, silent),
-      ownChecks: askedIn(ownChecksOf(config.ownChecks, primary)),
-      rubric: askedOf(config, silent).judge ? askedIn(rubricsOf(config.ownChecks, primary)) : null,
-      relative: verdict.likeness === "share",
-    },
-  };
-}
-
-function askedOf({ silentModels }: Config, silent: string): { readonly judge: boolean; readonly labels: boolean } {
-  const review = silentModels.find(({ name }) => name === silent)?.review;
-  return { judge: (review?.judge ?? null) !== null, labels: (review?.labels ?? null) !== null };
-}
-
-function askedIn(set: Pick<OwnCheckSet, "checks"> | null): "asking" | "forbidding" | null {
-  if (set === null) return null;
-  return asksForSomething(set) ? "asking" : "forbidding";
-}
-
-/** Candidates ever declared for the primary group: one that is gone gives its part of the level to nobody. */
-function candidatesOf(
-  experiments: readonly ExperimentSummary[],
-  { primary, silent, replay }: ExperimentSummary,
-): number {
-  if (primary === silent) return 1;
-  const family = experiments.filter(
-    (one) => one.primary === primary && one.silent !== primary && one.replay === replay,
-  );
-  return Math.max(1, family.length);
 }

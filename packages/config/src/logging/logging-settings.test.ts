@@ -187,6 +187,6 @@ test("logging_settings has what LiteLLM has no key for, and no other key", () =>
   ).toEqual([
     "logging_settings.fil: is not a key here; did you mean file?",
     "logging_settings.webhook.url: is not an http address; write http://… or https://…",
-    'logging_settings.webhook.events[0]: "verdict" is not an event; write one of verdict_changed, budget_reached, silent_model_failing, queue_backing_up',
+    'logging_settings.webhook.events[0]: "verdict" is not an event; write one of verdict_changed, experiment_decided, rollout_advanced, rollout_held, rollout_rolled_back, budget_reached, silent_model_failing, queue_backing_up',
   ]);
 });

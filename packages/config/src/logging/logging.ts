@@ -150,6 +150,10 @@ export type SinkKind = SinkSettings["kind"];
 
 export const WEBHOOK_EVENTS = [
   "verdict_changed",
+  "experiment_decided",
+  "rollout_advanced",
+  "rollout_held",
+  "rollout_rolled_back",
   "budget_reached",
   "silent_model_failing",
   "queue_backing_up",

@@ -24,6 +24,12 @@ export interface GuardInput {
   readonly now: number;
 }
 
+/** What a look finds, with what whoever conducts the rollout must know besides. */
+export interface GuardLook extends RolloutStatus {
+  /** Epoch milliseconds of an alarm for which it is held; null where it is not, or only does not advance. */
+  readonly alarmed_at: number | null;
+}
+
 const HOUR_MS = 3_600_000;
 
 /**
@@ -31,13 +37,13 @@ const HOUR_MS = 3_600_000;
  * after every pair: an equal candidate is ever rolled back by the criteria with a chance of at most 0.05, and by the change
  * detector as seldom as its simulation says.
  */
-export function guardRollout(input: GuardInput): RolloutStatus {
+export function guardRollout(input: GuardInput): GuardLook {
   const { rollout, forward, reverse, margins, asked, answers, stageAnswers, now } = input;
   const halves = halvesOf(forward, reverse, rollout.started_at);
   const questions = guardQuestions({ halves, margins, asked });
   const guards = questions.map((question) => statusOf(question, margins));
   const watches = watchOver(questions, halves);
-  const { action, reason } = decide(input, guards, watches);
+  const { action, reason, alarmedAt = null } = decide(input, guards, watches);
   const hours = rollout.hold.hours * HOUR_MS;
   return {
     guards,
@@ -47,6 +53,7 @@ export function guardRollout(input: GuardInput): RolloutStatus {
     stage_answers: stageAnswers,
     not_before: hours > 0 && rollout.state === "running" ? rollout.stage_at + hours : null,
     looked_at: now,
+    alarmed_at: alarmedAt,
   };
 }
 
@@ -70,6 +77,7 @@ function statusOf(question: GuardQuestion, margins: Margins): GuardStatus {
 interface Found {
   readonly action: GuardAction;
   readonly reason: string;
+  readonly alarmedAt?: number | null;
 }
 
 function decide(input: GuardInput, guards: readonly GuardStatus[], watches: readonly Watch[]): Found {
@@ -82,7 +90,8 @@ function decide(input: GuardInput, guards: readonly GuardStatus[], watches: read
   if (since !== undefined)
     return { action: "roll_back", reason: changedInWords(since.name, since.rollsBackSince ?? 0) };
   const alarm = watches.find(({ alarmedAt }) => alarmedAt !== null && alarmedAt > (input.releasedAt ?? 0));
-  if (alarm !== undefined) return { action: "hold", reason: changedInWords(alarm.name, alarm.alarmedAt ?? 0) };
+  if (alarm !== undefined)
+    return { action: "hold", reason: changedInWords(alarm.name, alarm.alarmedAt ?? 0), alarmedAt: alarm.alarmedAt };
   const recent = watches.find(({ window }) => window !== null);
   if (recent !== undefined) return { action: "hold", reason: recentInWords(recent) };
   return state === "watching" ? whileWatched(input) : atStage(input);

@@ -1,5 +1,6 @@
 import type { Account, ExperimentKey, SilentModelActivity } from "@understudy/contracts";
 import type { Evidence } from "@understudy/evaluation";
+import type { RuledUnits } from "../units/read-units.ts";
 import type { UnitTask } from "../units/unit-task.ts";
 
 /** As `GET /api/experiments` and `GET /api/experiments/:id` answer it. Milliseconds, USD. */
@@ -38,6 +39,13 @@ export interface ExperimentStore {
    * processes may do it at once: one does, the others find nothing.
    */
   foldUnits(task: UnitTask): Promise<{ readonly entered: number; readonly more: boolean }>;
+  /** What its conversations are worth so far, and by which rules. */
+  units(id: string): Promise<RuledUnits>;
+  /**
+   * Pairs of answers that an experiment's primary gave since a time, epoch milliseconds, and of which anything can be told; counted
+   * up to `most`.
+   */
+  answered(id: string, since: number, most: number): Promise<number>;
   /** Outcomes since a time, epoch milliseconds, and all drops. */
   silentModelActivity(since: number): Promise<readonly SilentModelActivity[]>;
 }

@@ -36,7 +36,7 @@ interface TurnRow {
  */
 export async function readTurns(
   sql: SqlQueryable,
-  { experiment, control, horizonMs, ownChecks = null }: UnitTask,
+  { experiment, control, horizonMs, ownChecks = null, reverse = false }: UnitTask,
   due: readonly Due[],
 ): Promise<ReadonlyMap<string, readonly Turn[]>> {
   const { rows } = await sql.query<TurnRow>(
@@ -53,7 +53,27 @@ export async function readTurns(
      ORDER BY f.admitted_at, f.pair_id`,
     [storable(experiment), JSON.stringify(due), control, horizonMs, ownChecks],
   );
-  return Map.groupBy(rows.map(turnOf), ({ conversation }) => conversation);
+  return Map.groupBy(
+    rows.map((row) => turnOf(reverse ? withoutOldFailures(row) : row)),
+    ({ conversation }) => conversation,
+  );
+}
+
+/**
+ * In a reverse experiment, of a call of the old model that failed: it says nothing of the answer it was to be compared with, and
+ * is no merit of the candidate's either, whose own failures it would make up for.
+ */
+function withoutOldFailures(row: TurnRow): TurnRow {
+  if (row.standing !== "silent_failed") return row;
+  return {
+    ...row,
+    differs: null,
+    checks: null,
+    own_high: null,
+    errors: 0,
+    standing: "not_comparable",
+    primary_ms: null,
+  };
 }
 
 function turnOf(row: TurnRow): Turn {

@@ -1,6 +1,6 @@
 import { type Block, BLOCKS_WATCHED, NO_UNITS, type Shape, type UnitEvidence } from "@understudy/evaluation";
 import type { SqlPool } from "../database/database.ts";
-import { readProgress } from "./progress.ts";
+import { type Progress, readProgress } from "./progress.ts";
 
 interface BlockRow {
   readonly number: number | string;
@@ -14,8 +14,27 @@ type ShapeRow = Omit<Shape, "count"> & { readonly count: number | string };
 
 /** What an experiment's conversations are worth so far, as the last fold left it. */
 export async function readUnits(pool: SqlPool, experiment: string): Promise<UnitEvidence> {
+  return (await readRuledUnits(pool, experiment)).units;
+}
+
+/** The same with the rules by which they became bets: under others all begins anew, and counts of then and now do not compare. */
+export interface RuledUnits {
+  /** Null before any has entered. */
+  readonly rules: string | null;
+  readonly units: UnitEvidence;
+}
+
+export async function readRuledUnits(pool: SqlPool, experiment: string): Promise<RuledUnits> {
   const progress = await readProgress(pool, experiment);
-  if (progress === null) return NO_UNITS;
+  if (progress === null) return { rules: null, units: NO_UNITS };
+  return { rules: progress.rules, units: await unitsUnder(pool, experiment, progress) };
+}
+
+async function unitsUnder(
+  pool: SqlPool,
+  experiment: string,
+  progress: Progress & { readonly rules: string },
+): Promise<UnitEvidence> {
   const [, control, controlled, , , , cost, ownChecks] = JSON.parse(progress.rules) as RulesRead;
   const [shapes, newest, first, open, difference] = await Promise.all([
     pool.query<ShapeRow>(

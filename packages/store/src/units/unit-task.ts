@@ -13,6 +13,11 @@ export interface UnitTask {
   readonly ownChecks?: string | null;
   /** The same of the rubrics that a judge grades by. */
   readonly rubrics?: string | null;
+  /**
+   * Whether its primary is the candidate of a rollout, and its silent model what answered before. The old model's failures are no
+   * loss of the candidate's: where it failed there is nothing to compare with.
+   */
+  readonly reverse?: boolean;
   /** How people are asked; null asks nobody. What is drawn stays drawn, so another share counts from now on alone. */
   readonly labels: LabelRules | null;
 }
@@ -35,7 +40,16 @@ export interface CostRules {
 }
 
 /** The rules in one text, to tell whether they have changed. The number is that of the code's own rules. */
-export function rulesText({ control, rules, horizonMs, cost, ownChecks = null, rubrics = null }: UnitTask): string {
+export function rulesText({
+  control,
+  rules,
+  horizonMs,
+  cost,
+  ownChecks = null,
+  rubrics = null,
+  reverse,
+}: UnitTask): string {
   const all = [3, control, rules.controlled, rules.higherRung, rules.margins.latency, horizonMs, cost];
+  if (reverse === true) return JSON.stringify([...all, ownChecks, rubrics, "reverse"]);
   return JSON.stringify(ownChecks === null && rubrics === null ? all : [...all, ownChecks, rubrics]);
 }
