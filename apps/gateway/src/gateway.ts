@@ -15,12 +15,8 @@ import { createDeleter } from "./deletions/deleter.ts";
 import { createLabelControl } from "./control/label-control.ts";
 import { createQueueControl } from "./control/queue-control.ts";
 import { createPings } from "./routes/pings.ts";
-import { createConduct } from "./rollout/conduct.ts";
-import { tellRollouts } from "./rollout/tell-rollouts.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
-import { createReportMaker } from "./reports/report-maker.ts";
-import { createReports, type Reports } from "./reports/reports.ts";
-import { createVerdictWatch } from "./watch-verdicts.ts";
+import { createJudging } from "./judging.ts";
 
 export interface GatewayDeps {
   readonly config: Config;
@@ -62,10 +58,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     network: config.network,
   });
   const router = createCallRouter(config, { transport, clock });
-  const maker = createReportMaker({ clock });
-  const reports = createReports({ config, store, clock, maker });
-  const tell = webhook?.tell ?? ((): void => undefined);
-  const conduct = createConduct({ config, control, store, guard: (input) => maker.guard(input), tell, clock, logger });
+  const judging = createJudging({ ...deps, webhook });
   const drain = createDrain();
   const pings = createPings(clock);
   const guards = createServedGuards({ control, logger });
@@ -73,7 +66,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     router,
     control,
     store,
-    reports,
+    reports: judging.reports,
     deleter: createDeleter({ config, queues, store, clock, logger }),
     labelControl: createLabelControl({ config, store }),
     queueControl: createQueueControl({ queues, store, silentModels: namesOf(config.silentModels), clock, logger }),
@@ -102,10 +95,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const services: readonly Service[] = [
     ...(webhook === null ? [] : [webhook.service]),
     { name: "router", start: nothing, stop: () => router.close() },
-    reports.service,
-    conduct.service,
-    tellingRollouts(control, tell),
-    ...(webhook === null ? [] : [verdictWatch(webhook, reports, deps)]),
+    ...judging.services,
     ...afterAnswer.services,
     pings.service,
     { name: "guards", start: nothing, stop: () => Promise.resolve(guards.stop()) },
@@ -114,15 +104,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
-}
-
-function tellingRollouts(control: Control, tell: Webhook["tell"]): Service {
-  let stop = (): void => undefined;
-  return {
-    name: "events of rollouts",
-    start: () => Promise.resolve(void (stop = tellRollouts(control, tell))),
-    stop: () => Promise.resolve(stop()),
-  };
 }
 
 interface Measured {
@@ -159,11 +140,6 @@ function warnOfOpenGateway({ config, host, logger }: GatewayDeps): Promise<void>
 }
 
 const namesOf = (models: Config["silentModels"]): readonly string[] => models.map(({ name }) => name);
-
-function verdictWatch({ tell }: Webhook, { report }: Reports, { config, clock, logger }: GatewayDeps): Service {
-  const experiments = config.experiments.filter(({ control }) => !control).map(({ id }) => id);
-  return createVerdictWatch({ experiments, report, tell, clock, logger }).service;
-}
 
 const nothing = (): Promise<void> => Promise.resolve();
 

@@ -38,8 +38,7 @@ const EVENTS_READ = 50;
 export function createConduct(deps: ConductDeps): Conduct {
   const { control, clock, logger } = deps;
   const found = new Map<string, GuardLook>();
-  /** Alarms of watches that were told: there is no stage left to hold. */
-  const told = new Map<string, number>();
+  const alert = alertOnce(deps.tell);
 
   async function lookAt(rollout: Rollout): Promise<void> {
     const look = await deps.guard(await inputOf(rollout, deps));
@@ -66,13 +65,6 @@ export function createConduct(deps: ConductDeps): Conduct {
     if (action === "advance") await move(rollout, nextOf({ state, stage }, stages.length - 1), reason);
   }
 
-  function alert({ id, experiment }: Rollout, at: number, reason: string): void {
-    if (told.get(id) === at) return;
-    told.set(id, at);
-    const data = { rollout: id, state: "watching", from_percent: 100, to_percent: 100, reason };
-    deps.tell({ type: "rollout_held", subject: experiment, occasion: `${id} alarm ${at}`, data });
-  }
-
   async function move(rollout: Rollout, to: Partial<RolloutMoment>, reason: string): Promise<void> {
     const { id, state, stage } = rollout;
     const moved = await deps.store.control.moveRollout(id, { state, stage }, to, { who: "guard", reason });
@@ -95,6 +87,17 @@ export function createConduct(deps: ConductDeps): Conduct {
     look,
     status: (id) => found.get(id) ?? null,
     service: createPeriodic({ name: "rollouts", everyMs: EVERY_MS, clock, run: look }),
+  };
+}
+
+/** Tells of an alarm while there is no stage left to hold, once. */
+function alertOnce(tell: ConductDeps["tell"]): (rollout: Rollout, at: number, reason: string) => void {
+  const told = new Map<string, number>();
+  return ({ id, experiment }, at, reason) => {
+    if (told.get(id) === at) return;
+    told.set(id, at);
+    const data = { rollout: id, state: "watching", from_percent: 100, to_percent: 100, reason };
+    tell({ type: "rollout_held", subject: experiment, occasion: `${id} alarm ${at}`, data });
   };
 }
 

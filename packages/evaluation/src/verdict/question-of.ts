@@ -3,10 +3,12 @@ import {
   type Config,
   DEFAULT_MARGINS,
   DEFAULT_VERDICT,
+  type Experiment,
   experimentBetween,
   type Margins,
   ownChecksOf,
   type OwnCheckSet,
+  type ReviewSettings,
   rubricsOf,
 } from "@understudy/config";
 import type { ExperimentKey } from "@understudy/contracts";
@@ -22,26 +24,38 @@ export interface AskedOfExperiment {
 }
 
 /** An experiment outlives its configuration: its pairs are still there to be read, by the usual margins. */
-export function questionOf(config: Config, { id, primary, silent, replay = false }: ExperimentKey): AskedOfExperiment {
-  const configured = replay ? undefined : config.experiments.find((experiment) => experiment.id === id);
-  const replayed = config.silentModels.find(({ name }) => replay && name === silent)?.replay;
-  const between = replay ? null : experimentBetween(config, primary, silent);
-  const named = configured ?? replayed ?? between?.experiment;
-  const review = (config.silentModels.find(({ name }) => name === silent) ?? between?.model)?.review;
-  const judge = (review?.judge ?? null) !== null;
+export function questionOf(config: Config, key: ExperimentKey): AskedOfExperiment {
+  const { named, review, sampleRate } = namedIn(config, key);
   const verdict = named?.verdict ?? DEFAULT_VERDICT;
+  const judge = (review?.judge ?? null) !== null;
   return {
-    sampleRate: configured?.sampleRate ?? null,
+    sampleRate,
     margins: named?.margins ?? DEFAULT_MARGINS,
-    minimumSpanMs: replay ? 0 : verdict.minimumSpanMs,
+    minimumSpanMs: key.replay === true ? 0 : verdict.minimumSpanMs,
     asked: {
       judge,
       labels: (review?.labels ?? null) !== null,
-      ownChecks: askedIn(ownChecksOf(config.ownChecks, primary)),
-      rubric: judge ? askedIn(rubricsOf(config.ownChecks, primary)) : null,
+      ownChecks: askedIn(ownChecksOf(config.ownChecks, key.primary)),
+      rubric: judge ? askedIn(rubricsOf(config.ownChecks, key.primary)) : null,
       relative: verdict.likeness === "share",
     },
   };
+}
+
+interface Named {
+  readonly named: Pick<Experiment, "margins" | "verdict"> | undefined;
+  readonly review: ReviewSettings | null | undefined;
+  readonly sampleRate: number | null;
+}
+
+/** Where the configuration speaks of it: as an experiment, a replay, or two of its groups that nothing names together. */
+function namedIn(config: Config, { id, primary, silent, replay = false }: ExperimentKey): Named {
+  const model = config.silentModels.find(({ name }) => name === silent);
+  if (replay) return { named: model?.replay, review: model?.review, sampleRate: null };
+  const configured = config.experiments.find((experiment) => experiment.id === id);
+  if (configured !== undefined) return { named: configured, review: model?.review, sampleRate: configured.sampleRate };
+  const between = experimentBetween(config, primary, silent);
+  return { named: between?.experiment, review: (model ?? between?.model)?.review, sampleRate: null };
 }
 
 function askedIn(set: Pick<OwnCheckSet, "checks"> | null): "asking" | "forbidding" | null {

@@ -17,15 +17,15 @@ export interface AttemptState {
   readonly firstByteSent: boolean;
 }
 
-export type Decision = { readonly kind: "retry"; readonly afterMs: number } | { readonly kind: "next_group" };
+export type NextStep = { readonly kind: "retry"; readonly afterMs: number } | { readonly kind: "next_group" };
 
 /** A provider that asks for more patience than this is not waited for: another group is tried, or the call fails. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 
 /** Whether to try the group again, and after how long. Never once the client has a byte of the answer. */
-export function decideNext(state: AttemptState, floorMs: number, random: Random): Decision {
-  const nextGroup: Decision = { kind: "next_group" };
+export function decideNext(state: AttemptState, floorMs: number, random: Random): NextStep {
+  const nextGroup: NextStep = { kind: "next_group" };
   if (state.firstByteSent || state.retriesUsed >= state.retriesAllowed) return nextGroup;
   const prospect = prospectOf(state);
   if (prospect === "never") return nextGroup;

@@ -1,0 +1,59 @@
+import type { Config } from "@understudy/config";
+import type { Control } from "@understudy/control";
+import type { Clock, Logger, Service } from "@understudy/runtime";
+import type { Store } from "@understudy/store";
+import type { Webhook } from "@understudy/telemetry";
+import { createReportMaker } from "./reports/report-maker.ts";
+import { createReports, type Reports } from "./reports/reports.ts";
+import { type Conduct, createConduct } from "./rollout/conduct.ts";
+import { tellRollouts } from "./rollout/tell-rollouts.ts";
+import { createVerdictWatch } from "./watch-verdicts.ts";
+
+export interface JudgingDeps {
+  readonly config: Config;
+  readonly control: Control;
+  readonly store: Store;
+  /** Null where none is configured. */
+  readonly webhook: Webhook | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** All of a gateway that reads the evidence: what is said of experiments, and what is done of it by itself. */
+export interface Judging {
+  readonly reports: Reports;
+  readonly conduct: Conduct;
+  /** In the order they start. */
+  readonly services: readonly Service[];
+}
+
+export function createJudging(deps: JudgingDeps): Judging {
+  const { config, control, store, webhook, clock, logger } = deps;
+  const maker = createReportMaker({ clock });
+  const reports = createReports({ config, store, clock, maker });
+  const tell = webhook?.tell ?? ((): void => undefined);
+  const conduct = createConduct({ config, control, store, guard: (input) => maker.guard(input), tell, clock, logger });
+  return {
+    reports,
+    conduct,
+    services: [
+      reports.service,
+      conduct.service,
+      ...(webhook === null ? [] : [tellingRollouts(control, tell), verdictWatch(deps, reports, tell)]),
+    ],
+  };
+}
+
+function tellingRollouts(control: Control, tell: Webhook["tell"]): Service {
+  let stop = (): void => undefined;
+  return {
+    name: "events of rollouts",
+    start: () => Promise.resolve(void (stop = tellRollouts(control, tell))),
+    stop: () => Promise.resolve(stop()),
+  };
+}
+
+function verdictWatch({ config, clock, logger }: JudgingDeps, { report }: Reports, tell: Webhook["tell"]): Service {
+  const experiments = config.experiments.filter(({ control }) => !control).map(({ id }) => id);
+  return createVerdictWatch({ experiments, report, tell, clock, logger }).service;
+}
