@@ -9,6 +9,9 @@ import "./frame/elements.css";
 import "./frame/frame.css";
 import "./figures/figures.css";
 import "./list/list.css";
+import "./charts/charts.css";
+import "./experiment/experiment.css";
+import "./rollout/rollout.css";
 import "./frame/style.css";
 import "./frame/verdict.css";
 

@@ -10,6 +10,7 @@ export function Agreement({ report }: { readonly report: Report }): ReactNode {
   return (
     <FigureTable
       title="Agreement"
+      titled={false}
       head={["rate (95 % interval, for one look)", "of pairs"]}
       rows={[
         {

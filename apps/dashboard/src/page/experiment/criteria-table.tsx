@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { Bounds } from "./bounds.tsx";
 import { DataTable } from "../frame/data-table.tsx";
 import { percent, points, times, words } from "../frame/format.ts";
-import { asked } from "./verdict.tsx";
 import { moreDays, moreText, restsOn, stateText } from "./verdict-words.ts";
 
 const COLUMNS = [
@@ -19,7 +18,7 @@ const COLUMNS = [
 
 /** Each criterion that is asked for in figures, and below what it hangs on, unless the verdict's reason says it. */
 export function CriteriaTable({ verdict }: { readonly verdict: Report["verdict"] }): ReactNode {
-  const criteria = asked(verdict.criteria);
+  const criteria = verdict.criteria.filter(({ state }) => state !== "off");
   return (
     <>
       <DataTable

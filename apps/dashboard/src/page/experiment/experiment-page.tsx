@@ -1,81 +1,130 @@
+import type { ExperimentOverview } from "@understudy/contracts";
 import type { Report } from "@understudy/evaluation";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { AccountLine } from "./account.tsx";
-import { Agreement } from "./agreement.tsx";
-import { useApi } from "../frame/api.ts";
-import { CopyableId } from "../frame/copyable-id.tsx";
-import { CriteriaTable } from "./criteria-table.tsx";
-import { experimentPath } from "../frame/links.ts";
-import { Kinds } from "./kinds.tsx";
-import { Reviews } from "../review/reviews.tsx";
-import { Selection } from "./selection.tsx";
-import { Sides } from "./sides.tsx";
-import { Fault, Loading, Stale } from "../frame/states.tsx";
+import { type Standing, standingOf } from "../figures/standing.ts";
+import { VerdictWord } from "../figures/verdict-word.tsx";
 import { usePageTitle } from "../frame/page-title.ts";
-import { CarriedBy, VerdictLine, Waits } from "./verdict.tsx";
+import { Said, Sentence } from "../frame/said.tsx";
+import { Fault, Loading } from "../frame/states.tsx";
+import { Reason } from "../list/reason.tsx";
 import { Failures, Worst } from "../pairs/worst.tsx";
+import { Carries } from "./carries.tsx";
+import { DecideBar } from "./decide-bar.tsx";
+import { Events } from "./events.tsx";
+import { Evidence } from "./evidence.tsx";
+import { Facts } from "./facts.tsx";
+import { Folds } from "./folds.tsx";
+import { Kinds } from "./kinds.tsx";
+import { Sample } from "./sample.tsx";
+import { useExperiment } from "./use-experiment.ts";
+import { Waits } from "./waits.tsx";
 
-// Charts are more than half of the page's script, and the verdict stands above them.
-const LatencyBars = lazy(async () => ({ default: (await import("../charts/charts.tsx")).LatencyBars }));
-const Timeline = lazy(async () => ({ default: (await import("../charts/charts.tsx")).Timeline }));
-
-/** What one experiment's pairs say: what must be known first, the answer, and all that it rests on. */
+/** One experiment: the verdict, what may be done about it, and all that it rests on, in the order in which it decides. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
-  const { data: report, error } = useApi<Report>(`${experimentPath(id)}/report`);
-  usePageTitle(id);
-  if (report === undefined) return error === null ? <Loading /> : <Fault error={error} />;
-  const { experiment, selection } = report;
+  const { overview, report, run, error } = useExperiment(id);
+  const name = overview === null ? id : `${overview.silent} for ${overview.primary}`;
+  usePageTitle(name);
+  if (overview === null) {
+    return (
+      <>
+        <Crumb primary={id} />
+        {error === null ? <Loading /> : <Fault error={error} />}
+      </>
+    );
+  }
+  const { primary, silent } = overview;
+  const state = run === null ? {} : { state: run.state, rollout: run.rollout };
+  const shown = { ...overview, ...state };
+  const standing = standingOf(shown);
   return (
     <>
-      <h1>
-        {experiment.silent} <span className="dim">for {experiment.primary}</span>
-      </h1>
-      <p className="ids">
-        <CopyableId name="experiment" id={id} />
-      </p>
-      <Stale error={error} />
-      {report.warnings.map((warning) => (
-        <p className="warning" key={warning}>
-          {warning}
-        </p>
-      ))}
-      {!selection.ok && <Selection report={report} />}
-      <Answer report={report} />
-      {!experiment.control && <Kinds kinds={report.verdict.kinds} />}
-      <Sides report={report} />
-      <Agreement report={report} />
-      <Reviews report={report} />
-      <Suspense fallback={<Loading />}>
-        {report.latency_bars.length > 0 && <LatencyBars bars={report.latency_bars} />}
-        {report.timeline.length > 1 && <Timeline points={report.timeline} />}
-      </Suspense>
-      <Failures report={report} />
-      {selection.ok && !experiment.replay && <Selection report={report} />}
-      <Worst report={report} />
+      <Crumb primary={primary} />
+      <div className="judge">
+        <div>
+          <h1>
+            <span className="name-of">
+              <Said text={silent} />
+            </span>{" "}
+            <span className="soft">
+              for{" "}
+              <span className="name-of">
+                <Said text={primary} />
+              </span>
+              {overview.replay && ", replay"}
+            </span>
+          </h1>
+          <VerdictWord standing={standing} large />
+          <p className="reason">
+            <Reason experiment={shown} standing={standing} saves={false} />
+          </p>
+        </div>
+        <Facts overview={shown} report={report} standing={standing} />
+      </div>
+      <DecideBar overview={shown} report={report} run={run} standing={standing} />
+      {report === null ? <Rest error={error} /> : <Body overview={shown} report={report} standing={standing} />}
     </>
   );
 }
 
-function Answer({ report }: { readonly report: Report }): ReactNode {
-  const { experiment, verdict, account } = report;
-  const pairs = `/pairs?experiment=${encodeURIComponent(experiment.id)}`;
+function Crumb({ primary }: { readonly primary: string }): ReactNode {
   return (
-    <section className="card">
-      <VerdictLine report={report} />
-      {!experiment.control && (
-        <>
-          <Waits verdict={verdict} />
-          <CriteriaTable verdict={verdict} />
-          <CarriedBy rungs={verdict.rungs} />
-        </>
+    <nav className="crumb" aria-label="Breadcrumb">
+      <Link href="/">Experiments</Link>
+      <span aria-hidden="true">/</span>
+      <Link href={`/?search=${encodeURIComponent(primary)}`}>
+        <Said text={primary} />
+      </Link>
+    </nav>
+  );
+}
+
+function Rest({ error }: { readonly error: Error | null }): ReactNode {
+  return error === null ? <Loading /> : <Fault error={error} />;
+}
+
+interface BodyProps {
+  readonly overview: ExperimentOverview;
+  readonly report: Report;
+  readonly standing: Standing;
+}
+
+function Body({ overview, report, standing }: BodyProps): ReactNode {
+  const { id, criteria } = overview;
+  const { verdict, warnings, experiment } = report;
+  const rejected = standing.kind === "reject";
+  const waits = !experiment.control && verdict.decision !== "promote";
+  const worst = (
+    <>
+      <Failures report={report} />
+      <Worst report={report} />
+    </>
+  );
+  return (
+    <>
+      {warnings.length > 0 && (
+        <ul className="warnings" aria-label="To be known before any figure">
+          {warnings.map((warning) => (
+            <li key={warning}>
+              <Sentence text={warning} />
+            </li>
+          ))}
+        </ul>
       )}
-      <AccountLine account={account} />
-      <p className="links">
-        <Link href={pairs}>All pairs</Link>
-        <Link href={`${pairs}&agrees=false`}>Pairs that disagree</Link>
-        <Link href={`${pairs}&outcome=failed`}>Pairs that failed</Link>
-      </p>
-    </section>
+      {waits && !rejected && <Waits verdict={verdict} />}
+      {rejected && worst}
+      {rejected && <Kinds kinds={verdict.kinds} open />}
+      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} />}
+      {waits && rejected && <Waits verdict={verdict} />}
+      <div className="two">
+        <Carries report={report} />
+        <Sample report={report} overview={overview} />
+      </div>
+      <Folds report={report} kinds={!rejected} />
+      <div className="beside">
+        {!rejected && <div>{worst}</div>}
+        <Events id={id} />
+      </div>
+    </>
   );
 }

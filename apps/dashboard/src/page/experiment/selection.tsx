@@ -12,6 +12,7 @@ export function Selection({ report }: { readonly report: Report }): ReactNode {
   return (
     <FigureTable
       title="Selection"
+      titled={false}
       head={["mirrored", "of", "sample-ratio check"]}
       rows={[
         {

@@ -9,6 +9,7 @@ export function Sides({ report }: { readonly report: Report }): ReactNode {
   return (
     <FigureTable
       title="Both sides"
+      titled={false}
       head={["primary", "silent", "silent against primary (95 % interval, for one look)"]}
       rows={[
         {

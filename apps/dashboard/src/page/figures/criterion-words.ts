@@ -81,3 +81,20 @@ export function sentenceOf(title: string, criterion: (Bounded & { readonly name:
 export function whyNone(state: CriterionState): string {
   return state === "cannot_tell" ? "cannot tell" : "not asked for";
 }
+
+const NAMES: Readonly<Record<CriterionName, string>> = {
+  checks: "Checks",
+  own_checks: "Your checks",
+  rubric: "Rubric",
+  judge: "Judge",
+  labels: "People",
+  likeness: "Likeness",
+  errors: "Errors",
+  latency: "Latency, ratio",
+  first_token: "First token, ratio",
+  cost: "Cost, ratio",
+};
+
+export function criterionName(name: CriterionName): string {
+  return NAMES[name];
+}

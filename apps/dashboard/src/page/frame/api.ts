@@ -25,6 +25,17 @@ export async function postJson<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** The same with a body: PATCH changes, POST begins or does something. */
+export async function sendJson<T>(method: "PATCH" | "POST", path: string, body: unknown): Promise<T> {
+  const response = await reach(path, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw await faultOf(response);
+  return (await response.json()) as T;
+}
+
 /** Signs in; throws `ApiFault` with the reason when the key is not the one. */
 export async function signIn(key: string): Promise<void> {
   const body = JSON.stringify({ key });

@@ -1,15 +1,19 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Link, Route, Router, Switch } from "wouter";
 import { useSession } from "./api.ts";
 import { Header } from "./header.tsx";
 import { ExperimentPage } from "../experiment/experiment-page.tsx";
 import { ExperimentsPage } from "../list/experiments-page.tsx";
-import { PairPage } from "../pairs/pair-page.tsx";
-import { PairsPage } from "../pairs/pairs-page.tsx";
-import { ReviewPage } from "../review/review-page.tsx";
-import { QueuesPage } from "../queues/queues-page.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Fault, Loading } from "./states.tsx";
+
+// What stands before the first verdict is loaded at once; the rest when one goes there.
+const RolloutsPage = lazy(async () => ({ default: (await import("../rollout/rollouts-page.tsx")).RolloutsPage }));
+const RolloutPage = lazy(async () => ({ default: (await import("../rollout/rollout-page.tsx")).RolloutPage }));
+const ReviewPage = lazy(async () => ({ default: (await import("../review/review-page.tsx")).ReviewPage }));
+const PairsPage = lazy(async () => ({ default: (await import("../pairs/pairs-page.tsx")).PairsPage }));
+const PairPage = lazy(async () => ({ default: (await import("../pairs/pair-page.tsx")).PairPage }));
+const QueuesPage = lazy(async () => ({ default: (await import("../queues/queues-page.tsx")).QueuesPage }));
 
 export function App(): ReactNode {
   const session = useSession();
@@ -31,22 +35,26 @@ function Main(): ReactNode {
   useArrival(main);
   return (
     <main id="main" className="wrap" tabIndex={-1} ref={main}>
-      <Switch>
-        <Route path="/" component={ExperimentsPage} />
-        <Route path="/experiments/:id">{({ id }) => <ExperimentPage id={decodeURIComponent(id)} />}</Route>
-        <Route path="/review" component={ReviewPage} />
-        <Route path="/pairs" component={PairsPage} />
-        <Route path="/pairs/:id">{({ id }) => <PairPage id={decodeURIComponent(id)} />}</Route>
-        <Route path="/queues" component={QueuesPage} />
-        <Route>
-          <div className="head">
-            <h1>There is no such page</h1>
-          </div>
-          <Link href="/" className="link">
-            To the experiments
-          </Link>
-        </Route>
-      </Switch>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/" component={ExperimentsPage} />
+          <Route path="/experiments/:id">{({ id }) => <ExperimentPage id={decodeURIComponent(id)} />}</Route>
+          <Route path="/rollouts" component={RolloutsPage} />
+          <Route path="/rollouts/:id">{({ id }) => <RolloutPage id={decodeURIComponent(id)} />}</Route>
+          <Route path="/review" component={ReviewPage} />
+          <Route path="/pairs" component={PairsPage} />
+          <Route path="/pairs/:id">{({ id }) => <PairPage id={decodeURIComponent(id)} />}</Route>
+          <Route path="/queues" component={QueuesPage} />
+          <Route>
+            <div className="head">
+              <h1>There is no such page</h1>
+            </div>
+            <Link href="/" className="link">
+              To the experiments
+            </Link>
+          </Route>
+        </Switch>
+      </Suspense>
     </main>
   );
 }

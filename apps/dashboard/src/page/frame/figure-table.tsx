@@ -14,16 +14,18 @@ interface FigureTableProps {
   /** Names of the columns after that of the rows' names. */
   readonly head: readonly string[];
   readonly rows: readonly FigureRow[];
+  /** Whether the title stands over it; else whatever it is in names it. */
+  readonly titled?: boolean;
 }
 
 /** Longer than any figure: a message, which may have to wrap. */
 const LONG = 48;
 
 /** A card of figures. */
-export function FigureTable({ title, head, rows }: FigureTableProps): ReactNode {
+export function FigureTable({ title, head, rows, titled = true }: FigureTableProps): ReactNode {
   return (
-    <section className="card">
-      <h2>{title}</h2>
+    <section className={titled ? "card" : ""}>
+      {titled && <h2>{title}</h2>}
       <DataTable
         label={title}
         columns={[{ name: "" }, ...head.map(columnOf)]}

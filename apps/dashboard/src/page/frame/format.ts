@@ -65,14 +65,19 @@ export function duration(value: number | null): string {
   if (value === null || value < 1_000) return ms(value);
   if (value < MINUTE_MS) return `${Math.floor(value / 1_000)} s`;
   if (value < HOUR_MS) return `${Math.floor(value / MINUTE_MS)} min ${Math.floor((value % MINUTE_MS) / 1_000)} s`;
-  if (value < 3 * DAY_MS) return `${Math.floor(value / HOUR_MS)} h ${Math.floor((value % HOUR_MS) / MINUTE_MS)} min`;
+  if (value < 3 * DAY_MS) return hours(value);
   return days(value / DAY_MS);
+}
+
+function hours(value: number): string {
+  const minutes = Math.floor((value % HOUR_MS) / MINUTE_MS);
+  return `${Math.floor(value / HOUR_MS)} h${minutes === 0 ? "" : ` ${minutes} min`}`;
 }
 
 /** `10.9 days`. */
 export function days(value: number): string {
-  const text = fixed(value, 1);
-  return `${text} ${text === "1.0" ? "day" : "days"}`;
+  const text = fixed(value, 1).replace(".0", "");
+  return `${text} ${text === "1" ? "day" : "days"}`;
 }
 
 /** `12.0% (10.1% to 14.2%)`. */

@@ -6,7 +6,13 @@ import { clockTime } from "./moments.ts";
 import { useSeen } from "./seen.ts";
 import { ThemeSwitch } from "./theme.tsx";
 
-const PAGES = { "/": "Experiments", "/review": "Review", "/pairs": "Pairs", "/queues": "Queues" } as const;
+const PAGES = {
+  "/": "Experiments",
+  "/rollouts": "Rollouts",
+  "/review": "Review",
+  "/pairs": "Pairs",
+  "/queues": "Queues",
+} as const;
 
 /** `leave`: whether there is anything to sign out of. */
 export function Header({ leave }: { readonly leave: boolean }): ReactNode {

@@ -6,3 +6,11 @@ export function experimentHref(id: string): string {
 export function experimentPath(id: string): string {
   return `/api/experiments/${encodeURIComponent(id)}`;
 }
+
+export function rolloutHref(id: string): string {
+  return `/rollouts/${encodeURIComponent(id)}`;
+}
+
+export function rolloutPath(id: string): string {
+  return `/api/rollouts/${encodeURIComponent(id)}`;
+}

@@ -9,10 +9,12 @@ import type { Standing } from "../figures/standing.ts";
 interface ReasonProps {
   readonly experiment: Pick<ExperimentOverview, "verdict" | "rollout" | "saving" | "without">;
   readonly standing: Standing;
+  /** Whether what is saved is said here: it may stand beside it as a figure. */
+  readonly saves?: boolean;
 }
 
 /** Why it stands as it does, in a sentence or two; what is waited for, with its date. */
-export function Reason({ experiment, standing }: ReasonProps): ReactNode {
+export function Reason({ experiment, standing, saves = true }: ReasonProps): ReactNode {
   const { verdict, rollout, saving, without } = experiment;
   if (standing.kind === "rollout" && rollout !== null) {
     const { sticky, stage_at, reason } = rollout;
@@ -24,11 +26,11 @@ export function Reason({ experiment, standing }: ReasonProps): ReactNode {
     );
   }
   if (verdict === null) return <Sentence text={sentence(without ?? "Its pairs have not been weighed yet")} />;
-  const saves = standing.kind === "promote" && saving.usd_a_month !== null && saving.usd_a_month > 0;
+  const saved = saves && standing.kind === "promote" && (saving.usd_a_month ?? 0) > 0;
   return (
     <>
       <Sentence text={sentence(verdict.reason)} />
-      {saves && ` Saves about ${usd(saving.usd_a_month)} a month.`}
+      {saved && ` Saves about ${usd(saving.usd_a_month)} a month.`}
       {standing.kind === "watch" && <Expected verdict={verdict} />}
     </>
   );
