@@ -17,6 +17,7 @@ import { countRequests } from "./http/count-requests.ts";
 import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
 import { findApi } from "./http/find-api.ts";
+import { shortBody } from "./http/json-body.ts";
 import { onlyMethod } from "./http/only-method.ts";
 import { bodyReader } from "./http/read-body.ts";
 import { assignRequestId } from "./http/request-id.ts";
@@ -26,24 +27,21 @@ import { modelRoute, modelsRoute } from "./routes/models.ts";
 import { primaryCallRoute } from "./routes/primary-call.ts";
 import type { Pings } from "./routes/pings.ts";
 import type { Reports } from "./reports/reports.ts";
-import type { Deleter } from "./deletions/deleter.ts";
 import { deletionApi } from "./routes/deletion-api.ts";
-import type { LabelControl } from "./control/label-control.ts";
+import type { Controls } from "./control/controls.ts";
+import { experimentApi } from "./routes/experiment-api.ts";
+import { rolloutApi } from "./routes/rollout-api.ts";
 import { labelApi } from "./routes/label-api.ts";
-import type { QueueControl } from "./control/queue-control.ts";
 import { queueApi } from "./routes/queue-api.ts";
 import { readApi } from "./routes/read-api.ts";
 import { pageRoutes } from "./ui/page-routes.ts";
 import { createSessionAuthentication } from "./ui/session-routes.ts";
 
-export interface AppDeps {
+export interface AppDeps extends Controls {
   readonly router: CallRouter;
   readonly store: Store;
   readonly control: Control;
   readonly reports: Reports;
-  readonly queueControl: QueueControl;
-  readonly deleter: Deleter;
-  readonly labelControl: LabelControl;
   readonly metrics: Metrics;
   readonly background: Background;
   readonly pings: Pings;
@@ -96,7 +94,10 @@ export function createApp(deps: AppDeps): Express {
   const sessions = createSessionAuthentication(settings.masterKey, { ...deps, budget });
   app.use("/api", compression());
   app.use("/api", sessions.signedIn(authenticated));
-  app.use(readApi(deps.store, deps.reports));
+  const body = shortBody(budget);
+  app.use(experimentApi(deps.experimentControl, body));
+  app.use(rolloutApi(deps.rolloutControl, body));
+  app.use(readApi(deps));
   app.use(queueApi(deps.queueControl));
   app.use(deletionApi(deps.deleter));
   app.use(labelApi(deps.labelControl));
@@ -130,6 +131,6 @@ const notFound: RequestHandler = (request) => {
   const served = Object.values(APIS)
     .map(({ paths }) => `POST /v1${paths[0] ?? ""}`)
     .join(", ");
-  const known = "GET /v1/models, GET /api/experiments, GET /api/pairs, GET /api/queues, GET /ui/";
+  const known = "GET /v1/models, GET /api/experiments, GET /api/rollouts, GET /api/pairs, GET /api/queues, GET /ui/";
   throw new ApiError("not_found", `There is no ${request.method} ${request.path} here. There is: ${served}, ${known}.`);
 };

@@ -11,9 +11,7 @@ import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
 import { isLoopback } from "./http/known-hosts.ts";
 import { modelToTry } from "./model-to-try.ts";
-import { createDeleter } from "./deletions/deleter.ts";
-import { createLabelControl } from "./control/label-control.ts";
-import { createQueueControl } from "./control/queue-control.ts";
+import { createControls } from "./control/controls.ts";
 import { createPings } from "./routes/pings.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
 import { createJudging } from "./judging.ts";
@@ -67,9 +65,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     control,
     store,
     reports: judging.reports,
-    deleter: createDeleter({ config, queues, store, clock, logger }),
-    labelControl: createLabelControl({ config, store }),
-    queueControl: createQueueControl({ queues, store, silentModels: namesOf(config.silentModels), clock, logger }),
+    ...createControls({ ...deps, ...judging }),
     metrics,
     background,
     pings,
@@ -138,8 +134,6 @@ function warnOfOpenGateway({ config, host, logger }: GatewayDeps): Promise<void>
   }
   return nothing();
 }
-
-const namesOf = (models: Config["silentModels"]): readonly string[] => models.map(({ name }) => name);
 
 const nothing = (): Promise<void> => Promise.resolve();
 

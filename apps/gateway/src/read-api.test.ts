@@ -83,6 +83,11 @@ describe("GET /api/experiments", () => {
             primary: "main",
             silent: "cheap",
             replay: false,
+            state: "running",
+            settings: { sample_rate: 1, ends_at: null, max_usd_per_day: null, concurrency: 8 },
+            configured: { sample_rate: 1, ends_at: null, max_usd_per_day: null, concurrency: 8 },
+            changed: [],
+            rollout: null,
             counts: {
               admitted: PAIRS,
               paired: 9,

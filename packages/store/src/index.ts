@@ -9,6 +9,7 @@ export {
   UnknownControlError,
 } from "./control/control-store.ts";
 export type { RuledUnits } from "./units/read-units.ts";
+export { nowPossible } from "./control/rules.ts";
 export type { UnitTask } from "./units/unit-task.ts";
 export type { Database, SqlClient, SqlNotification, SqlPool, SqlQueryable, SqlResult } from "./database/database.ts";
 export { type About, type DeletedPairs, type Deletion, SUBJECT_KINDS, type SubjectKind } from "./deletions/deletion.ts";

@@ -14,6 +14,8 @@ export const API_ERRORS = {
   label_overdue: { status: 409, type: "invalid_request_error" },
   labels_off: { status: 409, type: "invalid_request_error" },
   invalid_label: { status: 422, type: "invalid_request_error" },
+  wrong_state: { status: 409, type: "invalid_request_error" },
+  verdict_not_promote: { status: 409, type: "invalid_request_error" },
   not_retryable: { status: 409, type: "invalid_request_error" },
   request_too_large: { status: 413, type: "invalid_request_error" },
   too_many_tries: { status: 429, type: "rate_limit_error" },

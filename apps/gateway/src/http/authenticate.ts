@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler, Request } from "express";
 import { ApiError } from "./api-error.ts";
+import { remember } from "./who-asks.ts";
 
 /**
  * Lets a request in that carries the master key in any of the headers that clients of the APIs send one in. Both sides are
@@ -9,9 +10,10 @@ import { ApiError } from "./api-error.ts";
 export function authenticate(masterKey: string | null): RequestHandler {
   if (masterKey === null) return (_request, _response, next) => next();
   const expected = digest(masterKey);
-  return (request, _response, next) => {
+  return (request, response, next) => {
     const keys = presentedKeys(request);
     if (keys.some((key) => timingSafeEqual(digest(key), expected))) {
+      remember(response, "master_key");
       next();
       return;
     }

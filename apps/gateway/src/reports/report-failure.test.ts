@@ -1,4 +1,5 @@
 import { resolveConfig } from "@understudy/config";
+import { stillControl } from "@understudy/control/fixture";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import express from "express";
@@ -10,6 +11,7 @@ import { usualSettings } from "../fixtures/gateway.fixture.ts";
 import { errorHandler } from "../http/error-response.ts";
 import { assignRequestId } from "../http/request-id.ts";
 import { readApi } from "../routes/read-api.ts";
+import { createExperimentRuns } from "../control/experiment-runs.ts";
 import { createReportMaker } from "./report-maker.ts";
 import { createReports, type Reports } from "./reports.ts";
 
@@ -39,10 +41,12 @@ beforeAll(async () => {
   await store.ledger.write({ id: "led_1", counts: [], admissions: [], withdrawn: [] }, keys);
   const script = new URL("../fixtures/mortal-report-thread.fixture.ts", import.meta.url);
   const maker = createReportMaker({ clock: { ...systemClock, after: setAlarm }, script });
-  reports = createReports({ config: resolveConfig(usualSettings("http://127.0.0.1:9"), {}), store, clock, maker });
+  const config = resolveConfig(usualSettings("http://127.0.0.1:9"), {});
+  reports = createReports({ config, store, clock, maker });
   const app = express();
   app.use(assignRequestId(clock));
-  app.use(readApi(store, reports));
+  const runs = createExperimentRuns({ config, control: stillControl(), clock });
+  app.use(readApi({ store, reports, runs }));
   app.use(errorHandler(logger, clock));
   server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -106,7 +106,7 @@ function isUnderWay({ state }: Rollout): boolean {
 }
 
 /** At the last stage the candidate answers all, and the watch begins with it. */
-function nextOf({ state, stage }: RolloutMoment, last: number): Partial<RolloutMoment> {
+export function nextOf({ state, stage }: RolloutMoment, last: number): Partial<RolloutMoment> {
   if (state === "watching") return { state: "done" };
   const next = Math.min(stage + 1, last);
   return next === last ? { stage: last, state: "watching" } : { stage: next };

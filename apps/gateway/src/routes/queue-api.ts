@@ -1,12 +1,9 @@
 import { JOB_STATES, type JobsMeant, type JobState } from "@understudy/contracts";
 import { Router, type Request, type RequestHandler } from "express";
-import { z } from "zod";
-import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
 import type { QueueControl } from "../control/queue-control.ts";
-import { wholeNumber } from "./query-values.ts";
+import { pageOf } from "./query-values.ts";
 
-const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
 
 /** Names of silent models are encoded in the path: `/api/queues/a%2Fb/failed`. */
@@ -28,7 +25,7 @@ function jobRoutes(api: Router, state: JobState, control: QueueControl): void {
   const pairOf = (request: Request): string => String(request.params["pairId"]);
   api.get(
     all,
-    answering((request) => control.jobs(meant(request), readPage(request.query))),
+    answering((request) => control.jobs(meant(request), pageOf(request.query, MAX_LIMIT))),
   );
   api.post(
     `${all}/retry`,
@@ -60,22 +57,4 @@ function answering(answer: (request: Request) => Promise<unknown>): RequestHandl
   return async (request, response) => {
     response.json(await answer(request));
   };
-}
-
-function readPage(query: Readonly<Record<string, unknown>>): {
-  readonly limit: number;
-  readonly cursor: string | null;
-} {
-  const limit = wholeNumber(MAX_LIMIT).default(DEFAULT_LIMIT).safeParse(query["limit"]);
-  if (!limit.success) {
-    throw new ApiError("invalid_request", `\`limit\` must be a whole number from 1 to ${MAX_LIMIT}.`, {
-      param: "limit",
-    });
-  }
-  const cursor = z.string().min(1).nullable().default(null).safeParse(query["cursor"]);
-  if (!cursor.success) {
-    const message = "`cursor` must be the next_cursor of an earlier answer.";
-    throw new ApiError("invalid_request", message, { param: "cursor" });
-  }
-  return { limit: limit.data, cursor: cursor.data };
 }

@@ -2,32 +2,37 @@ import { conversationOf, createPlan, PlanAskedFault, readPlanAsked, type Report 
 import { InvalidCursorError, type Store } from "@understudy/store";
 import { Router, type Request, type RequestHandler } from "express";
 import { ApiError } from "../http/api-error.ts";
+import type { ExperimentRuns } from "../control/experiment-runs.ts";
 import { onlyMethod } from "../http/only-method.ts";
 import { ReportFailure } from "../reports/report-maker.ts";
 import type { Reports } from "../reports/reports.ts";
 import { parsePairQuery } from "./pair-query.ts";
 
-const PATHS = [
-  "/api/experiments",
-  "/api/experiments/:id",
-  "/api/experiments/:id/report",
-  "/api/experiments/:id/plan",
-  "/api/pairs",
-  "/api/pairs/:id",
-];
+const PATHS = ["/api/experiments/:id/report", "/api/experiments/:id/plan", "/api/pairs", "/api/pairs/:id"];
+
+export interface ReadApiDeps {
+  readonly store: Store;
+  readonly reports: Reports;
+  readonly runs: ExperimentRuns;
+}
 
 /** GET /api/experiments[/:id[/report|/plan]] and /api/pairs[/:id]: what has been stored, and what it says, as JSON. */
-export function readApi(store: Store, reports: Reports): Router {
+export function readApi({ store, reports, runs }: ReadApiDeps): Router {
   const api = Router();
   api.get(
     "/api/experiments",
-    reading(async () => ({ data: await store.experiments.list(), next_cursor: null })),
+    reading(async () => {
+      const listed = (await store.experiments.list()).filter((key) => !runs.isReverse(key));
+      return { data: listed.map((summary) => ({ ...summary, ...runs.of(summary) })), next_cursor: null };
+    }),
   );
   api.get(
     "/api/experiments/:id",
     reading(async (request) => {
       const id = String(request.params["id"]);
-      return found(await store.experiments.read(id), `There is no experiment ${id}. GET /api/experiments lists them.`);
+      const none = `There is no experiment ${id}. GET /api/experiments lists them.`;
+      const detail = found(await store.experiments.read(id), none);
+      return { ...detail, ...runs.of(detail) };
     }),
   );
   api.get(
@@ -68,6 +73,8 @@ export function readApi(store: Store, reports: Reports): Router {
     }),
   );
   api.all(PATHS, onlyMethod("GET"));
+  api.all("/api/experiments", onlyMethod("GET, POST"));
+  api.all("/api/experiments/:id", onlyMethod("GET, PATCH"));
   return api;
 }
 

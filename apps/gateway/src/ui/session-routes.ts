@@ -6,6 +6,7 @@ import { isMasterKey } from "../http/authenticate.ts";
 import type { BodyBudget } from "../http/body-budget.ts";
 import { bodyReader } from "../http/read-body.ts";
 import { sentFrom } from "../http/same-origin.ts";
+import { remember } from "../http/who-asks.ts";
 import { createEndedSessions } from "./ended-sessions.ts";
 import { createSessions, type Session, SESSION_MS } from "./session.ts";
 import { createTryLimit } from "./try-limit.ts";
@@ -76,9 +77,11 @@ export function createSessionAuthentication(masterKey: string | null, deps: Sess
   return {
     routes,
     signedIn: (otherwise) => async (request, response, next) => {
-      const harmless = request.method === "GET" || (request.method === "POST" && sentFrom(request) === "here");
-      if (harmless && (await sessionOf(request)) !== null) next();
-      else await otherwise(request, response, next);
+      const harmless = request.method === "GET" || sentFrom(request) === "here";
+      if (harmless && (await sessionOf(request)) !== null) {
+        remember(response, "page");
+        next();
+      } else await otherwise(request, response, next);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { SqlClient } from "../database/database.ts";
 import { storable } from "../database/sql-values.ts";
 import { EXPERIMENT, type Found, ROLLOUT } from "./control-rows.ts";
 import { type By, ControlConflictError, type NewSettings, UnknownControlError } from "./control-store.ts";
-import type { Change } from "./in-one-change.ts";
+import type { OneChange } from "./in-one-change.ts";
 import { mayChange } from "./rules.ts";
 
 /** An experiment that is to be named here. */
@@ -19,14 +19,14 @@ interface Named extends ExperimentKey {
 }
 
 /** Those of them that were never named. */
-export async function begin(change: Change, named: readonly ExperimentKey[]): Promise<void> {
+export async function begin(change: OneChange, named: readonly ExperimentKey[]): Promise<void> {
   for (const key of named) {
     const begun = await insert(change, key, "config");
     if (begun !== null) await recordStart(change, begun, { who: "config.yaml", reason: null });
   }
 }
 
-export async function add(change: Change, key: Named, by: By): Promise<ExperimentControl> {
+export async function add(change: OneChange, key: Named, by: By): Promise<ExperimentControl> {
   const { client, now } = change;
   await client.query(
     `INSERT INTO understudy.experiments (id, primary_group, silent_model, replay, created_at)
@@ -38,7 +38,7 @@ export async function add(change: Change, key: Named, by: By): Promise<Experimen
   return added;
 }
 
-async function insert({ client, now }: Change, key: Named, namedBy: ExperimentControl["named_by"]) {
+async function insert({ client, now }: OneChange, key: Named, namedBy: ExperimentControl["named_by"]) {
   const { sample_rate, ends_at, max_usd_per_day, concurrency } = key.settings ?? NO_SETTINGS;
   const { rows } = await client.query<Found<ExperimentControl>>(
     `INSERT INTO understudy.experiment_control
@@ -61,7 +61,7 @@ async function insert({ client, now }: Change, key: Named, namedBy: ExperimentCo
 }
 
 /** One that a config named once, and names no longer. */
-async function takeOver({ client }: Change, { id, settings }: Named): Promise<ExperimentControl> {
+async function takeOver({ client }: OneChange, { id, settings }: Named): Promise<ExperimentControl> {
   const before = await known(client, id);
   if (before.named_by === "api") {
     throw new ControlConflictError(
@@ -83,7 +83,7 @@ async function refuseWhileRouted(client: SqlClient, id: string): Promise<void> {
 }
 
 async function recordStart(
-  { record }: Change,
+  { record }: OneChange,
   { id, settings }: ExperimentControl,
   { who, reason }: By,
 ): Promise<void> {
@@ -92,7 +92,7 @@ async function recordStart(
 }
 
 export async function changeExperiment(
-  change: Change,
+  change: OneChange,
   id: string,
   to: NewSettings,
   by: By,
@@ -123,7 +123,7 @@ export function changesOf<T extends object>(before: T, after: T): Record<string,
   );
 }
 
-export async function endOverdue({ client, now, record }: Change): Promise<number> {
+export async function endOverdue({ client, now, record }: OneChange): Promise<number> {
   const { rows } = await client.query<Found<ExperimentControl>>(
     `SELECT ${EXPERIMENT} AS found FROM understudy.experiment_control e
      WHERE ends_at <= $1::bigint AND state IN ('running', 'paused', 'rolled_back')

@@ -5,10 +5,10 @@ import { storable } from "../database/sql-values.ts";
 import { changesOf, known, write } from "./change-experiments.ts";
 import { type Found, ROLLOUT } from "./control-rows.ts";
 import { type By, ControlConflictError, type NewRollout, type RolloutMoment } from "./control-store.ts";
-import type { Change } from "./in-one-change.ts";
+import type { OneChange } from "./in-one-change.ts";
 import { experimentStateOf, mayMove } from "./rules.ts";
 
-export async function startRollout(change: Change, rollout: NewRollout, { who, reason }: By): Promise<Rollout> {
+export async function startRollout(change: OneChange, rollout: NewRollout, { who, reason }: By): Promise<Rollout> {
   const { client, now, record } = change;
   const { experiment: id, primary, silent, facts, ...plan } = rollout;
   const experiment = await known(client, id);
@@ -58,7 +58,7 @@ async function refuseWhereRouted(client: SqlClient, { primary, silent }: NewRoll
   );
 }
 
-export async function moveRollout(change: Change, { id, expected, to, by }: Move): Promise<Rollout | null> {
+export async function moveRollout(change: OneChange, { id, expected, to, by }: Move): Promise<Rollout | null> {
   const before = await readRollout(change.client, id);
   if (before === null || before.state !== expected.state || before.stage !== expected.stage) return null;
   if (before.state === "rolled_back") return null;
@@ -76,7 +76,7 @@ export interface Move {
 }
 
 export async function rollBack(
-  change: Change,
+  change: OneChange,
   id: string,
   { at, ...by }: By & { readonly at?: number },
 ): Promise<Rollout | null> {
@@ -85,7 +85,7 @@ export async function rollBack(
   return move({ ...change, now: at ?? change.now }, before, { state: "rolled_back", stage: before.stage }, by);
 }
 
-async function move({ client, now, record }: Change, before: Rollout, to: RolloutMoment, by: By): Promise<Rollout> {
+async function move({ client, now, record }: OneChange, before: Rollout, to: RolloutMoment, by: By): Promise<Rollout> {
   const newStage = to.stage !== before.stage || (to.state === "watching" && before.state !== "watching");
   const { rows } = await client.query<Found<Rollout>>(
     `UPDATE understudy.rollouts SET state = $2, stage = $3, stage_at = $4::bigint, ended_at = $5::bigint, reason = $6

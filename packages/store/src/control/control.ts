@@ -6,12 +6,12 @@ import { add, begin, changeExperiment, endOverdue } from "./change-experiments.t
 import { moveRollout, readRollout, rollBack, startRollout } from "./change-rollouts.ts";
 import { EVENT, type Found, ROLLOUT, STATE, stateOf, type StateRow } from "./control-rows.ts";
 import type { ControlStore, RolloutFacts } from "./control-store.ts";
-import { type Change, inOneChange } from "./in-one-change.ts";
+import { type OneChange, inOneChange } from "./in-one-change.ts";
 import { listen } from "./listen.ts";
 
 export function createControlStore(pool: SqlPool, clock: Clock): ControlStore {
   const now = (): number => Math.trunc(clock.now());
-  const changing = <T>(work: (change: Change) => Promise<T>): Promise<T> => inOneChange(pool, now(), work);
+  const changing = <T>(work: (change: OneChange) => Promise<T>): Promise<T> => inOneChange(pool, now(), work);
   return {
     async version() {
       const { rows } = await pool.query<{ version: number | string }>("SELECT version FROM understudy.control");

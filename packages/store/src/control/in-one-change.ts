@@ -8,7 +8,7 @@ export const CHANNEL = "understudy_control";
 /** Older ones than so many of an experiment are forgotten. */
 const EVENTS_KEPT = 10_000;
 
-export interface Change {
+export interface OneChange {
   readonly client: SqlClient;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -22,7 +22,7 @@ export type NewEvent = Omit<ExperimentEvent, "id" | "at"> & { readonly at?: numb
  * Runs `work` in a transaction of its own, after all changes of others and before the next. Where it has recorded something, the version
  * grows and everybody is told.
  */
-export async function inOneChange<T>(pool: SqlPool, now: number, work: (change: Change) => Promise<T>): Promise<T> {
+export async function inOneChange<T>(pool: SqlPool, now: number, work: (change: OneChange) => Promise<T>): Promise<T> {
   return inTransaction(pool, async (client) => {
     await client.query(
       "INSERT INTO understudy.control AS c (one, version) VALUES (true, 0) ON CONFLICT (one) DO UPDATE SET version = c.version",
