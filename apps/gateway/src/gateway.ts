@@ -2,7 +2,7 @@ import type { Config } from "@understudy/config";
 import type { Control } from "@understudy/control";
 import { createHttpServer } from "@understudy/launch";
 import type { MirrorQueues } from "@understudy/mirror";
-import { createCallRouter, createUndiciTransport } from "@understudy/router";
+import { type CallRouter, createCallRouter, createUndiciTransport } from "@understudy/router";
 import { type Background, type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
 import { createMetrics, type Metrics, openWebhook, tracePrimaries, type Webhook } from "@understudy/telemetry";
@@ -49,13 +49,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const background = createBackground(logger);
   const webhook = openWebhook(config, { clock, logger });
   const metrics = openMetrics({ background, afterAnswer, webhook });
-  const { connectTimeoutMs } = config.router;
-  const transport = createUndiciTransport({
-    connectTimeoutMs,
-    maxConnections: MAX_CONNECTIONS,
-    network: config.network,
-  });
-  const router = createCallRouter(config, { transport, clock });
+  const router = openRouter(config, clock);
   const judging = createJudging({ ...deps, webhook });
   const drain = createDrain();
   const pings = createPings(clock);
@@ -100,6 +94,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
   ];
   return { services, url: () => server.url() };
+}
+
+function openRouter(config: Config, clock: Clock): CallRouter {
+  const { network, router } = config;
+  const { connectTimeoutMs } = router;
+  const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS, network });
+  return createCallRouter(config, { transport, clock });
 }
 
 interface Measured {
