@@ -14,6 +14,7 @@ import { modelToTry } from "./model-to-try.ts";
 import { createControls } from "./control/controls.ts";
 import { createPings } from "./routes/pings.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
+import type { Live } from "./live/live.ts";
 import { createJudging } from "./judging.ts";
 
 export interface GatewayDeps {
@@ -58,7 +59,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     router,
     control,
     store,
-    reports: judging.reports,
+    ...judging,
     ...createControls({ ...deps, ...judging }),
     metrics,
     background,
@@ -91,7 +92,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     { name: "guards", start: nothing, stop: () => Promise.resolve(guards.stop()) },
     { name: "answers", start: nothing, stop: () => background.drained() },
     { name: "warnings", start: () => warnOfOpenGateway(deps), stop: nothing },
-    { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
+    { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock, live: judging.live }) },
   ];
   return { services, url: () => server.url() };
 }
@@ -139,14 +140,17 @@ function warnOfOpenGateway({ config, host, logger }: GatewayDeps): Promise<void>
 const nothing = (): Promise<void> => Promise.resolve();
 
 interface Limits {
+  readonly live: Live;
   readonly deadline: AbortSignal;
   readonly clock: Clock;
 }
 
-async function stopServer(server: Service, drain: Drain, { deadline, clock }: Limits): Promise<void> {
+async function stopServer(server: Service, drain: Drain, { deadline, clock, live }: Limits): Promise<void> {
   const cut = new AbortController();
   const cancel = clock.after(ANSWERS_GRACE_MS, () => cut.abort());
   drain.begin();
+  // A page that listens would hold the server up until its deadline.
+  live.close();
   await server.stop(AbortSignal.any([deadline, cut.signal]));
   cancel();
 }
