@@ -22,7 +22,7 @@ import { Waits } from "./waits.tsx";
 
 /** One experiment: the verdict, what may be done about it, and all that it rests on, in the order in which it decides. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
-  const { overview, report, run, error } = useExperiment(id);
+  const { overview, report, run, error, listed } = useExperiment(id);
   const name = overview === null ? id : `${overview.silent} for ${overview.primary}`;
   usePageTitle(name);
   if (overview === null) {
@@ -62,7 +62,11 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
         <Facts overview={shown} report={report} standing={standing} />
       </div>
       <DecideBar overview={shown} report={report} run={run} standing={standing} />
-      {report === null ? <Rest error={error} /> : <Body overview={shown} report={report} standing={standing} />}
+      {report === null ? (
+        <Rest error={error} />
+      ) : (
+        <Body overview={shown} report={report} standing={standing} kept={listed} controlled={run !== null} />
+      )}
     </>
   );
 }
@@ -87,9 +91,12 @@ interface BodyProps {
   readonly overview: ExperimentOverview;
   readonly report: Report;
   readonly standing: Standing;
+  /** Whether the course of its criteria is kept, and whether what was changed of it. */
+  readonly kept: boolean;
+  readonly controlled: boolean;
 }
 
-function Body({ overview, report, standing }: BodyProps): ReactNode {
+function Body({ overview, report, standing, kept, controlled }: BodyProps): ReactNode {
   const { id, criteria } = overview;
   const { verdict, warnings, experiment } = report;
   const rejected = standing.kind === "reject";
@@ -114,7 +121,7 @@ function Body({ overview, report, standing }: BodyProps): ReactNode {
       {waits && !rejected && <Waits verdict={verdict} />}
       {rejected && worst}
       {rejected && <Kinds kinds={verdict.kinds} open />}
-      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} />}
+      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={kept} />}
       {waits && rejected && <Waits verdict={verdict} />}
       <div className="two">
         <Carries report={report} />
@@ -123,7 +130,7 @@ function Body({ overview, report, standing }: BodyProps): ReactNode {
       <Folds report={report} kinds={!rejected} />
       <div className="beside">
         {!rejected && <div>{worst}</div>}
-        <Events id={id} />
+        <Events id={controlled ? id : null} />
       </div>
     </>
   );
