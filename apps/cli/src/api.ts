@@ -1,6 +1,7 @@
 import type { JobsMeant, QueuedJobPage, QueueSummary, RetriedAll } from "@understudy/contracts";
 import type { LabelProgress, Plan, Report } from "@understudy/evaluation";
-import type { NextLabel, Receipt } from "@understudy/gateway";
+import type { Receipt } from "@understudy/contracts";
+import type { NextLabel } from "@understudy/gateway";
 import type { ExperimentSummary, Pair, PairPage } from "@understudy/store";
 
 /** The gateway said no, or is not there. The message says what to mend. */

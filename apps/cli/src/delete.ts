@@ -1,4 +1,4 @@
-import type { Receipt } from "@understudy/gateway";
+import type { Receipt } from "@understudy/contracts";
 import { CLIENT_HELP, type ClientCall, runClientCommand, UsageError } from "./client-command.ts";
 import { clean } from "./report/words.ts";
 

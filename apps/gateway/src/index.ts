@@ -1,5 +1,4 @@
 export { type AfterAnswer, createAfterAnswer } from "./after/after-answer.ts";
-export type { Receipt } from "./deletions/receipt.ts";
 export { createGateway, type Gateway, type GatewayDeps } from "./gateway.ts";
 export { modelToTry } from "./model-to-try.ts";
 export type { NextLabel } from "./control/label-control.ts";

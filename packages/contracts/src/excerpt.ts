@@ -23,7 +23,7 @@ export interface ShownTurn {
 }
 
 /** What a request asks, as a person reads it, whatever its API. */
-export interface Conversation {
+export interface ShownConversation {
   readonly turns: readonly ShownTurn[];
   /** Turns between the first and the last that are not shown. */
   readonly turns_left_out: number;

@@ -20,7 +20,8 @@ export {
   STICKY_BY,
   type StickyBy,
 } from "./control.ts";
-export type { Conversation, Excerpt, ShownTurn } from "./excerpt.ts";
+export type { DeletionPlace, Receipt, SubjectKind } from "./deletion.ts";
+export type { ShownConversation, Excerpt, ShownTurn } from "./excerpt.ts";
 export {
   type ExperimentChange,
   type ExperimentRun,

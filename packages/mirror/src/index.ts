@@ -32,7 +32,6 @@ export type {
   ErasedJobs,
   LossReason,
   MirrorQueues,
-  QueueConsumer,
   Queues,
   ReviewQueue,
   DeliveryOutcome,

@@ -12,7 +12,7 @@ export type { RuledUnits } from "./units/read-units.ts";
 export { nowPossible } from "./control/rules.ts";
 export type { UnitTask } from "./units/unit-task.ts";
 export type { Database, SqlClient, SqlNotification, SqlPool, SqlQueryable, SqlResult } from "./database/database.ts";
-export { type About, type DeletedPairs, type Deletion, SUBJECT_KINDS, type SubjectKind } from "./deletions/deletion.ts";
+export type { About, DeletedPairs, Deletion } from "./deletions/deletion.ts";
 export {
   type BlindAnswer,
   type BlindPair,
@@ -26,12 +26,7 @@ export { NOTE_CHOICES, type NoteChoice, type PairNote } from "./notes/note-store
 export { openEmbedded } from "./database/open-embedded.ts";
 export { openPostgres, type PostgresOptions } from "./database/open-postgres.ts";
 export { createStore } from "./create-store.ts";
-export {
-  type ExperimentDetail,
-  type ExperimentSummary,
-  type MarkedExperiment,
-  type SideFigures,
-} from "./experiments/experiment-store.ts";
+export { type ExperimentDetail, type ExperimentSummary, type SideFigures } from "./experiments/experiment-store.ts";
 export type { Overdue } from "./ledger/ledger-store.ts";
 export { type ListedPair, NOT_COMPARED, type Pair, type Retention } from "./pairs/pair.ts";
 export {

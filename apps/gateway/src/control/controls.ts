@@ -1,5 +1,5 @@
 import type { Config } from "@understudy/config";
-import { type Control, derivedFrom, silentModelsIn } from "@understudy/control";
+import type { Control } from "@understudy/control";
 import type { MirrorQueues } from "@understudy/mirror";
 import type { Clock, Logger } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
@@ -35,13 +35,12 @@ export interface ControlsDeps {
 
 export function createControls(deps: ControlsDeps): Controls {
   const runs = createExperimentRuns(deps);
-  const { config, control } = deps;
-  const silentModels = derivedFrom(control, (state) => silentModelsIn(config, state).map(({ name }) => name));
+  const silentModels = deps.config.silentModels.map(({ name }) => name);
   return {
     runs,
     experimentControl: createExperimentControl({ ...deps, runs }),
     rolloutControl: createRolloutControl(deps),
-    deleter: createDeleter({ ...deps, silentModels }),
+    deleter: createDeleter(deps),
     labelControl: createLabelControl(deps),
     queueControl: createQueueControl({ ...deps, silentModels }),
   };

@@ -1,5 +1,5 @@
 import { type Config, secretsOf } from "@understudy/config";
-import type { Conversation } from "@understudy/contracts";
+import type { ShownConversation } from "@understudy/contracts";
 import { conversationOf, type LabelProgress } from "@understudy/evaluation";
 import { createRedactor } from "@understudy/runtime";
 import type {
@@ -17,7 +17,7 @@ export interface NextLabel {
   /** Null while none waits. */
   readonly next: BlindPair | null;
   /** What its request asks, as a person reads it. */
-  readonly conversation: Conversation | null;
+  readonly conversation: ShownConversation | null;
   readonly progress: LabelProgress;
 }
 

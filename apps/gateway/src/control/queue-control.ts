@@ -21,8 +21,7 @@ import { ApiError } from "../http/api-error.ts";
 export interface QueueControlDeps {
   readonly queues: MirrorQueues;
   readonly store: Store;
-  /** Those that may have a queue now. */
-  readonly silentModels: () => readonly string[];
+  readonly silentModels: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -59,21 +58,19 @@ const REFUSALS: Readonly<Record<RetryRefusal, string>> = {
 export function createQueueControl(deps: QueueControlDeps): QueueControl {
   const { queues, store, silentModels, logger } = deps;
   function inspect(silentModel: string): QueueInspector {
-    const names = silentModels();
-    if (names.includes(silentModel)) return queues.inspect(silentModel);
-    const known = names.length === 0 ? "there is none" : `there is ${names.join(", ")}`;
+    if (silentModels.includes(silentModel)) return queues.inspect(silentModel);
+    const known = silentModels.length === 0 ? "there is none" : `there is ${silentModels.join(", ")}`;
     throw new ApiError("not_found", `There is no silent model ${silentModel}; ${known}.`);
   }
   const reopen = (pair: Reopening) => store.pairs.reopen(pair).catch(storeAway);
 
   return {
     async summaries() {
-      const names = silentModels();
       const [activity, health] = await Promise.all([
         readActivity(deps),
-        Promise.all(names.map((name) => queues.inspect(name).health())).catch(queueAway),
+        Promise.all(silentModels.map((name) => queues.inspect(name).health())).catch(queueAway),
       ]);
-      return names.flatMap((silent_model, index) => {
+      return silentModels.flatMap((silent_model, index) => {
         const seen = health[index];
         return seen === undefined ? [] : [{ silent_model, ...seen, ...activityOf(activity, silent_model) }];
       });

@@ -2,8 +2,9 @@ import type { Config } from "@understudy/config";
 import { forgetSubject } from "@understudy/launch";
 import { type MirrorQueues, subjectHash } from "@understudy/mirror";
 import { type Clock, type Logger, newId } from "@understudy/runtime";
-import type { Store, SubjectKind } from "@understudy/store";
-import { type Receipt, receiptOf } from "./receipt.ts";
+import type { Receipt, SubjectKind } from "@understudy/contracts";
+import type { Store } from "@understudy/store";
+import { receiptOf } from "./receipt.ts";
 
 export interface Deleter {
   /** Deletes all of a user or session, of a request or pair, and says what came of it. */
@@ -16,8 +17,6 @@ export interface DeleterDeps {
   readonly config: Config;
   readonly queues: Pick<MirrorQueues, "erase" | "eraseReviews">;
   readonly store: Store;
-  /** Those that may have a queue now. */
-  readonly silentModels: () => readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -25,7 +24,8 @@ export interface DeleterDeps {
 /** Beyond the longest time of a job: for spools of gateways that are away. */
 const LOOKED_FOR_MS = 30 * 86_400_000;
 
-export function createDeleter({ config, queues, store, silentModels, clock, logger }: DeleterDeps): Deleter {
+export function createDeleter({ config, queues, store, clock, logger }: DeleterDeps): Deleter {
+  const silentModels = config.silentModels.map(({ name }) => name);
   return {
     async remove(kind, name) {
       const requested_at = clock.now();

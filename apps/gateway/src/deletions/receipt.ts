@@ -1,32 +1,7 @@
 import type { Config } from "@understudy/config";
 import type { Forgotten } from "@understudy/launch";
-import type { Deletion, SubjectKind } from "@understudy/store";
-
-/** A place, and what is to be known of it. */
-export interface Place {
-  readonly where: string;
-  readonly what: string;
-}
-
-/** What a deletion did, as `POST /api/deletions` answers it. Never says whose it was. */
-export interface Receipt {
-  readonly id: string;
-  readonly of: SubjectKind;
-  /** Epoch milliseconds. */
-  readonly requested_at: number;
-  readonly deleted: Omit<Forgotten, "under_way" | "unread">;
-  /** Jobs that a worker has now: what comes of them is stored without texts. */
-  readonly under_way: number;
-  /** Jobs whose texts this gateway cannot read; those of a request or a pair are found all the same. */
-  readonly unread: number;
-  /** What is still looked for, every minute until then. Epoch milliseconds. */
-  readonly looked_for_until: number;
-  /** What goes by itself. */
-  readonly later: readonly Place[];
-  /** What is out of reach here. */
-  readonly not_reached: readonly Place[];
-  readonly kept: string;
-}
+import type { DeletionPlace, Receipt } from "@understudy/contracts";
+import type { Deletion } from "@understudy/store";
 
 const KEPT =
   "figures of each pair (times, tokens, cost, kinds and statuses, the comparison's numbers), models, our own ids of request " +
@@ -56,12 +31,12 @@ export function receiptOf(deletion: Deletion, forgotten: Forgotten, config: Conf
   };
 }
 
-function sinksOf({ logging: { sinks } }: Config): readonly Place[] {
+function sinksOf({ logging: { sinks } }: Config): readonly DeletionPlace[] {
   const names = new Set(sinks.map((sink) => ("name" in sink ? sink.name : sink.kind)));
   return [...names].map((name) => ({ where: `sink ${name}`, what: "what was logged there is deleted there" }));
 }
 
-const ELSEWHERE: readonly Place[] = [
+const ELSEWHERE: readonly DeletionPlace[] = [
   { where: "providers", what: "primary and silent model have had the request; their own retention holds" },
   { where: "logs", what: "lines hold texts only with mirror_settings.log_text" },
   { where: "backups", what: "of Redis and the database, and their files on disk until these are rewritten" },

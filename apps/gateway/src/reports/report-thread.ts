@@ -1,11 +1,8 @@
 import {
-  createOverview,
   createReport,
   type GuardInput,
   type GuardLook,
   guardRollout,
-  type JudgedInput,
-  type Overview,
   type Report,
   type ReportInput,
 } from "@understudy/evaluation";
@@ -15,14 +12,9 @@ import { answerTasks, systemRandom } from "@understudy/runtime";
 export type ReportTask = Omit<ReportInput, "random">;
 export type Task =
   | { readonly kind: "report"; readonly input: ReportTask }
-  | { readonly kind: "overview"; readonly input: JudgedInput }
   | { readonly kind: "guards"; readonly input: GuardInput };
 
-export type ReportReply =
-  | { readonly report: Report }
-  | { readonly overview: Overview }
-  | { readonly guards: GuardLook }
-  | { readonly failure: string };
+export type ReportReply = { readonly report: Report } | { readonly guards: GuardLook } | { readonly failure: string };
 
 answerTasks(replyTo);
 
@@ -31,8 +23,6 @@ function replyTo(task: Task): ReportReply {
     switch (task.kind) {
       case "report":
         return { report: createReport({ ...task.input, random: systemRandom }) };
-      case "overview":
-        return { overview: createOverview(task.input) };
       case "guards":
         return { guards: guardRollout(task.input) };
     }

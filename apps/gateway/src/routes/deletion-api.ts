@@ -1,4 +1,4 @@
-import type { SubjectKind } from "@understudy/store";
+import type { SubjectKind } from "@understudy/contracts";
 import express, { Router } from "express";
 import { z } from "zod";
 import type { Deleter } from "../deletions/deleter.ts";
@@ -6,6 +6,7 @@ import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
 
 const PATH = "/api/deletions";
+const DATA = "/api/data";
 /** Names are short. */
 const MOST_BYTES = 16 * 1024;
 
@@ -16,11 +17,15 @@ const KINDS: Readonly<Record<string, SubjectKind>> = {
   pair_id: "pair",
 };
 
-/** POST /api/deletions and GET /api/deletions/:id: all of one user or session, of one request or pair, with a receipt. */
+/** POST /api/deletions, DELETE /api/data?user= and GET /api/deletions/:id: all of one user or session, of one request or pair, with a receipt. */
 export function deletionApi(deleter: Deleter): Router {
   const api = Router();
   api.post(PATH, express.raw({ type: () => true, limit: MOST_BYTES }), async (request, response) => {
-    const [kind, name] = meantBy(request.body);
+    const [kind, name] = meantBy(parsed(request.body), IN_BODY);
+    response.json(await deleter.remove(kind, name).catch(away));
+  });
+  api.delete(DATA, async (request, response) => {
+    const [kind, name] = meantBy(request.query, IN_QUERY);
     response.json(await deleter.remove(kind, name).catch(away));
   });
   api.get(`${PATH}/:id`, async (request, response) => {
@@ -30,10 +35,14 @@ export function deletionApi(deleter: Deleter): Router {
     response.json(receipt);
   });
   api.all(PATH, onlyMethod("POST"));
+  api.all(DATA, onlyMethod("DELETE"));
   return api;
 }
 
-function meantBy(body: unknown): readonly [SubjectKind, string] {
+const IN_BODY = 'It is a JSON object: {"user": "…"}.';
+const IN_QUERY = "It stands in the address: /api/data?user=….";
+
+function meantBy(given: unknown, where: string): readonly [SubjectKind, string] {
   const fields = z
     .record(
       z.string(),
@@ -42,12 +51,12 @@ function meantBy(body: unknown): readonly [SubjectKind, string] {
         .trim()
         .regex(/^.{1,4096}$/s),
     )
-    .safeParse(parsed(body));
+    .safeParse(given);
   const [only, ...more] = Object.entries(fields.data ?? {});
   const kind = Object.hasOwn(KINDS, only?.[0] ?? "") ? KINDS[only?.[0] ?? ""] : undefined;
   if (only === undefined || kind === undefined || more.length > 0) {
     const message = "Name what is to be deleted by exactly one of `user`, `session`, `request_id` and `pair_id`.";
-    throw new ApiError("invalid_request", `${message} It is a JSON object: {"user": "…"}.`);
+    throw new ApiError("invalid_request", `${message} ${where}`);
   }
   return [kind, only[1]];
 }

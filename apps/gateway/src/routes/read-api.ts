@@ -6,6 +6,7 @@ import type { ExperimentRuns } from "../control/experiment-runs.ts";
 import { onlyMethod } from "../http/only-method.ts";
 import { ReportFailure } from "../reports/report-maker.ts";
 import type { Reports } from "../reports/reports.ts";
+import { exportPairs } from "./export-pairs.ts";
 import { parsePairQuery } from "./pair-query.ts";
 
 const PATHS = ["/api/experiments/:id/report", "/api/experiments/:id/plan", "/api/pairs", "/api/pairs/:id"];
@@ -53,6 +54,15 @@ export function readApi({ store, reports, runs }: ReadApiDeps): Router {
       return createPlan(found(report, `There is no experiment ${id}. GET /api/experiments lists them.`), asked);
     }),
   );
+  readPairs(api, store);
+  api.all(PATHS, onlyMethod("GET"));
+  api.all("/api/experiments", onlyMethod("GET, POST"));
+  api.all("/api/experiments/:id", onlyMethod("GET, PATCH"));
+  return api;
+}
+
+function readPairs(api: Router, store: Store): void {
+  api.get("/api/pairs", exportPairs(store));
   api.get(
     "/api/pairs",
     reading(async (request) => store.pairs.list(parsePairQuery(request.query))),
@@ -72,10 +82,6 @@ export function readApi({ store, reports, runs }: ReadApiDeps): Router {
       return { ...pair, said: listed?.said ?? null, conversation, review, label, notes };
     }),
   );
-  api.all(PATHS, onlyMethod("GET"));
-  api.all("/api/experiments", onlyMethod("GET, POST"));
-  api.all("/api/experiments/:id", onlyMethod("GET, PATCH"));
-  return api;
 }
 
 /** Answers with what `read` finds. A database that is away is the store's trouble, not the gateway's. */

@@ -1,5 +1,5 @@
 import { type RequestView, type ToolView, viewRequest } from "@understudy/apis";
-import type { ApiName, Conversation, ShownTurn } from "@understudy/contracts";
+import type { ApiName, ShownConversation, ShownTurn } from "@understudy/contracts";
 import { isContainer } from "../compare/json/json-value.ts";
 
 /** Characters of one turn, and turns, that a page is given: the whole request is beside it. */
@@ -10,7 +10,7 @@ const MOST_DEFAULTS = 30;
 const LONGEST_DEFAULT = 500;
 
 /** What a request asks, as a person reads it. Of a very long one its beginning and its end. Pure, and bounded. */
-export function conversationOf(api: ApiName, request: unknown): Conversation {
+export function conversationOf(api: ApiName, request: unknown): ShownConversation {
   const view = viewRequest(api, request);
   const turns = [...view.instructions.map(systemTurn), ...view.turns.map(turnOf)];
   const turns_left_out = Math.max(0, turns.length - MOST_TURNS);
@@ -42,7 +42,7 @@ function bounded(text: string): Pick<ShownTurn, "text" | "left_out"> {
   return { text: shown, left_out: text.length - shown.length };
 }
 
-function toolOf({ name, parameters }: ToolView): Conversation["tools"][number] {
+function toolOf({ name, parameters }: ToolView): ShownConversation["tools"][number] {
   const properties = isContainer(parameters) && isContainer(parameters["properties"]) ? parameters["properties"] : {};
   const defaults = Object.entries(properties)
     .slice(0, MOST_DEFAULTS)
@@ -54,6 +54,6 @@ function toolOf({ name, parameters }: ToolView): Conversation["tools"][number] {
   return { name, defaults: Object.fromEntries(defaults) };
 }
 
-function wantedOf({ schema, asksForJson }: RequestView): Conversation["wants"] {
+function wantedOf({ schema, asksForJson }: RequestView): ShownConversation["wants"] {
   return schema !== null ? "schema" : asksForJson ? "json" : null;
 }

@@ -8,8 +8,7 @@ const MOST_COMPARED = 200_000;
 /** One line of a text, from `from` on, of at most `longest` characters; what is cut off is an ellipsis. */
 export function lineOf(text: string, longest: number, from = 0): string {
   const start = from <= 2 * BEFORE ? 0 : from - BEFORE;
-  const read = text
-    .slice(start, start + MOST_READ)
+  const read = plain(text.slice(start, start + MOST_READ))
     .replaceAll(/\s+/g, " ")
     .trim()
     .toWellFormed();
@@ -22,6 +21,11 @@ export function lineOf(text: string, longest: number, from = 0): string {
         .trimEnd()
         .toWellFormed()} …`
     : begun;
+}
+
+/** Markdown's marks say nothing in a line. */
+export function plain(text: string): string {
+  return text.replaceAll(/```\w{0,20}|\*\*|^ {0,3}#{1,6} /gm, "");
 }
 
 /** How many characters two texts have in common at their beginning; 0 where that is too many to count. */

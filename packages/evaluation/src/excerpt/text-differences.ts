@@ -1,5 +1,5 @@
-import { hunksOf } from "../compare/texts/hunks.ts";
-import { commonStart, lineOf } from "./lines.ts";
+import { type Hunk, hunksOf } from "../compare/texts/hunks.ts";
+import { commonStart, lineOf, plain } from "./lines.ts";
 
 /** Characters of each text that are aligned word by word, from where they begin to differ. */
 const MOST_READ = 3_000;
@@ -19,7 +19,7 @@ export function textsInWords(primary: string, silent: string): string {
       numbers.set(word, number);
       return number;
     });
-  const hunks = hunksOf(numbered(one), numbered(other));
+  const hunks = joined(hunksOf(numbered(one), numbered(other)));
   const told = hunks.slice(0, TOLD).map(({ left, right }) => {
     return `${phrase(one.slice(...left))} ≠ ${phrase(other.slice(...right))}`;
   });
@@ -27,9 +27,19 @@ export function textsInWords(primary: string, silent: string): string {
   return told.length === 0 ? "" : `${told.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** Places with hardly a word between them are read as one. */
+function joined(hunks: readonly Hunk[]): readonly Hunk[] {
+  const whole: Hunk[] = [];
+  for (const hunk of hunks) {
+    const last = whole.at(-1);
+    if (last === undefined || hunk.left[0] - last.left[1] > 2) whole.push(hunk);
+    else whole[whole.length - 1] = { left: [last.left[0], hunk.left[1]], right: [last.right[0], hunk.right[1]] };
+  }
+  return whole;
+}
+
 function wordsOf(text: string, from: number): readonly string[] {
-  return text
-    .slice(from, from + MOST_READ)
+  return plain(text.slice(from, from + MOST_READ))
     .split(/\s+/)
     .filter((word) => word !== "");
 }

@@ -94,10 +94,10 @@ export const PROVIDERS: readonly Provider[] = [
   {
     ...compatible,
     name: "anthropic",
-    apis: ["messages"],
+    apis: ["chat", "messages"],
     keyHeaders: { messages: "x-api-key" },
     baseUrl: "https://api.anthropic.com",
-    path: "/v1/messages",
+    path: "/v1/chat/completions",
     baseEnv: ["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"],
     keyEnv: ["ANTHROPIC_API_KEY"],
     tokenEnv: ["ANTHROPIC_AUTH_TOKEN"],

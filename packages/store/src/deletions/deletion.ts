@@ -1,6 +1,4 @@
-/** What is to be deleted: all of a user or of a session, of one request, or one pair. */
-export const SUBJECT_KINDS = ["user", "session", "request", "pair"] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+import type { SubjectKind } from "@understudy/contracts";
 
 export interface Deletion {
   readonly id: string;

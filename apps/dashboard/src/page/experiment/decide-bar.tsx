@@ -43,8 +43,8 @@ export function DecideBar({ overview, report, run, standing }: DecideProps): Rea
   );
 }
 
-function reviewHref(id: string): string {
-  return `/review?experiment=${encodeURIComponent(id)}`;
+function reviewHref(id: string, of: "worst" | "labels" = "worst"): string {
+  return `/review?experiment=${encodeURIComponent(id)}&of=${of}`;
 }
 
 function Actions(props: DecideProps): ReactNode {
@@ -78,7 +78,7 @@ function Promote({ overview, report, run, standing }: DecideProps): ReactNode {
   return (
     <>
       {provisional && (
-        <Link href={reviewHref(id)} className="btn first">
+        <Link href={reviewHref(id, "labels")} className="btn first">
           Review pairs <kbd aria-hidden="true">r</kbd>
         </Link>
       )}

@@ -8,12 +8,13 @@ import { usePageTitle } from "../frame/page-title.ts";
 import { Said, Sentence } from "../frame/said.tsx";
 import { Fault, Loading } from "../frame/states.tsx";
 import { Reason } from "../list/reason.tsx";
-import { Failures, Worst } from "../pairs/worst.tsx";
+import { Worst } from "../pairs/worst.tsx";
 import { Carries } from "./carries.tsx";
 import { DecideBar } from "./decide-bar.tsx";
 import { Events } from "./events.tsx";
 import { Evidence } from "./evidence.tsx";
 import { Facts } from "./facts.tsx";
+import { Failures } from "./failures.tsx";
 import { Folds } from "./folds.tsx";
 import { Kinds } from "./kinds.tsx";
 import { Sample } from "./sample.tsx";
@@ -22,7 +23,7 @@ import { Waits } from "./waits.tsx";
 
 /** One experiment: the verdict, what may be done about it, and all that it rests on, in the order in which it decides. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
-  const { overview, report, run, error, listed } = useExperiment(id);
+  const { overview, report, run, error } = useExperiment(id);
   const name = overview === null ? id : `${overview.silent} for ${overview.primary}`;
   usePageTitle(name);
   if (overview === null) {
@@ -62,11 +63,7 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
         <Facts overview={shown} report={report} standing={standing} />
       </div>
       <DecideBar overview={shown} report={report} run={run} standing={standing} />
-      {report === null ? (
-        <Rest error={error} />
-      ) : (
-        <Body overview={shown} report={report} standing={standing} kept={listed} controlled={run !== null} />
-      )}
+      {report === null ? <Rest error={error} /> : <Body overview={shown} report={report} standing={standing} />}
     </>
   );
 }
@@ -91,20 +88,18 @@ interface BodyProps {
   readonly overview: ExperimentOverview;
   readonly report: Report;
   readonly standing: Standing;
-  /** Whether the course of its criteria is kept, and whether what was changed of it. */
-  readonly kept: boolean;
-  readonly controlled: boolean;
 }
 
-function Body({ overview, report, standing, kept, controlled }: BodyProps): ReactNode {
+function Body({ overview, report, standing }: BodyProps): ReactNode {
   const { id, criteria } = overview;
   const { verdict, warnings, experiment } = report;
   const rejected = standing.kind === "reject";
   const waits = !experiment.control && verdict.decision !== "promote";
+  const failing = rejected ? (verdict.kinds.find(({ state }) => state === "failing")?.name ?? null) : null;
   const worst = (
     <>
+      <Worst experiment={id} kind={failing} />
       <Failures report={report} />
-      <Worst report={report} />
     </>
   );
   return (
@@ -121,7 +116,7 @@ function Body({ overview, report, standing, kept, controlled }: BodyProps): Reac
       {waits && !rejected && <Waits verdict={verdict} />}
       {rejected && worst}
       {rejected && <Kinds kinds={verdict.kinds} open />}
-      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={kept} />}
+      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} />}
       {waits && rejected && <Waits verdict={verdict} />}
       <div className="two">
         <Carries report={report} />
@@ -130,7 +125,7 @@ function Body({ overview, report, standing, kept, controlled }: BodyProps): Reac
       <Folds report={report} kinds={!rejected} />
       <div className="beside">
         {!rejected && <div>{worst}</div>}
-        <Events id={controlled ? id : null} />
+        <Events id={id} />
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { gatewayAnswered, gatewayAway } from "./seen.ts";
 
 /** The gateway's no, with its own words. */
@@ -34,6 +34,12 @@ export async function sendJson<T>(method: "PATCH" | "POST", path: string, body: 
   });
   if (!response.ok) throw await faultOf(response);
   return (await response.json()) as T;
+}
+
+/** Takes something back; throws like `postJson`. */
+export async function deleteJson(path: string): Promise<void> {
+  const response = await reach(path, { method: "DELETE" });
+  if (!response.ok) throw await faultOf(response);
 }
 
 /** Signs in; throws `ApiFault` with the reason when the key is not the one. */
@@ -80,9 +86,21 @@ export function useSession(): UseQueryResult<Session> {
   return useApi<Session>("/ui/session");
 }
 
-/** What stands at a path of the API, asked for again while the page is looked at; null: nothing yet. */
-export function useApi<T>(path: string | null): UseQueryResult<T> {
-  return useQuery({ queryKey: [path], queryFn: path === null ? skipToken : () => getJson<T>(path) });
+/** What stands at a path of the API, asked for again while the page is looked at. */
+export function useApi<T>(path: string): UseQueryResult<T> {
+  return useQuery({ queryKey: [path], queryFn: () => getJson<T>(path) });
+}
+
+/** What stands at a path and does not change while it is looked at: asked for once. */
+export function useApiOnce<T>(path: string | null): UseQueryResult<T> {
+  return useQuery({
+    queryKey: [path, "once"],
+    queryFn: () => getJson<T>(path ?? ""),
+    enabled: path !== null,
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    staleTime: Infinity,
+  });
 }
 
 /** The same, showing what was there before while another path is read. */

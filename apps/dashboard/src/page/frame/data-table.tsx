@@ -41,7 +41,7 @@ export function DataTable({ label, columns, rows }: DataTableProps): ReactNode {
         <tr role="row">
           {columns.map((column) => (
             <th key={column.name} scope="col" role="columnheader" className={classOf(column)}>
-              {column.name}
+              {column.name === "" ? <span className="unseen">figure</span> : column.name}
             </th>
           ))}
         </tr>

@@ -1,24 +1,20 @@
-import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 export function Loading(): ReactNode {
   return (
-    <p className="loading" role="status">
-      Loading…
-    </p>
+    <div className="loading" role="status">
+      <span>Loading …</span>
+    </div>
   );
 }
 
-/** What went wrong, in the gateway's words, and another try. It is tried again by itself too. */
+/** What went wrong, in the gateway's words, and what happens next. */
 export function Fault({ error }: { readonly error: Error }): ReactNode {
-  const client = useQueryClient();
   return (
     <div className="fault" role="alert">
       <strong>This cannot be shown now.</strong>
       <p>{error.message}</p>
-      <button type="button" className="btn" onClick={() => void client.refetchQueries({ type: "active" })}>
-        Try again
-      </button>
+      <p className="dim">It is tried again every few seconds.</p>
     </div>
   );
 }
@@ -27,8 +23,8 @@ export function Fault({ error }: { readonly error: Error }): ReactNode {
 export function Stale({ error }: { readonly error: Error | null }): ReactNode {
   if (error === null) return null;
   return (
-    <p className="warn" role="status">
-      These figures are not the newest: {error.message}
+    <p className="warning" role="status">
+      These figures are not the newest: {error.message} It is tried again every few seconds.
     </p>
   );
 }

@@ -1,3 +1,14 @@
+const ANSWER_KINDS = {
+  tool_calls: "tool calls",
+  json: "JSON",
+  json_text: "JSON with text",
+  closed: "short text",
+  long_text: "free text",
+  code: "code",
+  refusal: "refusal",
+  embeddings: "embeddings",
+};
+
 /** What pairs may be looked for by: the API's parameter, its label, and the choices it has, if any. */
 export const FILTERS = [
   { name: "experiment", label: "experiment" },
@@ -7,12 +18,12 @@ export const FILTERS = [
     label: "outcome",
     choices: { paired: "paired", failed: "silent failed", expired: "expired", dropped: "dropped" },
   },
+  { name: "kind", label: "kind", choices: ANSWER_KINDS },
   { name: "tools_differ", label: "tool calls", choices: { true: "differ" } },
   { name: "refused", label: "refusals", choices: { true: "silent likely refused" } },
   { name: "comparable", label: "comparable", choices: { true: "yes", false: "no" } },
   { name: "slower_than_ms", label: "slower by more than (ms)", type: "number" },
   { name: "dearer_than_usd", label: "dearer by more than (USD)", type: "number" },
-  { name: "text", label: "text" },
   { name: "since", label: "since (UTC)", type: "datetime-local" },
   { name: "until", label: "until (UTC)", type: "datetime-local" },
 ] as const satisfies readonly Filter[];
@@ -24,7 +35,7 @@ export interface Filter {
   readonly type?: "number" | "datetime-local";
 }
 
-const NAMES: ReadonlySet<string> = new Set([...FILTERS.map(({ name }) => name), "cursor"]);
+const NAMES: ReadonlySet<string> = new Set([...FILTERS.map(({ name }) => name), "text", "sort", "cursor"]);
 
 /** The API's query for the page's: what is known and not empty. Times are meant in UTC. */
 export function pairsPath(search: string): string {
@@ -33,6 +44,14 @@ export function pairsPath(search: string): string {
     if (!NAMES.has(name) || value === "") continue;
     query.set(name, name === "since" || name === "until" ? asUtc(value) : value);
   }
+  return `/api/pairs?${query}`;
+}
+
+/** The same filters as a file, from the first pair on. */
+export function exportPath(search: string, format: "csv" | "jsonl"): string {
+  const query = new URLSearchParams(pairsPath(withFilter(search, "", "")).split("?")[1]);
+  query.delete("limit");
+  query.set("format", format);
   return `/api/pairs?${query}`;
 }
 

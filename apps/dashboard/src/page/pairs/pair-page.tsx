@@ -1,59 +1,115 @@
-import type { Review } from "@understudy/evaluation";
-import type { Pair } from "@understudy/store";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { Answers } from "./answers.tsx";
-import { useApi } from "../frame/api.ts";
+import { BothAnswers } from "../answers/both-answers.tsx";
+import { Visible } from "../answers/prose.tsx";
+import { Talk } from "../answers/talk.tsx";
+import { useApiOnce } from "../frame/api.ts";
 import { CopyableId } from "../frame/copyable-id.tsx";
-import { DataTable } from "../frame/data-table.tsx";
-import { FigureTable } from "../frame/figure-table.tsx";
-import { correlation, count, ms, percent, times, usd, words } from "../frame/format.ts";
+import { ms, usd, words } from "../frame/format.ts";
 import { usePageTitle } from "../frame/page-title.ts";
-import { agreementWords } from "./pairs-page.tsx";
-import { PairReview } from "../review/reviews.tsx";
-import { Fault, Loading, Stale } from "../frame/states.tsx";
+import { Fault, Loading } from "../frame/states.tsx";
 import { When } from "../frame/when.tsx";
+import { PairReview } from "../review/reviews.tsx";
+import { type PairDetail, pairPath, shownAnswer } from "./pair-detail.ts";
+import { Calls, Changes, Rankings } from "./pair-figures.tsx";
+import { saidOf } from "./pair-rows.tsx";
+import "./pairs.css";
 
-/** As `GET /api/pairs/:id` answers it. */
-type ReviewedPair = Pair & { readonly review: Review | null };
-
-/** One pair: both answers side by side, what they took and cost, and what was changed for the silent model. */
+/** One pair: why it is worth reading, what was asked and answered, what that took and cost, and its ids. */
 export function PairPage({ id }: { readonly id: string }): ReactNode {
-  const { data: pair, error } = useApi<ReviewedPair>(`/api/pairs/${encodeURIComponent(id)}`);
+  const { data: pair, error } = useApiOnce<PairDetail>(pairPath(id));
   usePageTitle("Pair");
   if (pair === undefined) return error === null ? <Loading /> : <Fault error={error} />;
   return (
     <>
-      <h1>Pair</h1>
-      <Stale error={error} />
-      <p className="dim">
-        <Link href={`/experiments/${encodeURIComponent(pair.experiment)}`}>{pair.experiment}</Link>,{" "}
-        <When at={pair.created_at} />, {pair.reason === null ? pair.outcome : `${pair.outcome}: ${pair.reason}`};{" "}
-        <strong>{agreementWords(pair)}</strong>
-      </p>
-      <Ids pair={pair} />
-      <Answers primary={pair.primary.answer} silent={pair.silent?.answer ?? null} />
+      <Head pair={pair} />
+      <Talk conversation={pair.conversation} />
+      <BothAnswers
+        left={shownAnswer(pair.primary)}
+        right={shownAnswer(pair.silent)}
+        tools={pair.conversation?.tools ?? []}
+        names={{
+          left: <Side role="primary" name={pair.primary.model_group} call={pair.primary} />,
+          right: <Side role="silent" name={pair.silent_model} call={pair.silent} />,
+        }}
+      />
+      <Said pair={pair} />
       <Calls pair={pair} />
       <Rankings comparison={pair.comparison} />
       <PairReview review={pair.review} />
       <Changes pair={pair} />
-      <section className="card">
-        <h2>Request</h2>
-        {pair.request === null ? (
-          <p className="dim">Its text was not kept, or its retention is over.</p>
-        ) : (
-          <pre tabIndex={0}>{JSON.stringify(pair.request, null, 2)}</pre>
-        )}
-      </section>
-      <section className="card">
-        <h2>Comparison</h2>
-        <pre tabIndex={0}>{JSON.stringify(pair.comparison, null, 2)}</pre>
-      </section>
+      <Ids pair={pair} />
+      <Raw title="Request" value={pair.request} />
+      <Raw title="Comparison" value={pair.comparison} />
     </>
   );
 }
 
-function Ids({ pair }: { readonly pair: Pair }): ReactNode {
+function Head({ pair }: { readonly pair: PairDetail }): ReactNode {
+  const experiment = encodeURIComponent(pair.experiment);
+  return (
+    <div className="pair-head">
+      <h1>
+        <Visible text={saidOf({ ...pair, said: pair.said ?? "Pair", judgement: pair.review?.judgement ?? null })} />
+      </h1>
+      <p className="soft">
+        <Link className="link" href={`/experiments/${experiment}`}>
+          <span className="name-of">{pair.silent_model}</span> for{" "}
+          <span className="name-of">{pair.primary.model_group}</span>
+        </Link>
+        , <When at={pair.created_at} />
+        {pair.outcome !== "paired" && `, ${words(pair.outcome)}`}.{" "}
+        <Link className="link" href={`/review?experiment=${experiment}&of=worst&pair=${encodeURIComponent(pair.id)}`}>
+          Review it blind
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+interface SideProps {
+  readonly role: "primary" | "silent";
+  readonly name: string;
+  readonly call: PairDetail["silent"];
+}
+
+function Side({ role, name, call }: SideProps): ReactNode {
+  return (
+    <span className="pair-heads">
+      <span className="name-of">{name}</span>
+      <span className="quiet">
+        {role}
+        {call !== null && ` · ${ms(call.timing.model_ms)} · ${usd(call.cost_usd)}`}
+      </span>
+    </span>
+  );
+}
+
+/** What people said of it: a label that counts, and notes that do not. */
+function Said({ pair: { label, notes, primary, silent_model } }: { readonly pair: PairDetail }): ReactNode {
+  const better = { primary: primary.model_group, silent: silent_model, same: "neither", skip: "cannot tell" };
+  const by = (reviewer: string | null): string => (reviewer === null ? "" : ` by ${reviewer}`);
+  const lines = [
+    ...(label === null ? [] : [`Label${by(label.reviewer)}: ${better[label.label]} is better`]),
+    ...(label?.note ? [`“${label.note}”`] : []),
+    ...notes.map((note) => `Note${by(note.reviewer)}, which no verdict counts: ${better[note.label]} is better`),
+  ];
+  if (lines.length === 0) return null;
+  return (
+    <section className="part">
+      <h2>What people said</h2>
+      <ul>
+        {lines.map((line, index) => (
+          <li key={`${index} ${line}`}>
+            <Visible text={line} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Ids({ pair }: { readonly pair: PairDetail }): ReactNode {
   const ids = { pair: pair.id, request: pair.request_id, "client's request": pair.primary.client_request_id };
   return (
     <p className="ids">
@@ -62,128 +118,21 @@ function Ids({ pair }: { readonly pair: Pair }): ReactNode {
   );
 }
 
-/** Both calls in figures; the difference is silent minus primary, the ratio silent over primary. */
-function Calls({ pair }: { readonly pair: Pair }): ReactNode {
-  const { primary, silent } = pair;
-  const compared: Partial<NonNullable<Pair["comparison"]>> = pair.comparison ?? {};
-  const row = (name: string, figure: (call: Call) => string, against: readonly string[] = []) => ({
-    name,
-    figures: [figure(primary), silent === null ? "–" : figure(silent), ...against].map(
-      (text) => ["", null, text] as const,
-    ),
-  });
-  const difference = (
-    value: number | null | undefined,
-    ratio: number | null | undefined,
-    show: (value: number | null) => string,
-  ): readonly string[] => (typeof value === "number" ? [signed(value, show), times(ratio ?? null)] : ["–", "–"]);
+/** Characters of a document that are shown: the API has all of it. */
+const MOST_RAW = 100_000;
+
+function Raw({ title, value }: { readonly title: string; readonly value: unknown }): ReactNode {
+  if (value === null) return null;
+  const text = JSON.stringify(value, null, 2);
   return (
-    <FigureTable
-      title="Calls"
-      head={["primary", "silent", "difference", "ratio"]}
-      rows={[
-        row("status", ({ status, error }) => (error === null ? status : `${status}: ${error.message}`)),
-        row(
-          "latency",
-          ({ timing }) => ms(timing.model_ms),
-          difference(compared.latency_difference_ms, compared.latency_ratio, ms),
-        ),
-        row(
-          "first token",
-          ({ timing }) => ms(timing.first_token_ms),
-          difference(compared.first_token_difference_ms, compared.first_token_ratio, ms),
-        ),
-        speedRow(compared, difference),
-        row("waited on the queue", ({ timing }) => ms(timing.queue_wait_ms)),
-        row("tokens in", ({ usage }) => inputTokens(usage)),
-        row(
-          "tokens out",
-          ({ usage }) => (usage === null ? "unknown" : count(usage.output_tokens)),
-          difference(compared.output_token_difference, compared.output_token_ratio, (value) => count(value ?? 0)),
-        ),
-        row(
-          "cost",
-          ({ cost_usd }) => usd(cost_usd),
-          difference(compared.cost_difference_usd, compared.cost_ratio, usd),
-        ),
-        row(
-          "cost with nothing cached",
-          ({ list_cost_usd }) => usd(list_cost_usd ?? null),
-          difference(compared.list_cost_difference_usd, compared.list_cost_ratio, usd),
-        ),
-        row("model", ({ response_model, model }) => response_model ?? model ?? "–"),
-        row("attempts", ({ attempts }) => String(attempts.length)),
-      ]}
-    />
-  );
-}
-
-type Call = Pair["primary"];
-
-type Difference = (
-  value: number | null | undefined,
-  ratio: number | null | undefined,
-  show: (value: number | null) => string,
-) => readonly string[];
-
-function speedRow(compared: Partial<NonNullable<Pair["comparison"]>>, difference: Difference) {
-  const speed = (value: number | null | undefined): string =>
-    typeof value === "number" ? `${value.toFixed(0)} tokens/s` : "–";
-  const { tokens_per_second, tokens_per_second_difference, tokens_per_second_ratio } = compared;
-  const texts = [
-    speed(tokens_per_second?.primary),
-    speed(tokens_per_second?.silent),
-    ...difference(tokens_per_second_difference, tokens_per_second_ratio, speed),
-  ];
-  return { name: "speed after the first token", figures: texts.map((text) => ["", null, text] as const) };
-}
-
-/** How alike both models rank the inputs of a request for embeddings; nothing of answers in words. */
-function Rankings({ comparison }: Pick<Pair, "comparison">): ReactNode {
-  if (comparison?.vectors_whole === undefined) return null;
-  const { rank_correlation = null, same_nearest = null, inputs_ranked, dimensions_match } = comparison;
-  const row = (name: string, text: string) => ({ name, figures: [["", null, text] as const] });
-  return (
-    <FigureTable
-      title="Rankings"
-      head={["of both models"]}
-      rows={[
-        row("inputs ranked", String(inputs_ranked ?? "none")),
-        row("rank correlation of their similarities", correlation(rank_correlation)),
-        row("inputs with the same nearest neighbour", percent(same_nearest)),
-        row(
-          "as many numbers in each vector",
-          dimensions_match === true ? "yes" : dimensions_match === false ? "no" : "–",
-        ),
-      ]}
-    />
-  );
-}
-
-function inputTokens(usage: Call["usage"]): string {
-  if (usage === null) return "unknown";
-  return `${count(usage.input_tokens)}${usage.cached_tokens === 0 ? "" : ` (${count(usage.cached_tokens)} cached)`}`;
-}
-
-function signed(value: number, show: (value: number | null) => string): string {
-  return value > 0 ? `+${show(value)}` : show(value);
-}
-
-function Changes({ pair }: { readonly pair: Pair }): ReactNode {
-  const changes = pair.silent?.changes ?? [];
-  if (changes.length === 0) return null;
-  return (
-    <section className="card">
-      <h2>Changed for the silent model</h2>
-      <DataTable
-        label="Changed for the silent model"
-        columns={[{ name: "parameter" }, { name: "what" }, { name: "why" }]}
-        rows={changes.map(({ param, action, reason }) => ({
-          key: `${param} ${action}`,
-          name: param,
-          cells: [{ content: words(action) }, { content: reason, className: "others" }],
-        }))}
-      />
-    </section>
+    <details className="fold">
+      <summary>
+        {title} <span className="quiet">as it is stored</span>
+      </summary>
+      <pre className="opened" tabIndex={0}>
+        <Visible text={text.slice(0, MOST_RAW)} />
+        {text.length > MOST_RAW && `\n… ${(text.length - MOST_RAW).toLocaleString("en")} characters more`}
+      </pre>
+    </details>
   );
 }

@@ -1,30 +1,77 @@
-import type { ExperimentSummary, Pair, PairPage as Page } from "@understudy/store";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ExperimentSummary, PairPage } from "@understudy/store";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useApi, useApiOf } from "../frame/api.ts";
-import { DataTable } from "../frame/data-table.tsx";
-import { FILTERS, type Filter, pairsPath, withFilter } from "./filters.ts";
-import { ms, usd, words } from "../frame/format.ts";
+import { useKey } from "../frame/keys.ts";
 import { usePageTitle } from "../frame/page-title.ts";
 import { Fault, Loading, Stale } from "../frame/states.tsx";
-import { When } from "../frame/when.tsx";
+import { DeleteData } from "./delete-dialog.tsx";
+import { exportPath, FILTERS, type Filter, pairsPath, withFilter } from "./filters.ts";
+import { PairRows } from "./pair-rows.tsx";
+import "./pairs.css";
+import { isSort, type Sort, SortSwitch } from "./sorts.tsx";
 
-/** Pairs, newest first. The filters are in the address, so that a link shows the same. */
+/** Pairs, newest first or worst first. Filters and order are in the address, so that a link shows the same. */
 export function PairsPage(): ReactNode {
   const search = useSearch();
-  const { data, error } = useApiOf<Page>(pairsPath(search));
+  const { data, error } = useApiOf<PairPage>(pairsPath(search));
   usePageTitle("Pairs");
+  const query = new URLSearchParams(search);
+  const sort = sortOf(query.get("sort"));
   return (
     <>
-      <h1>Pairs</h1>
-      <Filters search={search} />
+      <div className="head">
+        <h1>Pairs</h1>
+        <a className="btn" href={exportPath(search, "csv")} download>
+          CSV
+        </a>
+        <a className="btn" href={exportPath(search, "jsonl")} download>
+          JSON lines
+        </a>
+        <DeleteData />
+      </div>
+      <Tools search={search} sort={sort} />
       {error !== null && data === undefined && <Fault error={error} />}
       {data !== undefined && <Stale error={error} />}
       {error === null && data === undefined && <Loading />}
-      {data?.data.length === 0 && <p className="card">No pair is like that.</p>}
-      {data !== undefined && data.data.length > 0 && <PairTable pairs={data.data} />}
+      {data?.data.length === 0 && <NoMatch search={search} sort={sort} />}
+      {data !== undefined && data.data.length > 0 && (
+        <PairRows
+          pairs={data.data}
+          href={({ id }) => `/pairs/${encodeURIComponent(id)}`}
+          figures
+          experiment={new Set(data.data.map(({ experiment }) => experiment)).size > 1}
+        />
+      )}
+      {sort !== "newest" && data !== undefined && (
+        <p className="quiet">Of the newest 20,000 pairs; those that are no worse than the primary’s are left out.</p>
+      )}
       <Pager search={search} next={data?.next_cursor ?? null} />
     </>
+  );
+}
+
+function sortOf(name: string | null): Sort {
+  return isSort(name) ? name : "newest";
+}
+
+function Tools({ search, sort }: { readonly search: string; readonly sort: Sort }): ReactNode {
+  const [, navigate] = useLocation();
+  const query = new URLSearchParams(search);
+  const change = (name: string) => (value: string) => navigate(`/pairs?${withFilter(search, name, value)}`);
+  const field = useRef<HTMLInputElement>(null);
+  useKey("/", () => field.current?.focus());
+  return (
+    <div className="pairs-tools">
+      <TypedField
+        filter={{ name: "text", label: "Search prompts and answers" }}
+        value={query.get("text") ?? ""}
+        change={change("text")}
+        field={field}
+      />
+      <SortSwitch sort={sort} change={change("sort")} />
+      <Filters search={search} />
+    </div>
   );
 }
 
@@ -35,9 +82,10 @@ function Filters({ search }: { readonly search: string }): ReactNode {
   const set = FILTERS.filter(({ name }) => (query.get(name) ?? "") !== "").length;
   const ids = Object.fromEntries(experiments.map(({ id }) => [id, id]));
   return (
-    // On a telephone the filters would fill the screen before any pair is seen.
-    <details className="card" open={set > 0 || matchMedia("(min-width: 700px)").matches}>
-      <summary>Filters{set > 0 && ` (${set} set)`}</summary>
+    <details className="fold pairs-filters" open={set > 0}>
+      <summary>
+        Filters <span className="quiet">{set > 0 ? `${set} set` : "experiment, kind, outcome, time …"}</span>
+      </summary>
       <form className="filters" onSubmit={(event) => event.preventDefault()}>
         {FILTERS.map((filter) => (
           <FilterField
@@ -48,7 +96,11 @@ function Filters({ search }: { readonly search: string }): ReactNode {
           />
         ))}
       </form>
-      {set > 0 && <Link href="/pairs">Clear all filters</Link>}
+      {set > 0 && (
+        <Link className="link" href="/pairs">
+          Clear all filters
+        </Link>
+      )}
     </details>
   );
 }
@@ -82,13 +134,19 @@ function FilterField({ filter, value, change }: FieldProps): ReactNode {
   );
 }
 
+interface TypedProps extends FieldProps {
+  /** A field of its own, outside the form, that is named by its placeholder. */
+  readonly field?: React.RefObject<HTMLInputElement | null>;
+}
+
 /** What is typed counts once the field is left, or with Enter. */
-function TypedField({ filter, value, change }: FieldProps): ReactNode {
+function TypedField({ filter, value, change, field }: TypedProps): ReactNode {
   const [draft, setDraft] = useState(value);
   useEffect(() => setDraft(value), [value]);
   const commit = (): void => {
     if (draft !== value) change(draft);
   };
+  const alone = field === undefined ? {} : { ref: field, placeholder: filter.label, "aria-label": filter.label };
   return (
     <input
       name={filter.name}
@@ -98,40 +156,28 @@ function TypedField({ filter, value, change }: FieldProps): ReactNode {
       onChange={(event) => setDraft(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => event.key === "Enter" && commit()}
+      {...alone}
     />
   );
 }
 
-const COLUMNS = [
-  { name: "pair" },
-  { name: "time" },
-  { name: "experiment" },
-  { name: "outcome" },
-  { name: "answers" },
-  { name: "latency, primary → silent", number: true },
-  { name: "cost, primary → silent", number: true },
-];
-
-function PairTable({ pairs }: { readonly pairs: readonly Pair[] }): ReactNode {
+function NoMatch({ search, sort }: { readonly search: string; readonly sort: Sort }): ReactNode {
+  const text = new URLSearchParams(search).get("text") ?? "";
+  const what =
+    text === ""
+      ? sort === "newest"
+        ? "No pair is like that."
+        : "No pair is worse like that."
+      : `Nothing matches “${text}”.`;
   return (
-    <section className="card">
-      <DataTable
-        label="Pairs"
-        columns={COLUMNS}
-        rows={pairs.map((pair) => ({
-          key: pair.id,
-          name: <Link href={`/pairs/${encodeURIComponent(pair.id)}`}>{pair.id.slice(0, 18)}…</Link>,
-          cells: [
-            { content: <When at={pair.created_at} /> },
-            { content: pair.experiment },
-            { content: outcomeWords(pair) },
-            { content: agreementWords(pair) },
-            { content: `${ms(pair.primary.timing.model_ms)} → ${ms(pair.silent?.timing.model_ms ?? null)}` },
-            { content: `${usd(pair.primary.cost_usd)} → ${usd(pair.silent?.cost_usd ?? null)}` },
-          ],
-        }))}
-      />
-    </section>
+    <p className="fault">
+      {what}{" "}
+      {search !== "" && (
+        <Link className="link" href="/pairs">
+          Clear
+        </Link>
+      )}
+    </p>
   );
 }
 
@@ -141,22 +187,16 @@ function Pager({ search, next }: { readonly search: string; readonly next: strin
   if (next === null && !further) return null;
   return (
     <nav className="links" aria-label="Pages of pairs">
-      {further && <Link href={`/pairs?${first}`}>Newest pairs</Link>}
-      {next !== null && <Link href={`/pairs?${first}&cursor=${encodeURIComponent(next)}`}>Older pairs</Link>}
+      {further && (
+        <Link className="btn" href={`/pairs?${first}`}>
+          First page
+        </Link>
+      )}
+      {next !== null && (
+        <Link className="btn" href={`/pairs?${first}&cursor=${encodeURIComponent(next)}`}>
+          Further pairs
+        </Link>
+      )}
     </nav>
   );
-}
-
-export function outcomeWords({ outcome, reason }: Pair): string {
-  return reason === null ? outcome : `${outcome}: ${words(reason)}`;
-}
-
-export function agreementWords({ comparison, silent }: Pair): string {
-  // A silent call that is not compared took more than a comparison may.
-  if (comparison === null) return silent === null ? "–" : "not comparable: too expensive";
-  if (comparison.comparable !== true)
-    return `not comparable: ${(comparison.not_comparable ?? []).map(words).join(", ")}`;
-  const why = comparison.reason === null || comparison.reason === undefined ? "" : `: ${words(comparison.reason)}`;
-  if (comparison.agrees === true) return `✓ agree${why}`;
-  return comparison.agrees === false ? `≠ disagree${why}` : why === "" ? "–" : `? unclear${why}`;
 }

@@ -1,56 +1,51 @@
-import type { Report } from "@understudy/evaluation";
-import type { ReactNode } from "react";
+import type { PairPage } from "@understudy/store";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
-import { DataTable } from "../frame/data-table.tsx";
-import { count, ms, usd, words } from "../frame/format.ts";
+import { useApiOf } from "../frame/api.ts";
+import { PairRows } from "./pair-rows.tsx";
+import { type Sort, SortSwitch } from "./sorts.tsx";
 
-/** The reasons for which the silent model failed, the most frequent first. */
-export function Failures({ report }: { readonly report: Report }): ReactNode {
-  const { failures } = report.errors;
-  if (failures.length === 0) return null;
-  return (
-    <section className="card">
-      <h2>Failures of the silent model</h2>
-      <DataTable
-        label="Failures of the silent model"
-        columns={[{ name: "reason" }, { name: "pairs", number: true }, { name: "newest message" }]}
-        rows={failures.map(({ kind, count: number, example }) => ({
-          key: kind,
-          name: words(kind),
-          cells: [{ content: count(number) }, { content: example, className: "others" }],
-        }))}
-      />
-    </section>
-  );
+interface WorstProps {
+  readonly experiment: string;
+  /** Kind of answer or request that fails, where one does. */
+  readonly kind?: string | null;
+  readonly most?: number;
+  /** Beside the title: `40 of 269 tool calls are wrong`. */
+  readonly aside?: string;
 }
 
-export function Worst({ report }: { readonly report: Report }): ReactNode {
-  const lists = Object.entries(report.worst).filter(([, pairs]) => pairs.length > 0);
-  if (lists.length === 0) return null;
+/** The pairs that are worth reading first; each leads to review, which goes on from there. */
+export function Worst({ experiment, kind = null, most = 10, aside = "" }: WorstProps): ReactNode {
+  const [sort, setSort] = useState<Sort>("worst");
+  const query = new URLSearchParams({ experiment, sort, limit: String(most) });
+  if (kind !== null) query.set("kind", kind);
+  const pairs = useApiOf<PairPage>(`/api/pairs?${query}`).data?.data;
+  const review = new URLSearchParams({ experiment, of: "worst", ...(kind === null ? {} : { kind }) });
   return (
-    <section className="card">
-      <h2>Worst pairs</h2>
-      <div className="lists">
-        {lists.map(([measure, pairs]) => (
-          <div key={measure}>
-            <h3>{words(measure)}</h3>
-            <ol>
-              {pairs.map(({ id, value }) => (
-                <li key={id}>
-                  <Link href={`/pairs/${encodeURIComponent(id)}`}>{id.slice(0, 22)}…</Link>{" "}
-                  <span className="dim">{worstValue(measure, value)}</span>
-                </li>
-              ))}
-            </ol>
-          </div>
-        ))}
-      </div>
+    <section className="part" aria-labelledby="worst-pairs">
+      <header>
+        <h2 id="worst-pairs">Worst pairs</h2>
+        <span className="quiet">{aside}</span>
+        <span className="push">
+          <SortSwitch sort={sort} change={setSort} />
+        </span>
+      </header>
+      {pairs?.length === 0 && <p className="quiet">None of its answers is worse, as far as figures can tell.</p>}
+      {pairs !== undefined && pairs.length > 0 && (
+        <PairRows
+          pairs={pairs}
+          href={({ id }) => `/review?${review}&pair=${encodeURIComponent(id)}`}
+          figures={sort === "slowest" || sort === "dearest"}
+        />
+      )}
+      <p className="links">
+        <Link className="link" href={`/pairs?experiment=${encodeURIComponent(experiment)}`}>
+          All pairs
+        </Link>
+        <Link className="link" href={`/pairs?experiment=${encodeURIComponent(experiment)}&outcome=failed`}>
+          Pairs that failed
+        </Link>
+      </p>
     </section>
   );
-}
-
-function worstValue(measure: string, value: number): string {
-  if (measure === "slower") return `+${ms(value)}`;
-  if (measure === "dearer") return `+${usd(value)}`;
-  return measure === "longer" ? `${value.toFixed(1)} × as long` : `likeness ${value.toFixed(2)}`;
 }
