@@ -1,4 +1,18 @@
-import type { JobsMeant, QueuedJobPage, QueueSummary, RetriedAll } from "@understudy/contracts";
+import type {
+  ExperimentChange,
+  ExperimentEvent,
+  ExperimentKey,
+  ExperimentRun,
+  ExperimentSettings,
+  JobsMeant,
+  QueuedJobPage,
+  QueueSummary,
+  RetriedAll,
+  Rollout,
+  RolloutAction,
+  RolloutAsked,
+  RolloutDetail,
+} from "@understudy/contracts";
 import type { LabelProgress, Plan, Report } from "@understudy/evaluation";
 import type { Receipt } from "@understudy/contracts";
 import type { NextLabel } from "@understudy/gateway";
@@ -27,6 +41,9 @@ export interface Outcomes {
   /** Those that have an outcome. */
   readonly ended: number;
 }
+
+/** An experiment as `GET /api/experiments` lists it. */
+export type RunningExperiment = ExperimentSummary & ExperimentRun;
 
 /** The gateway as its clients see it. */
 export class Api {
@@ -65,6 +82,47 @@ export class Api {
 
   async experimentIds(): Promise<readonly string[]> {
     return (await this.#summaries()).map(({ id }) => id);
+  }
+
+  async experiments(): Promise<readonly RunningExperiment[]> {
+    return (await this.#get<{ data: readonly RunningExperiment[] }>("/api/experiments")).data;
+  }
+
+  experiment(id: string): Promise<RunningExperiment> {
+    return this.#get<RunningExperiment>(`/api/experiments/${encodeURIComponent(id)}`);
+  }
+
+  /** Newest first. */
+  async events(experiment: string, limit: number): Promise<readonly ExperimentEvent[]> {
+    const path = `/api/experiments/${encodeURIComponent(experiment)}/events?limit=${limit}`;
+    return (await this.#get<{ data: readonly ExperimentEvent[] }>(path)).data;
+  }
+
+  changeExperiment(id: string, change: ExperimentChange): Promise<ExperimentKey & ExperimentRun> {
+    return this.#ask("PATCH", `/api/experiments/${encodeURIComponent(id)}`, change);
+  }
+
+  addExperiment(
+    added: Pick<ExperimentKey, "primary" | "silent"> & Partial<ExperimentSettings>,
+  ): Promise<ExperimentKey & ExperimentRun> {
+    return this.#ask("POST", "/api/experiments", added);
+  }
+
+  startRollout(experiment: string, asked: RolloutAsked): Promise<Rollout> {
+    return this.#ask("POST", `/api/experiments/${encodeURIComponent(experiment)}/rollout`, asked);
+  }
+
+  /** Newest first. */
+  async rollouts(): Promise<readonly Rollout[]> {
+    return (await this.#get<{ data: readonly Rollout[] }>("/api/rollouts")).data;
+  }
+
+  rollout(id: string): Promise<RolloutDetail> {
+    return this.#get<RolloutDetail>(`/api/rollouts/${encodeURIComponent(id)}`);
+  }
+
+  actOnRollout(id: string, action: RolloutAction, said: { readonly reason?: string }): Promise<Rollout> {
+    return this.#ask("POST", `/api/rollouts/${encodeURIComponent(id)}/${action}`, said);
   }
 
   report(experiment: string): Promise<Report> {
@@ -158,7 +216,7 @@ export class Api {
     return this.#ask<T>("POST", path);
   }
 
-  async #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+  async #ask<T>(method: "GET" | "POST" | "PATCH", path: string, body?: object): Promise<T> {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const response = await fetch(`${this.url}${path}`, { method, headers: this.#headers, ...sent });
     if (response.status === 401) throw new ApiFault("the gateway wants its master key: set UNDERSTUDY_KEY to it");

@@ -6,6 +6,10 @@ import { runCheck } from "./check.ts";
 import { runDelete } from "./delete.ts";
 import { runDemo } from "./demo.ts";
 import { runEvaluate } from "./evaluate.ts";
+import { runPause, runResume, runSet } from "./experiments/change.ts";
+import { runExperiments } from "./experiments/experiments.ts";
+import { runPromote } from "./experiments/promote.ts";
+import { runRollback, runRollouts } from "./experiments/rollouts.ts";
 import { runJobs } from "./jobs.ts";
 import { runLabel } from "./label.ts";
 import { runPlan } from "./plan.ts";
@@ -22,6 +26,13 @@ const COMMANDS = {
   plan: runPlan,
   replay: runReplay,
   evaluate: runEvaluate,
+  experiments: runExperiments,
+  pause: runPause,
+  resume: runResume,
+  set: runSet,
+  promote: runPromote,
+  rollback: runRollback,
+  rollouts: runRollouts,
   queues: runQueues,
   jobs: runJobs,
   delete: runDelete,
@@ -30,17 +41,26 @@ const COMMANDS = {
 
 const HELP = `Usage: understudy COMMAND [flags]
 
-  up        gateway, worker and an embedded database in one process
-  check     read a config.yaml and print what it means, or what is wrong with it
-  demo      send a few hundred prompts and print what the pairs say
-  report    print what the pairs of a running instance say: as tables, JSON, Markdown or CSV
-  plan      print how many pairs, days and dollars a decision takes
-  replay    send stored requests to another candidate
-  evaluate  try checks of your own on stored pairs
-  queues    print how the silent models' queues of a running instance stand
-  jobs      list, retry or discard failed jobs of a running instance
-  label     label pairs of a running instance, blind: which answer is the better one
-  delete    delete all of a user or session, of a request or pair, with a receipt
+  up           gateway, worker and an embedded database in one process
+  check        read a config.yaml and print what it means, or what is wrong with it
+  demo         send a few hundred prompts and print what the pairs say
+  report       print what the pairs say: as tables, JSON, Markdown or CSV
+  plan         print how many pairs, days and dollars a decision takes
+
+  experiments  list the experiments of a running instance, show one, or add one
+  pause        an experiment mirrors nothing, or a rollout stays at its stage
+  resume       it goes on
+  set          change an experiment while it runs: rate, end, budget, calls at once
+  promote      hand the lead over to a silent model, stage by stage
+  rollback     take it back, at once
+  rollouts     list the rollouts, show one with its guards, or move it on
+
+  replay       send stored requests to another candidate
+  evaluate     try checks of your own on stored pairs
+  queues       print how the silent models' queues stand
+  jobs         list, retry or discard failed jobs
+  label        label pairs, blind: which answer is the better one
+  delete       delete all of a user or session, of a request or pair, with a receipt
 
 understudy COMMAND --help tells the flags of a command, understudy --version the version.
 `;

@@ -6,7 +6,7 @@ import type { Store } from "@understudy/store";
 import { createDeleter, type Deleter } from "../deletions/deleter.ts";
 import type { Conduct } from "../rollout/conduct.ts";
 import type { Reports } from "../reports/reports.ts";
-import { createExperimentControl, type ExperimentControl } from "./experiment-control.ts";
+import { createExperimentsControl, type ExperimentsControl } from "./experiment-control.ts";
 import { createExperimentRuns, type ExperimentRuns } from "./experiment-runs.ts";
 import { createLabelControl, type LabelControl } from "./label-control.ts";
 import { createQueueControl, type QueueControl } from "./queue-control.ts";
@@ -15,7 +15,7 @@ import { createRolloutControl, type RolloutControl } from "./rollout-control.ts"
 /** All that a person may do by the API, each part for a group of its routes. */
 export interface Controls {
   readonly runs: ExperimentRuns;
-  readonly experimentControl: ExperimentControl;
+  readonly experimentControl: ExperimentsControl;
   readonly rolloutControl: RolloutControl;
   readonly deleter: Deleter;
   readonly labelControl: LabelControl;
@@ -38,7 +38,7 @@ export function createControls(deps: ControlsDeps): Controls {
   const silentModels = deps.config.silentModels.map(({ name }) => name);
   return {
     runs,
-    experimentControl: createExperimentControl({ ...deps, runs }),
+    experimentControl: createExperimentsControl({ ...deps, runs }),
     rolloutControl: createRolloutControl(deps),
     deleter: createDeleter(deps),
     labelControl: createLabelControl(deps),

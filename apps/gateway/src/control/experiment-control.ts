@@ -12,7 +12,7 @@ import { type By, ControlConflictError, type Store, UnknownControlError } from "
 import { ApiError } from "../http/api-error.ts";
 import type { ExperimentRuns } from "./experiment-runs.ts";
 
-export interface ExperimentControlDeps {
+export interface ExperimentsControlDeps {
   readonly config: Config;
   readonly store: Store;
   readonly control: Control;
@@ -31,7 +31,7 @@ export interface AddedExperiment extends Partial<ExperimentSettings> {
 export type RunningExperiment = ExperimentKey & ExperimentRun;
 
 /** What a person may change of experiments while they run. Throws `ApiError` with what may be done instead. */
-export interface ExperimentControl {
+export interface ExperimentsControl {
   change(id: string, change: ExperimentChange, who: string): Promise<RunningExperiment>;
   add(experiment: AddedExperiment, who: string): Promise<RunningExperiment>;
   events(
@@ -40,7 +40,7 @@ export interface ExperimentControl {
   ): Promise<readonly ExperimentEvent[]>;
 }
 
-export function createExperimentControl(deps: ExperimentControlDeps): ExperimentControl {
+export function createExperimentsControl(deps: ExperimentsControlDeps): ExperimentsControl {
   const { config, store, control, runs, clock } = deps;
   const redactor = createRedactor(secretsOf(config));
   const by = (who: string, reason: string | undefined): By => ({

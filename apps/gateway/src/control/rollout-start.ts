@@ -33,7 +33,7 @@ export function createRolloutStart({
     if (decision === "promote") return false;
     if (force) return true;
     const said = report?.verdict.reason ?? "There are no pairs yet.";
-    const message = `The verdict of ${id} is ${decision}, not promote: ${said} Send {"force": true, "reason": "…"} to hand over all the same.`;
+    const message = `The verdict of ${id} is ${decision}, not promote: ${said.replace(/\.?$/, ".")} Send {"force": true, "reason": "…"} to hand over all the same.`;
     throw new ApiError("verdict_not_promote", message, { param: "force" });
   }
 

@@ -1,7 +1,7 @@
 import type { ExperimentChange } from "@understudy/contracts";
 import { Router, type RequestHandler } from "express";
 import { z } from "zod";
-import type { AddedExperiment, ExperimentControl } from "../control/experiment-control.ts";
+import type { AddedExperiment, ExperimentsControl } from "../control/experiment-control.ts";
 import { type BodyRule, bodyOf } from "../http/json-body.ts";
 import { onlyMethod } from "../http/only-method.ts";
 import { whoAsks } from "../http/who-asks.ts";
@@ -51,7 +51,7 @@ const ADDED: BodyRule<AddedExperiment> = {
 };
 
 /** PATCH /api/experiments/:id, POST /api/experiments and GET /api/experiments/:id/events: what runs, changed while it does. */
-export function experimentApi(control: ExperimentControl, body: RequestHandler): Router {
+export function experimentApi(control: ExperimentsControl, body: RequestHandler): Router {
   const api = Router();
   api.patch(ONE, body, async (request, response) => {
     const change = bodyOf(request, CHANGE);

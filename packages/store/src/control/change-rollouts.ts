@@ -1,5 +1,5 @@
 import { type EventKind, type Rollout, shareOf } from "@understudy/contracts";
-import { newId } from "@understudy/runtime";
+import { newId, shortHash } from "@understudy/runtime";
 import type { SqlClient, SqlQueryable } from "../database/database.ts";
 import { storable } from "../database/sql-values.ts";
 import { changesOf, known, write } from "./change-experiments.ts";
@@ -19,7 +19,8 @@ export async function startRollout(change: OneChange, rollout: NewRollout, { who
      VALUES ($1, $2, $3, $4, 'running', 0, $5::jsonb, $6::jsonb, $7::bigint, $7::bigint, NULL, $8)
      RETURNING ${ROLLOUT} AS found`,
     [
-      newId("rol", now),
+      // Short, since people type it; so few are made that 48 bits of chance are enough.
+      `rol_${shortHash(newId("rol", now), 12)}`,
       storable(id),
       storable(primary),
       storable(silent),

@@ -1,0 +1,86 @@
+import type { ExperimentKey, ExperimentRun } from "@understudy/contracts";
+import type { RunningExperiment } from "../api.ts";
+import { CLIENT_HELP, type ClientCall, runClientCommand, UsageError } from "../client-command.ts";
+import { tableOf } from "../report/as-table.ts";
+import { clean } from "../report/words.ts";
+import { SETTING_OPTIONS, SETTINGS_HELP, settingsIn } from "./settings.ts";
+import { eventText, SETTING_NAMES, settingText, shareText, stateText } from "./words.ts";
+
+const HELP = `Usage: understudy experiments [EXPERIMENT] [flags]
+       understudy experiments add PRIMARY SILENT [settings] [flags]
+
+Without a name, lists the experiments: what each does, and how much it mirrors. With one, prints its settings beside the
+configuration's, and what was changed of it. add begins one that no file names, between two model groups of the file.
+
+${SETTINGS_HELP}${CLIENT_HELP}`;
+
+const EVENTS_SHOWN = 10;
+
+/** `understudy experiments` */
+export function runExperiments(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return runClientCommand({ help: HELP, options: SETTING_OPTIONS, run }, args, env);
+}
+
+async function run(call: ClientCall): Promise<string> {
+  const [first, ...rest] = call.positionals;
+  if (first === "add") return add(rest, call);
+  if (rest.length > 0) throw new UsageError(`there is one experiment to name, not ${call.positionals.join(" ")}`);
+  return first === undefined ? list(call) : show(first, call);
+}
+
+async function list({ api, json }: ClientCall): Promise<string> {
+  const experiments = await api.experiments();
+  if (json) return JSON.stringify(experiments, null, 2);
+  if (experiments.length === 0) return "No experiments yet: they are listed with their first request.";
+  const rows = experiments.map(cells);
+  // What nobody has set takes no room.
+  const told = HEAD.map((_name, column) => rows.some((row) => row[column] !== "-"));
+  const only = (row: readonly string[]): readonly string[] => row.filter((_cell, column) => told[column]);
+  return tableOf(only(HEAD), rows.map(only));
+}
+
+const HEAD = ["experiment", "state", "sample", "$/day", "ends", "pairs", "rollout"];
+
+function cells({ id, state, settings, changed, counts, rollout }: RunningExperiment): readonly string[] {
+  const mark = (name: (typeof SETTING_NAMES)[number]): string =>
+    settingText(name, settings[name]) + (changed.includes(name) ? "*" : "");
+  const share = rollout === null || rollout.state === "rolled_back" ? "-" : `${rollout.stages[rollout.stage] ?? 0} %`;
+  return [
+    clean(id),
+    stateText(state),
+    mark("sample_rate"),
+    mark("max_usd_per_day"),
+    mark("ends_at"),
+    String(counts.paired),
+    share,
+  ];
+}
+
+async function show(id: string, { api, json }: ClientCall): Promise<string> {
+  const [experiment, events] = await Promise.all([api.experiment(id), api.events(id, EVENTS_SHOWN)]);
+  if (json) return JSON.stringify({ ...experiment, events }, null, 2);
+  return [asText(experiment), "", ...events.map(eventText)].join("\n");
+}
+
+/** Its state, and each setting beside the configuration's. */
+export function asText({ id, state, settings, configured, rollout }: ExperimentKey & ExperimentRun): string {
+  const rows = SETTING_NAMES.map((name) => [
+    name.replaceAll("_", " "),
+    settingText(name, settings[name]),
+    settingText(name, configured[name]),
+  ]);
+  const routed =
+    rollout === null || rollout.state === "rolled_back" ? [] : [`${shareText(rollout)}: rollout ${rollout.id}`];
+  return [`${clean(id)} is ${stateText(state)}`, ...routed, tableOf(["setting", "now", "configuration"], rows)].join(
+    "\n",
+  );
+}
+
+async function add(names: readonly string[], { api, json, values }: ClientCall): Promise<string> {
+  const [primary, silent, ...more] = names;
+  if (primary === undefined || silent === undefined || more.length > 0) {
+    throw new UsageError("name the model group that is mirrored, and the one that gets the copies");
+  }
+  const added = await api.addExperiment({ primary, silent, ...settingsIn(values) });
+  return json ? JSON.stringify(added, null, 2) : asText(added);
+}
