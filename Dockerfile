@@ -11,6 +11,7 @@ COPY apps/dashboard/package.json apps/dashboard/
 COPY apps/gateway/package.json apps/gateway/
 COPY apps/worker/package.json apps/worker/
 COPY packages/apis/package.json packages/apis/
+COPY packages/bridge/package.json packages/bridge/
 COPY packages/config/package.json packages/config/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/control/package.json packages/control/

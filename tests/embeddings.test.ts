@@ -3,6 +3,7 @@ import { describeWith, openBrowser, pollUntil, spawnProcess, stopAll } from "@un
 import type { PairPage } from "@understudy/store";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openFolds } from "./support/open-folds.ts";
 import { getJson, startSystem, type System } from "./support/system.ts";
 
 const REQUESTS = 300;
@@ -107,6 +108,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "embeddings o
   test("on the page an experiment has the correlation, and a pair its rankings", async () => {
     const { page, faults } = await (await openBrowser()).open({ width: 1400, height: 1000 });
     await page.goto(`${system.url}/ui/experiments/${encodeURIComponent("embed~other")}`);
+    await openFolds(page);
     await page.getByText("rank correlation of embeddings, mean").waitFor();
     const { data } = await getJson<PairPage>(`${system.url}/api/pairs?experiment=embed~other&limit=1`);
     await page.goto(`${system.url}/ui/pairs/${data[0]?.id ?? ""}`);

@@ -2,6 +2,7 @@ import type { Report, Review } from "@understudy/evaluation";
 import type { Pair } from "@understudy/store";
 import { describeWith, openBrowser, pollUntil, spawnProcess, stopAll } from "@understudy/testkit";
 import { afterAll, expect, test } from "vitest";
+import { openFolds } from "./support/open-folds.ts";
 import {
   allPairs,
   chatBody,
@@ -190,6 +191,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "reviews on t
     const { reviews } = await reportWhenReviewed(system);
     const { page, faults } = await (await openBrowser()).open({ width: 360, height: 740 });
     await page.goto(`${system.url}/ui/experiments/${encodeURIComponent(EXPERIMENT)}`);
+    await openFolds(page);
     await page.getByRole("heading", { name: "Judge and similarity" }).waitFor();
     const shown = async (name: string): Promise<number> =>
       Number(await page.locator(`[data-figure="${name}"]`).getAttribute("data-value"));

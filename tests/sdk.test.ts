@@ -102,6 +102,14 @@ describe("the tarball", () => {
     );
     expect(dependencies).toMatchObject(others);
   });
+
+  test("wants the packages of the bridge only where they are used, in the versions that it was tried with", async () => {
+    const { peerDependencies, peerDependenciesMeta } = await manifest(SDK);
+    const { dependencies } = await manifest(path.join(SDK, "../bridge"));
+    const loaded = Object.entries(dependencies ?? {}).filter(([name]) => /^@ai-sdk\/(?!provider$)/.test(name));
+    expect(peerDependencies).toEqual(Object.fromEntries(loaded));
+    expect(Object.keys(peerDependenciesMeta ?? {})).toEqual(Object.keys(peerDependencies ?? {}));
+  });
 });
 
 describe("an empty project that installs it", () => {
@@ -172,6 +180,8 @@ function installed(name: string): string {
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, object>>;
 }
 
 async function manifest(of: string): Promise<Manifest> {

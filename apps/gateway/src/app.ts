@@ -4,7 +4,6 @@ import type { Control } from "@understudy/control";
 import { type HealthPart, healthRoutes, metricsRoute } from "@understudy/launch";
 import type { CallRouter } from "@understudy/router";
 import type { Background, Clock, Logger } from "@understudy/runtime";
-import type { Store } from "@understudy/store";
 import type { Metrics, SinkState, TracePrimary } from "@understudy/telemetry";
 import compression from "compression";
 import express, { type Express, type Request, type RequestHandler } from "express";
@@ -34,12 +33,12 @@ import { rolloutApi } from "./routes/rollout-api.ts";
 import { labelApi } from "./routes/label-api.ts";
 import { queueApi } from "./routes/queue-api.ts";
 import { readApi } from "./routes/read-api.ts";
+import { overviewApi, type OverviewApiDeps } from "./routes/overview-api.ts";
 import { pageRoutes } from "./ui/page-routes.ts";
 import { createSessionAuthentication } from "./ui/session-routes.ts";
 
-export interface AppDeps extends Controls {
+export interface AppDeps extends Controls, OverviewApiDeps {
   readonly router: CallRouter;
-  readonly store: Store;
   readonly control: Control;
   readonly reports: Reports;
   readonly metrics: Metrics;
@@ -97,6 +96,7 @@ export function createApp(deps: AppDeps): Express {
   const body = shortBody(budget);
   app.use(experimentApi(deps.experimentControl, body));
   app.use(rolloutApi(deps.rolloutControl, body));
+  app.use(overviewApi(deps));
   app.use(readApi(deps));
   app.use(queueApi(deps.queueControl));
   app.use(deletionApi(deps.deleter));

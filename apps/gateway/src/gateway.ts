@@ -2,7 +2,7 @@ import type { Config } from "@understudy/config";
 import type { Control } from "@understudy/control";
 import { createHttpServer } from "@understudy/launch";
 import type { MirrorQueues } from "@understudy/mirror";
-import { createCallRouter, createUndiciTransport } from "@understudy/router";
+import { type CallRouter, createCallRouter, createUndiciTransport } from "@understudy/router";
 import { type Background, type Clock, createBackground, type Logger, type Service } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
 import { createMetrics, type Metrics, openWebhook, tracePrimaries, type Webhook } from "@understudy/telemetry";
@@ -14,6 +14,7 @@ import { modelToTry } from "./model-to-try.ts";
 import { createControls } from "./control/controls.ts";
 import { createPings } from "./routes/pings.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
+import type { Live } from "./live/live.ts";
 import { createJudging } from "./judging.ts";
 
 export interface GatewayDeps {
@@ -49,13 +50,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const background = createBackground(logger);
   const webhook = openWebhook(config, { clock, logger });
   const metrics = openMetrics({ background, afterAnswer, webhook });
-  const { connectTimeoutMs } = config.router;
-  const transport = createUndiciTransport({
-    connectTimeoutMs,
-    maxConnections: MAX_CONNECTIONS,
-    network: config.network,
-  });
-  const router = createCallRouter(config, { transport, clock });
+  const router = openRouter(config, clock);
   const judging = createJudging({ ...deps, webhook });
   const drain = createDrain();
   const pings = createPings(clock);
@@ -64,7 +59,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     router,
     control,
     store,
-    reports: judging.reports,
+    ...judging,
     ...createControls({ ...deps, ...judging }),
     metrics,
     background,
@@ -97,9 +92,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
     { name: "guards", start: nothing, stop: () => Promise.resolve(guards.stop()) },
     { name: "answers", start: nothing, stop: () => background.drained() },
     { name: "warnings", start: () => warnOfOpenGateway(deps), stop: nothing },
-    { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock }) },
+    { ...server, stop: (deadline) => stopServer(server, drain, { deadline, clock, live: judging.live }) },
   ];
   return { services, url: () => server.url() };
+}
+
+function openRouter(config: Config, clock: Clock): CallRouter {
+  const { network, router } = config;
+  const { connectTimeoutMs } = router;
+  const transport = createUndiciTransport({ connectTimeoutMs, maxConnections: MAX_CONNECTIONS, network });
+  return createCallRouter(config, { transport, clock });
 }
 
 interface Measured {
@@ -138,14 +140,17 @@ function warnOfOpenGateway({ config, host, logger }: GatewayDeps): Promise<void>
 const nothing = (): Promise<void> => Promise.resolve();
 
 interface Limits {
+  readonly live: Live;
   readonly deadline: AbortSignal;
   readonly clock: Clock;
 }
 
-async function stopServer(server: Service, drain: Drain, { deadline, clock }: Limits): Promise<void> {
+async function stopServer(server: Service, drain: Drain, { deadline, clock, live }: Limits): Promise<void> {
   const cut = new AbortController();
   const cancel = clock.after(ANSWERS_GRACE_MS, () => cut.abort());
   drain.begin();
+  // A page that listens would hold the server up until its deadline.
+  live.close();
   await server.stop(AbortSignal.any([deadline, cut.signal]));
   cancel();
 }

@@ -5,7 +5,8 @@ const EVERY_MS = 2_000;
 
 export interface FoldEvidenceDeps {
   readonly store: Pick<Store, "experiments">;
-  readonly tasks: readonly UnitTask[];
+  /** Of the experiments that there are now. */
+  readonly tasks: () => readonly UnitTask[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -13,7 +14,7 @@ export interface FoldEvidenceDeps {
 /** Lets conversations enter the evidence as they become due. Several workers may do it at once: the database lets one. */
 export function createFoldEvidence({ store, tasks, clock, logger }: FoldEvidenceDeps): Service {
   async function foldAll(stopping: AbortSignal): Promise<void> {
-    for (const task of tasks) {
+    for (const task of tasks()) {
       try {
         let more = true;
         while (more && !stopping.aborted) ({ more } = await store.experiments.foldUnits(task));

@@ -1,3 +1,4 @@
+import { stillControl } from "@understudy/control/fixture";
 import { keepLines, type KeptLine } from "@understudy/runtime/fixture";
 import { createPostgresQueues, createRedisQueues, type MirrorJob, type MirrorQueues } from "@understudy/mirror";
 import { createHost, type Host, silentLogger, systemClock as clock } from "@understudy/runtime";
@@ -50,7 +51,14 @@ export async function openLimitsBench({ databaseUrl, redisUrl, url }: LimitsBenc
     lines,
     async work(settings, quiet = {}) {
       const config = simulatedConfig(url, quiet, { mirror_settings: settings });
-      const worker = createWorker({ config, ...(await open()), health: { host: "127.0.0.1", port: 0 }, clock, logger });
+      const worker = createWorker({
+        config,
+        ...(await open()),
+        control: stillControl(),
+        health: { host: "127.0.0.1", port: 0 },
+        clock,
+        logger,
+      });
       const host = createHost(worker.services, { logger: silentLogger, clock, graceMs: 60_000 });
       hosts.push(host);
       await host.start();

@@ -1,4 +1,4 @@
-import { giveWay, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
+import { giveWay, openControl, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
 import { keepFilesPrivate, systemClock as clock } from "@understudy/runtime";
 import { createWorker } from "./worker.ts";
 
@@ -29,10 +29,12 @@ await runProcess(async () => {
   if (opened === null) return null;
   const { settings, config, logger } = opened;
   const backends = await openSharedBackends(settings, { spans: { name: "worker", config }, clock, logger });
+  const control = openControl(settings, { config, store: backends.store, clock, logger });
   const worker = createWorker({
     config,
     queues: backends.queues,
     store: backends.store,
+    control,
     queueSpans: backends.queueSpans,
     // Several workers may share a machine, so the port is any free one unless it is named.
     health: { host: settings.host ?? "127.0.0.1", port: settings.metricsPort ?? 0 },
@@ -41,7 +43,7 @@ await runProcess(async () => {
   });
   const silent_models = config.silentModels.map((model) => model.name);
   return {
-    services: [backends.service, ...worker.services],
+    services: [backends.service, control.service, ...worker.services],
     logger,
     clock,
     started: () =>

@@ -52,7 +52,7 @@ test("deletes texts once their retention is over, and keeps the figures", async 
   let ahead = 0;
   const { clock, passes } = minutes(() => systemClock.now() + ahead);
   const { logger, lines } = keepLines();
-  const sweep = createRetentionSweep({ store, queues, silentModels: ["quiet"], clock, logger });
+  const sweep = createRetentionSweep({ store, queues, silentModels: () => ["quiet"], clock, logger });
   await sweep.start();
   passes();
   await sweep.stop(NO_DEADLINE);
@@ -81,7 +81,7 @@ test("goes on after a failure, and begins no second sweep while one is under way
   };
   const { clock, passes } = minutes();
   const { logger, lines } = keepLines();
-  const sweep = createRetentionSweep({ store: slow, queues, silentModels: [], clock, logger });
+  const sweep = createRetentionSweep({ store: slow, queues, silentModels: () => [], clock, logger });
   await sweep.start();
   passes();
   passes();
@@ -102,7 +102,13 @@ test("stops before it was started, and stays stopped", async () => {
     ...store,
     pairs: { ...store.pairs, deleteExpiredTexts: () => Promise.resolve((sweeps += 1)) },
   };
-  const sweep = createRetentionSweep({ store: counted, queues, silentModels: [], clock, logger: keepLines().logger });
+  const sweep = createRetentionSweep({
+    store: counted,
+    queues,
+    silentModels: () => [],
+    clock,
+    logger: keepLines().logger,
+  });
   await sweep.stop(NO_DEADLINE);
   await sweep.start();
   await sweep.stop(NO_DEADLINE);

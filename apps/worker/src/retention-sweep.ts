@@ -7,7 +7,8 @@ const SWEEP_EVERY_MS = 60_000;
 export interface RetentionSweepDeps {
   readonly store: Pick<Store, "pairs">;
   readonly queues: Pick<MirrorQueues, "forgetExpired">;
-  readonly silentModels: readonly string[];
+  /** Those that may have a queue. */
+  readonly silentModels: () => readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -18,7 +19,7 @@ export function createRetentionSweep({ store, queues, silentModels, clock, logge
     try {
       const pairs = await store.pairs.deleteExpiredTexts(clock.now());
       let jobs = 0;
-      for (const silentModel of silentModels) jobs += await queues.forgetExpired(silentModel);
+      for (const silentModel of silentModels()) jobs += await queues.forgetExpired(silentModel);
       if (pairs + jobs > 0) logger.info("texts past their retention were deleted", { pairs, failed_jobs: jobs });
     } catch (error) {
       logger.warn("texts past their retention cannot be deleted now", errorFields(error));

@@ -2,24 +2,30 @@ import {
   asksForSomething,
   type Config,
   type Experiment,
+  experimentBetween,
+  type ExperimentBetween,
   experimentId,
   ownChecksOf,
   replayExperimentId,
+  reverseBetween,
   type ReviewSettings,
   rubricsOf,
 } from "@understudy/config";
+import { type ControlState, NO_CONTROL } from "@understudy/contracts";
 import { createCallCap } from "@understudy/providers";
 import type { UnitTask } from "@understudy/store";
 
-/** How the conversations of each configured experiment become bets, and those of its replays. */
-export function unitTasksOf(config: Config): readonly UnitTask[] {
+/**
+ * How the conversations of each experiment become bets: those of the configuration, those that were added, the reverse of each that is
+ * being handed over, and the replays.
+ */
+export function unitTasksOf(config: Config, state: ControlState = NO_CONTROL): readonly UnitTask[] {
   const capOf = createCallCap(config);
   const controls = new Set(config.experiments.filter(({ control }) => control).map(({ id }) => id));
-  return withReplays(config).map(({ id, primary, silent, margins, verdict }) => {
+  return foldedIn(config, state).map(({ id, primary, asked, silent, margins, verdict, review }) => {
     const control = experimentId(primary, primary);
-    const controlled = id !== control && controls.has(control);
-    const review = config.silentModels.find(({ name }) => name === silent)?.review ?? null;
-    const { checks, rubrics, asking } = rungsOf(config, review, { primary, margins });
+    const controlled = asked === primary && id !== control && controls.has(control);
+    const { checks, rubrics, asking } = rungsOf(config, review, { primary: asked, margins });
     return {
       experiment: id,
       control: controlled ? control : null,
@@ -58,7 +64,7 @@ function labelRules(review: ReviewSettings | null, margin: number | null, horizo
 function rungsOf(
   { ownChecks }: Config,
   review: ReviewSettings | null,
-  { primary, margins }: Pick<Folded, "primary" | "margins">,
+  { primary, margins }: Pick<Experiment, "primary" | "margins">,
 ) {
   const held = margins.qualityLoss !== null;
   const checks = held ? ownChecksOf(ownChecks, primary) : null;
@@ -66,19 +72,42 @@ function rungsOf(
   return { checks, rubrics, asking: [checks, rubrics].some((set) => set !== null && asksForSomething(set)) };
 }
 
-type Folded = Pick<Experiment, "id" | "primary" | "silent" | "margins" | "verdict">;
+interface Folded extends Pick<Experiment, "id" | "primary" | "silent" | "margins" | "verdict"> {
+  /** Model group that clients asked for: in the reverse of an experiment the silent one. */
+  readonly asked: string;
+  readonly review: ReviewSettings | null;
+}
+
+function foldedIn(config: Config, { experiments, rollouts }: ControlState): readonly Folded[] {
+  const added = experiments
+    .filter(({ named_by }) => named_by === "api")
+    .map(({ primary, silent }) => folded(experimentBetween(config, primary, silent), primary));
+  const reversed = rollouts.map(({ primary, silent }) => folded(reverseBetween(config, primary, silent), primary));
+  const named = [...ofConfig(config), ...present([...added, ...reversed])];
+  return [...new Map(named.toReversed().map((one) => [one.id, one])).values()].toReversed();
+}
+
+function folded(found: ExperimentBetween | null, asked: string): Folded | null {
+  return found === null ? null : { ...found.experiment, asked, review: found.model.review };
+}
+
+const present = (all: readonly (Folded | null)[]): readonly Folded[] => all.filter((one) => one !== null);
 
 /** Any primary may be replayed to any silent model; what is not there is not folded. */
-function withReplays({ experiments, silentModels }: Config): readonly Folded[] {
+function ofConfig({ experiments, silentModels }: Config): readonly Folded[] {
+  const reviewOf = (silent: string) => silentModels.find(({ name }) => name === silent)?.review ?? null;
   const primaries = [...new Set(experiments.map(({ primary }) => primary))];
   const replays = primaries.flatMap((primary) =>
-    silentModels.map(({ name: silent, replay: { margins, verdict } }) => ({
+    silentModels.map(({ name: silent, replay: { margins, verdict }, review }) => ({
       id: replayExperimentId(primary, silent),
       primary,
+      asked: primary,
       silent,
       margins,
       verdict,
+      review,
     })),
   );
-  return [...experiments, ...replays];
+  const live = experiments.map((one) => ({ ...one, asked: one.primary, review: reviewOf(one.silent) }));
+  return [...live, ...replays];
 }

@@ -29,7 +29,7 @@ function watching(max_queue_length = 10) {
   const { silentModels } = resolveConfig({ model_list, mirror_settings: { max_queue_length } }, {});
   const told: WebhookFact[] = [];
   const watch = createSilentModelWatch({
-    silentModels,
+    silentModels: () => silentModels,
     settings: { failureRate: 0.5, queueShare: 0.8 },
     queues,
     tell: (fact) => void told.push(fact),

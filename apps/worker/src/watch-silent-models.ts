@@ -14,7 +14,8 @@ export interface SilentModelWatch {
 }
 
 export interface WatchDeps {
-  readonly silentModels: readonly SilentModel[];
+  /** Those that copies go to now. */
+  readonly silentModels: () => readonly SilentModel[];
   readonly settings: Pick<WebhookSettings, "failureRate" | "queueShare">;
   readonly queues: Pick<MirrorQueues, "inspect">;
   readonly tell: (fact: WebhookFact) => void;
@@ -45,7 +46,7 @@ export function createSilentModelWatch(deps: WatchDeps): SilentModelWatch {
   }
 
   async function lookAtQueues(): Promise<void> {
-    for (const model of silentModels) {
+    for (const model of silentModels()) {
       await look(model).catch((error: unknown) => {
         logger.debug("a queue cannot be looked at now", { silent_model: model.name, ...errorFields(error) });
       });

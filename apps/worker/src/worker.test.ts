@@ -1,3 +1,4 @@
+import { stillControl } from "@understudy/control/fixture";
 import { keepLines } from "@understudy/runtime/fixture";
 import { createPostgresQueues, type Queues } from "@understudy/mirror";
 import { createHost, type Host, silentLogger, systemClock as clock } from "@understudy/runtime";
@@ -45,7 +46,7 @@ afterAll(async () => {
 async function startWorker(graceMs = 10_000, quiet: object = {}): Promise<{ worker: MirrorWorker; host: Host }> {
   const config = simulatedConfig(url, quiet, { mirror_settings: { concurrency: 8 } });
   const health = { host: "127.0.0.1", port: 0 };
-  const worker = createWorker({ config, queues, store, health, clock, logger: silentLogger });
+  const worker = createWorker({ config, queues, store, control: stillControl(), health, clock, logger: silentLogger });
   const host = createHost(worker.services, { logger: silentLogger, clock, graceMs });
   hosts.push(host);
   await host.start();
@@ -127,7 +128,15 @@ describe("health and metrics", () => {
 
   test("are not served when nobody asked for them", () => {
     const config = simulatedConfig(url);
-    const worker = createWorker({ config, queues, store, health: null, clock, logger: keepLines().logger });
+    const worker = createWorker({
+      config,
+      queues,
+      store,
+      control: stillControl(),
+      health: null,
+      clock,
+      logger: keepLines().logger,
+    });
     expect(worker.healthUrl()).toBeNull();
     expect(worker.services.map(({ name }) => name)).toEqual([
       "router",

@@ -1,10 +1,11 @@
 import { type Config, modelGroupOf, type SilentModel } from "@understudy/config";
+import { derivedFrom, type FollowedControl, silentModelsIn } from "@understudy/control";
 import { aboutJob, createHttpServer, healthRoutes, metricsRoute } from "@understudy/launch";
-import type { MirrorJob, Queues } from "@understudy/mirror";
-import { createCostEstimate, silentModelsOnPrimaryAccounts } from "@understudy/providers";
+import type { MirrorJob, QueueConsumer, Queues } from "@understudy/mirror";
+import { createCostEstimate, type EstimateCost, silentModelsOnPrimaryAccounts } from "@understudy/providers";
 import { type CallRouter, createAxiosTransport, createCallRouter } from "@understudy/router";
 import { type Clock, type Logger, type Service, systemRandom } from "@understudy/runtime";
-import type { ExperimentSummary, Store } from "@understudy/store";
+import type { ExperimentSummary, Store, UnitTask } from "@understudy/store";
 import {
   createMetrics,
   type Metrics,
@@ -16,10 +17,11 @@ import {
   type Webhook,
 } from "@understudy/telemetry";
 import express from "express";
-import { type Budget, createBudget, NO_BUDGET, spendAccount, utcDay } from "./spend/budget.ts";
+import { type Budget, createBudget, spendAccount, utcDay } from "./spend/budget.ts";
 import { type CheckPair, createCheckPair } from "./checks/check-pair.ts";
 import { createOwnChecker } from "./checks/own-checker.ts";
 import { type ComparePair, createPairComparer } from "./compare/pair-comparer.ts";
+import { createConsumers } from "./consumers.ts";
 import { createMirrorJobHandler } from "./handle-mirror-job.ts";
 import { recordLostJob } from "./lost-job.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
@@ -37,6 +39,8 @@ export interface WorkerDeps {
   readonly config: Config;
   readonly queues: Queues;
   readonly store: Store;
+  /** What is changed while it runs. */
+  readonly control: FollowedControl;
   /** Those of the process, for their state in metrics and readiness. */
   readonly queueSpans?: Pick<QueueSpans, "state"> | null;
   /** Where health and metrics are served; null serves none. */
@@ -52,31 +56,48 @@ export interface MirrorWorker {
   healthUrl(): string | null;
 }
 
-/** Puts the worker together: one consumer for each silent model. Throws `ConfigError` as the router does. */
+/** To one provider at once, however many calls that is of which silent models. */
+const MANY_CONNECTIONS = 1_024;
+
+/** Puts the worker together: one consumer for each silent model that there is now. Throws `ConfigError` as the router does. */
 export function createWorker(deps: WorkerDeps): MirrorWorker {
-  const { config, clock } = deps;
+  const { config, control, clock, logger } = deps;
+  const models = derivedFrom(control, (state) => silentModelsIn(config, state));
+  const silentModels = (): readonly string[] => models().map(({ name }) => name);
   const metrics = createMetrics({ service: "worker" });
   const transport = createAxiosTransport({
     connectTimeoutMs: config.router.connectTimeoutMs,
-    maxConnections: config.silentModels.reduce((sum, model) => sum + model.concurrency, 0),
+    maxConnections: Math.max(MANY_CONNECTIONS, ...config.silentModels.map((model) => model.concurrency)),
     network: config.network,
   });
   const router = createCallRouter(config, { transport, clock });
-  const sinks = openSinks(config, { service: "worker", clock, logger: deps.logger });
+  const sinks = openSinks(config, { service: "worker", clock, logger });
   const reviews = createReviews({ ...deps, router, metrics, sinks });
-  const webhook = openWebhook(config, { clock, logger: deps.logger });
-  const watch = webhook === null ? null : watchWith(webhook, deps);
+  const webhook = openWebhook(config, { clock, logger });
+  const watch = webhook === null ? null : watchWith(webhook, models, deps);
   const sinkStates = sinkStatesOf(sinks, [webhook, deps.queueSpans ?? null]);
   metrics.sinkStates(sinkStates ?? (() => []));
   const savePair = createSavePair({ ...deps, metrics, sinks, watch, admitReview: reviews.admit });
   const { compare, service: comparisons } = createPairComparer(deps);
   const checker = createOwnChecker({ ...deps, ownChecks: config.ownChecks });
   const called = { router, compare, check: createCheckPair(config.ownChecks, checker) };
-  const consumers = config.silentModels.map((model) => consumerOf(model, called, { metrics, savePair, watch }, deps));
-  metrics.onScrape(() => measureDepth(deps, metrics));
-  metrics.onScrape(() => measureSpend(deps, metrics));
+  const told = { metrics, savePair, watch };
+  const limits: Limits = {
+    estimate: createCostEstimate(config),
+    budgetOf: (name) => models().find((model) => model.name === name)?.dailyBudgetUsd ?? null,
+  };
+  const consumers = createConsumers({
+    models,
+    control,
+    open: (model) => consumerOf(model, called, { ...told, ...limits }, deps),
+    others: asksForReviews(config) ? [reviews.consumer()] : [],
+    logger,
+  });
+  metrics.onScrape(() => measureDepth(silentModels(), metrics, deps));
+  metrics.onScrape(() => measureSpend(models(), metrics, deps));
   const listExperiments = sparingly(() => deps.store.experiments.list(), clock);
-  metrics.onScrape(async () => measureLedger(await listExperiments(), config, metrics));
+  const tasks = derivedFrom(control, (state) => unitTasksOf(config, state));
+  metrics.onScrape(async () => measureLedger(await listExperiments(), tasks(), metrics));
   const health = deps.health === null ? null : healthServer(deps, { metrics, sinkStates }, deps.health);
   const services: readonly Service[] = [
     ...(sinks === null ? [] : [sinks.service]),
@@ -86,18 +107,20 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     ...(health === null ? [] : [health]),
     comparisons,
     checker.service,
-    createDeletionSweep({ ...deps, silentModels: config.silentModels.map(({ name }) => name) }),
-    createRetentionSweep({ ...deps, silentModels: config.silentModels.map(({ name }) => name) }),
-    createFoldEvidence({ store: deps.store, tasks: unitTasksOf(config), clock, logger: deps.logger }),
+    createDeletionSweep({ ...deps, silentModels }),
+    createRetentionSweep({ ...deps, silentModels }),
+    createFoldEvidence({ store: deps.store, tasks, clock, logger }),
     createReconciler({ ...deps, lostAfterMs: config.lostAfterMs }),
-    together("consumers", asksForReviews(config) ? [...consumers, reviews.consumer()] : consumers),
+    consumers,
   ];
   return { services, healthUrl: () => health?.url() ?? null };
 }
 
 /** Else there is nothing on their queue, and nobody to take it. */
-function asksForReviews({ silentModels }: Config): boolean {
-  return silentModels.some(({ review }) => review.judge !== null || review.embeddingModel !== null);
+function asksForReviews({ silentModels, groups }: Config): boolean {
+  return [...silentModels, ...groups.map(({ model }) => model)].some(
+    ({ review }) => review.judge !== null || review.embeddingModel !== null,
+  );
 }
 
 /** Who is told of what becomes of a job. */
@@ -107,9 +130,11 @@ interface Listeners {
   readonly watch: SilentModelWatch | null;
 }
 
-function watchWith({ tell }: Webhook, { config, queues, clock, logger }: WorkerDeps): SilentModelWatch | null {
+type Models = () => readonly SilentModel[];
+
+function watchWith({ tell }: Webhook, silentModels: Models, deps: WorkerDeps): SilentModelWatch | null {
+  const { config, queues, clock, logger } = deps;
   const settings = config.logging.webhook;
-  const { silentModels } = config;
   return settings === null ? null : createSilentModelWatch({ silentModels, settings, queues, tell, clock, logger });
 }
 
@@ -120,9 +145,15 @@ interface Called {
   readonly check: CheckPair;
 }
 
-function consumerOf(model: SilentModel, called: Called, told: Listeners, deps: WorkerDeps): Service {
+/** What a silent model may cost, as it is now. */
+interface Limits {
+  readonly estimate: EstimateCost;
+  readonly budgetOf: (silentModel: string) => number | null;
+}
+
+function consumerOf(model: SilentModel, called: Called, told: Listeners & Limits, deps: WorkerDeps): QueueConsumer {
   const { config, store, clock, logger } = deps;
-  const { metrics, savePair, watch } = told;
+  const { metrics, savePair } = told;
   const handle = createMirrorJobHandler({
     ...called,
     clock,
@@ -131,7 +162,7 @@ function consumerOf(model: SilentModel, called: Called, told: Listeners, deps: W
     timeoutMs: model.timeoutMs,
     lostAfterMs: config.lostAfterMs,
     retries: model.retries,
-    budget: budgetOf(model, watch, deps),
+    budget: budgetOf(model.name, told, deps),
     pauses: pausesOf(model, metrics, deps),
     savePair,
     isDeleted: (job) => isDeleted(job, store),
@@ -157,51 +188,44 @@ async function isDeleted(job: MirrorJob, store: Store): Promise<boolean> {
     );
 }
 
-function budgetOf(model: SilentModel, watch: SilentModelWatch | null, deps: WorkerDeps): Budget {
-  const { name, dailyBudgetUsd } = model;
-  const { config, store, clock, logger } = deps;
-  if (dailyBudgetUsd === null) return NO_BUDGET;
-  const estimate = createCostEstimate(config);
-  const reached = (day: string): void => watch?.budgetReached(name, day, dailyBudgetUsd);
-  return createBudget(dailyBudgetUsd, { silentModel: name, estimate, store, clock, logger, reached });
+function budgetOf(
+  silentModel: string,
+  { watch, estimate, budgetOf: capOf }: Pick<Listeners, "watch"> & Limits,
+  { store, clock, logger }: WorkerDeps,
+): Budget {
+  const reached = (day: string, usd: number): void => watch?.budgetReached(silentModel, day, usd);
+  return createBudget(() => capOf(silentModel), { silentModel, estimate, store, clock, logger, reached });
 }
 
 function pausesOf({ name }: SilentModel, metrics: Metrics, { config, clock, logger }: WorkerDeps): Pauses {
   const group = modelGroupOf(config, name) ?? name;
   const deployments = config.deployments.filter(({ modelGroup }) => modelGroup === group);
-  const sharesAccount = silentModelsOnPrimaryAccounts(config).has(name);
+  // One that no deployment names came with an experiment that was added, or was a primary: clients may need its account.
+  const isNamed = config.silentModels.some((model) => model.name === name);
+  const sharesAccount = !isNamed || silentModelsOnPrimaryAccounts(config).has(name);
   return createPauses({ silentModel: name, alone: deployments.length === 1, sharesAccount, clock, logger, metrics });
 }
 
-/** As one part: none takes another job while the others end theirs. */
-function together(name: string, parts: readonly Service[]): Service {
-  return {
-    name,
-    async start() {
-      await Promise.all(parts.map((part) => part.start()));
-    },
-    async stop(deadline) {
-      await Promise.all(parts.map((part) => part.stop(deadline)));
-    },
-  };
-}
-
-async function measureDepth({ config, queues }: WorkerDeps, metrics: Metrics): Promise<void> {
+async function measureDepth(
+  silentModels: readonly string[],
+  metrics: Metrics,
+  { config, queues }: WorkerDeps,
+): Promise<void> {
   const measure = async (name: string): Promise<void> => {
     const { depth, oldest_ms } = await queues.inspect(name).health();
     metrics.queueDepth(name, depth);
     metrics.queueOldest(name, oldest_ms);
   };
   const reviews = async (): Promise<void> => metrics.reviewQueueDepth(await queues.reviews.producer.depth());
-  const measured = config.silentModels.map(({ name }) => measure(name));
+  const measured = silentModels.map(measure);
   await Promise.all(asksForReviews(config) ? [...measured, reviews()] : measured);
 }
 
-/** Of the experiments of the configuration: replays may be many. */
-function measureLedger(experiments: readonly ExperimentSummary[], config: Config, metrics: Metrics): void {
-  const known = new Set(config.experiments.map(({ id }) => id));
-  for (const { id, counts } of experiments) {
-    if (!known.has(id)) continue;
+/** Of the experiments that there are now: replays may be many. */
+function measureLedger(experiments: readonly ExperimentSummary[], now: readonly UnitTask[], metrics: Metrics): void {
+  const known = new Set(now.map(({ experiment }) => experiment));
+  for (const { id, replay, counts } of experiments) {
+    if (replay || !known.has(id)) continue;
     const { admitted, paired, failed, expired, lost, pending } = counts;
     const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
     const states = { admitted, paired, failed, expired, dropped, lost, pending };
@@ -209,13 +233,17 @@ function measureLedger(experiments: readonly ExperimentSummary[], config: Config
   }
 }
 
-async function measureSpend({ config, store, clock }: WorkerDeps, metrics: Metrics): Promise<void> {
+async function measureSpend(
+  models: readonly SilentModel[],
+  metrics: Metrics,
+  { store, clock }: WorkerDeps,
+): Promise<void> {
   const measure = async ({ name, dailyBudgetUsd: budget }: SilentModel): Promise<void> => {
     if (budget === null) return;
     const { spentUsd, reservedUsd } = await store.spend.read(spendAccount(name), utcDay(clock.now()));
     metrics.silentSpend(name, { spent: spentUsd, reserved: reservedUsd, budget });
   };
-  await Promise.all(config.silentModels.map(measure));
+  await Promise.all(models.map(measure));
 }
 
 interface Told {

@@ -12,6 +12,8 @@ import { formatDuration, formatSize } from "./units.ts";
 export interface CallWords {
   /** `chat`, `embeddings`. */
   readonly asked: string;
+  /** The APIs whose clients ask it over the bridge. */
+  readonly bridged: readonly string[];
   readonly address: string;
   /** A variable, or where in the file; null for the provider's own. */
   readonly addressFrom: string | null;
@@ -86,6 +88,7 @@ function deploymentRow(
     limit("tpm", tpm),
     limit("order", order),
     dropParams ? "drop_params: true" : "",
+    call === undefined || call.bridged.length === 0 ? "" : `over the bridge ${call.bridged.join(", ")}`,
   ];
 }
 

@@ -1,14 +1,11 @@
 import type { Account, ExperimentKey } from "./account.ts";
-import type { ExperimentState, Rollout } from "./control.ts";
+import type { ExperimentRun } from "./experiment-api.ts";
 import type { CriterionName, CriterionState, CriterionUnit, Decision } from "./verdict.ts";
 
 /** One of `GET /api/experiments?include=verdict`: what a list of experiments shows, all of them in one answer. */
-export interface ExperimentOverview extends ExperimentKey {
+export interface ExperimentOverview extends ExperimentKey, ExperimentRun {
   readonly replay: boolean;
   readonly counts: Account;
-  readonly state: ExperimentState;
-  /** The one that routes, or the last; null where there never was one. */
-  readonly rollout: Rollout | null;
   /** Null until it has been made for the first time since the gateway started, or where it could not be: `reason` says why. */
   readonly verdict: VerdictOverview | null;
   /** Those that are asked for, in the order of `CRITERIA`. Empty without a verdict. */

@@ -186,3 +186,9 @@ export interface Evidence {
   /** What people say of some of the judged pairs. */
   readonly labels: LabelEvidence;
 }
+
+/** What a verdict is computed from: all but what a report shows besides, which is the dearer part to read. */
+export type VerdictEvidence = Omit<
+  Evidence,
+  "sample" | "timeline" | "latency_bars" | "worst" | "queue_wait_ms" | "vectors" | "list_cost"
+>;

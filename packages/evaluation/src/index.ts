@@ -24,6 +24,7 @@ export {
   type TimelinePoint,
   type TimingEvidence,
   type VectorEvidence,
+  type VerdictEvidence,
   WORST_MEASURES,
   type WorstMeasure,
   type WorstPair,
@@ -62,6 +63,8 @@ export { cosineSimilarity } from "./judge/similarity.ts";
 export type { CostReport, Estimate, Report, TimingReport } from "./report/report.ts";
 export type { Rate } from "./statistics/rate.ts";
 export type { SelectionStratum } from "./verdict/selection.ts";
+export { createOverview, type Overview } from "./overview/create-overview.ts";
+export type { JudgedInput } from "./verdict/judge.ts";
 export { planBeforeTraffic } from "./plan/before-traffic.ts";
 export { createPlan } from "./plan/create-plan.ts";
 export type { Assumed, Plan } from "./plan/plan.ts";
@@ -72,7 +75,7 @@ export type { ReviewReport } from "./report/reviews.ts";
 export { type GuardInput, type GuardLook, guardRollout } from "./rollout/guard-rollout.ts";
 export { type Half, ofAllTurns } from "./rollout/halves.ts";
 export { decideVerdict } from "./verdict/decide-verdict.ts";
-export { type AskedOfExperiment, candidatesOf, questionOf } from "./verdict/question-of.ts";
+export { candidatesOf, questionOf } from "./verdict/question-of.ts";
 export { P50_ALPHA, P95_ALPHA, P95_FAIL_ALPHA, quantileRanks } from "./verdict/quantile-ranks.ts";
 export type { Criterion, Verdict } from "./verdict/verdict.ts";
 export { BETS } from "./statistics/e-process.ts";

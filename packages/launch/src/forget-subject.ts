@@ -4,7 +4,8 @@ import type { About, Deletion, Store } from "@understudy/store";
 export interface ForgetDeps {
   readonly queues: Pick<Queues, "erase" | "eraseReviews">;
   readonly store: Store;
-  readonly silentModels: readonly string[];
+  /** Those that may have a queue. */
+  readonly silentModels: () => readonly string[];
 }
 
 /** What was deleted of a subject, where, in this pass. */
@@ -28,7 +29,7 @@ export async function forgetSubject(
   const isMeant = await store.deletions.meaningOf(deletion);
   const queue = { waiting: 0, delayed: 0, failed: 0 };
   let [under_way, unread] = [0, 0];
-  for (const silentModel of silentModels) {
+  for (const silentModel of silentModels()) {
     const erased = await queues.erase(silentModel, (job) => isMeant(aboutJob(job)));
     for (const state of ["waiting", "delayed", "failed"] as const) queue[state] += erased[state];
     under_way += erased.active;

@@ -32,6 +32,7 @@ export type {
   ErasedJobs,
   LossReason,
   MirrorQueues,
+  QueueConsumer,
   Queues,
   ReviewQueue,
   DeliveryOutcome,

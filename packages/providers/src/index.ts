@@ -1,7 +1,7 @@
 export { silentModelsOnPrimaryAccounts } from "./served/account.ts";
 export { afterRefusal, refusesParameter, type Repair, repaired } from "./refusals/after-refusal.ts";
 export type { AdaptedRequest, ChatBody } from "./request/chat-body.ts";
-export { buildRequest, type ProviderRequest } from "./request/provider-request.ts";
+export { bridgedRequest, buildRequest, type ProviderRequest } from "./request/provider-request.ts";
 export { classifyFailure, classifyFailureWithin, type Failure } from "./refusals/classify-failure.ts";
 export { compileTargets } from "./targets/compile-targets.ts";
 export { costUsd, type Priced } from "./prices/cost.ts";
@@ -11,6 +11,7 @@ export { createJsonFormatOf, type JsonFormatOf } from "./request/json-format.ts"
 export { NOT_SUPPORTED } from "./table/not-supported.ts";
 export type { Provider } from "./table/provider.ts";
 export { countsThinkingInTotal, PROVIDERS } from "./table/providers.ts";
+export { answersIn } from "./targets/bridges.ts";
 export { servesModel } from "./targets/serves-model.ts";
 export { sanitizedText, sanitizeRequest } from "./request/sanitize-request.ts";
 export { createSpeaks } from "./served/spoken-apis.ts";

@@ -78,7 +78,8 @@ describe("a request to Anthropic's Messages", () => {
   });
 
   test("to a deployment that does not speak it says where it is spoken", async () => {
-    const { call } = await ask(fixture.router([["claude", "gpt-4o"]]), "claude", messages());
+    const embedding = fixture.router([["claude", "text-embedding-3-small"]]);
+    const { call } = await ask(embedding, "claude", messages());
     expect(call.error).toMatchObject({ code: "api_not_spoken" });
   });
 

@@ -26,7 +26,12 @@ export { NOTE_CHOICES, type NoteChoice, type PairNote } from "./notes/note-store
 export { openEmbedded } from "./database/open-embedded.ts";
 export { openPostgres, type PostgresOptions } from "./database/open-postgres.ts";
 export { createStore } from "./create-store.ts";
-export { type ExperimentDetail, type ExperimentSummary, type SideFigures } from "./experiments/experiment-store.ts";
+export {
+  type ExperimentDetail,
+  type ExperimentSummary,
+  type MarkedExperiment,
+  type SideFigures,
+} from "./experiments/experiment-store.ts";
 export type { Overdue } from "./ledger/ledger-store.ts";
 export { type ListedPair, NOT_COMPARED, type Pair, type Retention } from "./pairs/pair.ts";
 export {

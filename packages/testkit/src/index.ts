@@ -1,3 +1,4 @@
+export { accessibilityFindings } from "./accessibility.ts";
 export { type Available, available, type ServiceName } from "./available.ts";
 export { type OpenPage, openBrowser, type TestBrowser } from "./browser.ts";
 export { closeAtEnd, stopAll } from "./closing.ts";

@@ -1,4 +1,6 @@
 import { type Clock, createHost, type Environment, type Host } from "@understudy/runtime";
+import { NO_CONTROL } from "@understudy/contracts";
+import { handedControl } from "@understudy/control";
 import { type Config, loadConfigFile, type SilentModel } from "@understudy/config";
 import {
   type Backends,
@@ -49,7 +51,9 @@ export async function openReplayBackends(
   const open = ownWorker ? openOwnBackends : openSharedBackends;
   const { queues, store, service } = await open(settings, { spans: { name: "replay", config }, ...deps });
   const only = { ...config, silentModels: [silent] };
-  const worker = ownWorker ? createWorker({ config: only, queues, store, health: null, ...deps }).services : [];
+  const worker = ownWorker
+    ? createWorker({ config: only, queues, store, control: handedControl(NO_CONTROL), health: null, ...deps }).services
+    : [];
   const host = createHost([service, ...worker], { ...deps, graceMs: GRACE_MS });
   return { queues, store, host, ownWorker };
 }

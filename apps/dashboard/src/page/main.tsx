@@ -12,6 +12,7 @@ import "./list/list.css";
 import "./charts/charts.css";
 import "./experiment/experiment.css";
 import "./rollout/rollout.css";
+import "./queues/queues.css";
 import "./frame/style.css";
 import "./frame/verdict.css";
 

@@ -1,6 +1,6 @@
 import { type Config, experimentBetween, reverseBetween, type SilentTarget } from "@understudy/config";
 import type { ControlState, ExperimentKey } from "@understudy/contracts";
-import { type FollowedControl, viewOf, whyNotMirrored } from "@understudy/control";
+import { derivedFrom, type FollowedControl, viewOf, whyNotMirrored } from "@understudy/control";
 import type { MirrorRule, MirrorRules } from "@understudy/mirror";
 import type { Clock } from "@understudy/runtime";
 
@@ -11,12 +11,7 @@ export interface FollowedRules extends MirrorRules {
 
 /** What mirroring goes by, as the state of this moment has it. Read anew when that changes, and looked up for each request. */
 export function createMirrorRules(config: Config, control: FollowedControl, clock: Clock): FollowedRules {
-  let compiled: Compiled | null = null;
-  const now = (): Compiled => {
-    const state = control.current();
-    if (compiled?.state !== state) compiled = compile(config, state);
-    return compiled;
-  };
+  const now = derivedFrom(control, (state) => compile(config, state));
   return {
     ruleOf: (experiment) => ruleIn(now(), experiment, clock.now()),
     addedTo: (primaryGroup) => now().added.get(primaryGroup) ?? [],

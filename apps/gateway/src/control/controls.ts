@@ -1,5 +1,5 @@
 import type { Config } from "@understudy/config";
-import type { Control } from "@understudy/control";
+import { type Control, derivedFrom, silentModelsIn } from "@understudy/control";
 import type { MirrorQueues } from "@understudy/mirror";
 import type { Clock, Logger } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
@@ -35,12 +35,13 @@ export interface ControlsDeps {
 
 export function createControls(deps: ControlsDeps): Controls {
   const runs = createExperimentRuns(deps);
-  const silentModels = deps.config.silentModels.map(({ name }) => name);
+  const { config, control } = deps;
+  const silentModels = derivedFrom(control, (state) => silentModelsIn(config, state).map(({ name }) => name));
   return {
     runs,
     experimentControl: createExperimentsControl({ ...deps, runs }),
     rolloutControl: createRolloutControl(deps),
-    deleter: createDeleter(deps),
+    deleter: createDeleter({ ...deps, silentModels }),
     labelControl: createLabelControl(deps),
     queueControl: createQueueControl({ ...deps, silentModels }),
   };

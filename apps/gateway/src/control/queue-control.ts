@@ -21,7 +21,8 @@ import { ApiError } from "../http/api-error.ts";
 export interface QueueControlDeps {
   readonly queues: MirrorQueues;
   readonly store: Store;
-  readonly silentModels: readonly string[];
+  /** Those that may have a queue now. */
+  readonly silentModels: () => readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -58,19 +59,21 @@ const REFUSALS: Readonly<Record<RetryRefusal, string>> = {
 export function createQueueControl(deps: QueueControlDeps): QueueControl {
   const { queues, store, silentModels, logger } = deps;
   function inspect(silentModel: string): QueueInspector {
-    if (silentModels.includes(silentModel)) return queues.inspect(silentModel);
-    const known = silentModels.length === 0 ? "there is none" : `there is ${silentModels.join(", ")}`;
+    const names = silentModels();
+    if (names.includes(silentModel)) return queues.inspect(silentModel);
+    const known = names.length === 0 ? "there is none" : `there is ${names.join(", ")}`;
     throw new ApiError("not_found", `There is no silent model ${silentModel}; ${known}.`);
   }
   const reopen = (pair: Reopening) => store.pairs.reopen(pair).catch(storeAway);
 
   return {
     async summaries() {
+      const names = silentModels();
       const [activity, health] = await Promise.all([
         readActivity(deps),
-        Promise.all(silentModels.map((name) => queues.inspect(name).health())).catch(queueAway),
+        Promise.all(names.map((name) => queues.inspect(name).health())).catch(queueAway),
       ]);
-      return silentModels.flatMap((silent_model, index) => {
+      return names.flatMap((silent_model, index) => {
         const seen = health[index];
         return seen === undefined ? [] : [{ silent_model, ...seen, ...activityOf(activity, silent_model) }];
       });

@@ -17,6 +17,8 @@ export interface DeleterDeps {
   readonly config: Config;
   readonly queues: Pick<MirrorQueues, "erase" | "eraseReviews">;
   readonly store: Store;
+  /** Those that may have a queue now. */
+  readonly silentModels: () => readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -24,8 +26,7 @@ export interface DeleterDeps {
 /** Beyond the longest time of a job: for spools of gateways that are away. */
 const LOOKED_FOR_MS = 30 * 86_400_000;
 
-export function createDeleter({ config, queues, store, clock, logger }: DeleterDeps): Deleter {
-  const silentModels = config.silentModels.map(({ name }) => name);
+export function createDeleter({ config, queues, store, silentModels, clock, logger }: DeleterDeps): Deleter {
   return {
     async remove(kind, name) {
       const requested_at = clock.now();

@@ -20,6 +20,7 @@ export const API_ERRORS = {
   request_too_large: { status: 413, type: "invalid_request_error" },
   too_many_tries: { status: 429, type: "rate_limit_error" },
   unsupported_encoding: { status: 415, type: "invalid_request_error" },
+  too_many_listeners: { status: 503, type: "server_error" },
   no_room: { status: 503, type: "server_error" },
   queue_unavailable: { status: 503, type: "server_error" },
   store_unavailable: { status: 503, type: "server_error" },

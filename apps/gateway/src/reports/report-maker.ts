@@ -1,4 +1,4 @@
-import type { GuardInput, GuardLook, Report } from "@understudy/evaluation";
+import type { GuardInput, GuardLook, JudgedInput, Overview, Report } from "@understudy/evaluation";
 import { type Clock, createThreadPool } from "@understudy/runtime";
 import type { ReportReply, ReportTask, Task } from "./report-thread.ts";
 
@@ -14,6 +14,8 @@ export class ReportFailure extends Error {
 export interface ReportMaker {
   /** Rejects with `ReportFailure`. */
   make(task: ReportTask): Promise<Report>;
+  /** What a list says of one experiment, for which no sample is drawn again and again. */
+  overview(input: JudgedInput): Promise<Overview>;
   /** Looks at a rollout's guards, there too: their bounds take milliseconds. */
   guard(input: GuardInput): Promise<GuardLook>;
   close(): Promise<void>;
@@ -49,6 +51,11 @@ export function createReportMaker(options: ReportMakerOptions): ReportMaker {
     async make(input) {
       const reply = await ask({ kind: "report", input });
       if ("report" in reply) return reply.report;
+      throw new ReportFailure("the thread has answered something else");
+    },
+    async overview(input) {
+      const reply = await ask({ kind: "overview", input });
+      if ("overview" in reply) return reply.overview;
       throw new ReportFailure("the thread has answered something else");
     },
     async guard(input) {

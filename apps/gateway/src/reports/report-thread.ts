@@ -1,8 +1,11 @@
 import {
+  createOverview,
   createReport,
   type GuardInput,
   type GuardLook,
   guardRollout,
+  type JudgedInput,
+  type Overview,
   type Report,
   type ReportInput,
 } from "@understudy/evaluation";
@@ -12,9 +15,14 @@ import { answerTasks, systemRandom } from "@understudy/runtime";
 export type ReportTask = Omit<ReportInput, "random">;
 export type Task =
   | { readonly kind: "report"; readonly input: ReportTask }
+  | { readonly kind: "overview"; readonly input: JudgedInput }
   | { readonly kind: "guards"; readonly input: GuardInput };
 
-export type ReportReply = { readonly report: Report } | { readonly guards: GuardLook } | { readonly failure: string };
+export type ReportReply =
+  | { readonly report: Report }
+  | { readonly overview: Overview }
+  | { readonly guards: GuardLook }
+  | { readonly failure: string };
 
 answerTasks(replyTo);
 
@@ -23,6 +31,8 @@ function replyTo(task: Task): ReportReply {
     switch (task.kind) {
       case "report":
         return { report: createReport({ ...task.input, random: systemRandom }) };
+      case "overview":
+        return { overview: createOverview(task.input) };
       case "guards":
         return { guards: guardRollout(task.input) };
     }

@@ -9,8 +9,8 @@ import type { OwnChecker } from "./own-checker.ts";
 export type CheckPair = (job: MirrorJob, silent: CallRecord) => Promise<OwnChecked | null>;
 
 export function createCheckPair(ownChecks: OwnChecks, checker: OwnChecker): CheckPair {
-  return async ({ primary_group, primary, request, pair_id }, silent) => {
-    const set = ownChecksOf(ownChecks, primary_group);
+  return async ({ asked_group, primary_group, primary, request, pair_id }, silent) => {
+    const set = ownChecksOf(ownChecks, asked_group ?? primary_group);
     // They are of words.
     if (set === null || !APIS[primary.operation].speaks) return null;
     // What has no answer is worth what its failure is: there is nothing to hold to anything.

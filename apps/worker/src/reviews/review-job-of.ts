@@ -15,8 +15,8 @@ const OLDEST_MS = 3_600_000;
  * tools; similarity is of texts alone.
  */
 export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob | null {
-  const settings = config.silentModels.find(({ name }) => name === pair.silent_model)?.review;
-  if (settings === undefined || pair.comparison?.comparable !== true) return null;
+  const settings = settingsOf(pair, config);
+  if (settings === null || pair.comparison?.comparable !== true) return null;
   const [primary, silent] = [givenBy(pair.primary), givenBy(pair.silent)];
   if (primary === null || silent === null) return null;
   const question = questionOf(pair.id, settings.judge, isDeepStrictEqual(primary, silent));
@@ -42,11 +42,17 @@ export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob 
  * judge: that counts against the silent model, or its worst answers would be missing where answers are weighed.
  */
 export function judgeDrawOf(pair: Pair, config: Config): NonNullable<Pair["judge"]> | null {
-  const judge = config.silentModels.find(({ name }) => name === pair.silent_model)?.review.judge ?? null;
+  const judge = settingsOf(pair, config)?.judge ?? null;
   if (judge === null || !isDrawn(pair.id, judge) || givenBy(pair.primary) === null) return null;
   const comparable = pair.comparison?.comparable === true;
   if (comparable && givenBy(pair.silent) !== null) return "asked";
   return comparable || pair.silent?.status === "error" ? "nothing_to_judge" : null;
+}
+
+/** Of its silent model, also where no deployment names that: in an experiment that was added, or the reverse of one. */
+function settingsOf({ silent_model }: Pair, { silentModels, groups }: Config): ReviewSettings | null {
+  const all = [...silentModels, ...groups.map(({ model }) => model)];
+  return all.find(({ name }) => name === silent_model)?.review ?? null;
 }
 
 /** By a hash of its own: what else is drawn by a pair's id has nothing to do with it. */

@@ -1,3 +1,4 @@
+import { stillControl } from "@understudy/control/fixture";
 import { keepLines } from "@understudy/runtime/fixture";
 import { resolveConfig } from "@understudy/config";
 import { createPostgresQueues, type Queues } from "@understudy/mirror";
@@ -54,7 +55,10 @@ function reviewingWorker(price: object, langfuse: string | null = null) {
   const litellm_settings = langfuse === null ? {} : { callbacks: ["langfuse"] };
   const env = { LANGFUSE_HOST: langfuse ?? "", LANGFUSE_PUBLIC_KEY: "pk-lf-test", LANGFUSE_SECRET_KEY: "sk-lf-test" };
   const config = resolveConfig({ model_list, mirror_settings, litellm_settings }, env);
-  return { worker: createWorker({ config, queues, store, health: null, clock, logger }), lines };
+  return {
+    worker: createWorker({ config, queues, store, control: stillControl(), health: null, clock, logger }),
+    lines,
+  };
 }
 
 interface Score {

@@ -29,7 +29,7 @@ function bench(capUsd: number, quiet: object = CENT_A_TOKEN) {
   const config = simulatedConfig("http://127.0.0.1:9", quiet);
   const estimateOfQuiet = createCostEstimate(config);
   const wall = { now: DAY };
-  const budget = createBudget(capUsd, {
+  const budget = createBudget(() => capUsd, {
     silentModel,
     estimate: (_, request, bytes) => estimateOfQuiet("quiet", request, bytes),
     store,
@@ -88,7 +88,7 @@ describe("a call's reservation", () => {
 
   test("that cannot be charged stays, and throws nothing", async () => {
     const { logger, lines } = keepLines();
-    const budget = createBudget(5, {
+    const budget = createBudget(() => 5, {
       silentModel: "quiet-away",
       estimate: () => 1,
       store: {

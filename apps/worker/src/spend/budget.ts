@@ -24,7 +24,7 @@ export interface BudgetDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Told once a day by each process that finds the budget reached. */
-  readonly reached?: ((day: string) => void) | undefined;
+  readonly reached?: ((day: string, capUsd: number) => void) | undefined;
 }
 
 export const NO_BUDGET: Budget = { reserve: () => Promise.resolve(NOTHING_RESERVED) };
@@ -40,27 +40,29 @@ export function utcDay(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
 }
 
-/** A daily cap on what a silent model's calls may cost, held by all workers together. */
-export function createBudget(capUsd: number, deps: BudgetDeps): Budget {
+/** A daily cap on what a silent model's calls may cost, held by all workers together; while it is null nothing is set aside. */
+export function createBudget(cap: () => number | null, deps: BudgetDeps): Budget {
   const { silentModel, estimate, store, clock, logger } = deps;
   let dayReached = "";
 
-  function noteReached({ day, usd }: Reservation): void {
+  function noteReached({ day, usd }: Reservation, capUsd: number): void {
     if (day === dayReached) return;
     dayReached = day;
     const fields = { silent_model: silentModel, day, daily_budget_usd: capUsd, next_call_usd: usd };
     logger.warn("the daily budget is reached; mirrors are dropped until the next day in UTC", fields);
-    deps.reached?.(day);
+    deps.reached?.(day, capUsd);
   }
 
   return {
     async reserve(job) {
+      const capUsd = cap();
+      if (capUsd === null) return NOTHING_RESERVED;
       const usd = estimate(silentModel, silentSnapshot(job), Buffer.byteLength(job.request));
       // It was told at start that without a price the cap cannot hold.
       if (usd === null) return NOTHING_RESERVED;
       const reservation = { account: spendAccount(silentModel), day: utcDay(clock.now()), usd };
       const answer = await store.spend.reserve(reservation, capUsd);
-      if (answer === "reached") noteReached(reservation);
+      if (answer === "reached") noteReached(reservation, capUsd);
       if (answer !== "reserved") return answer;
       return {
         async charge(record) {

@@ -1,42 +1,19 @@
-import type { Account } from "@understudy/contracts";
-import type { Margins } from "@understudy/config";
 import type { Evidence, ListCostEvidence, SampledPair } from "../evidence.ts";
 import { bootstrapSample } from "./bootstrap-sample.ts";
 import { holm } from "../statistics/holm.ts";
 import { mcNemar } from "../statistics/mcnemar.ts";
 import { signedRank } from "../statistics/signed-rank.ts";
-import type { AskedRungs } from "../verdict/criteria.ts";
-import { decideVerdict } from "../verdict/decide-verdict.ts";
 import { labelReport } from "./labels.ts";
 import { disagreementOf, rateOf } from "../statistics/rate.ts";
 import type { CostReport, Report, TimingReport } from "./report.ts";
 import { reviewReport } from "./reviews.ts";
-import { checkSelection } from "../verdict/selection.ts";
+import { judge, type JudgedInput } from "../verdict/judge.ts";
 import { warningsOf } from "./warnings.ts";
 
-export interface ReportInput {
-  readonly experiment: {
-    readonly id: string;
-    readonly primary: string;
-    readonly silent: string;
-    readonly control: boolean;
-    readonly replay?: boolean;
-    /** Share of requests that the configuration mirrors; null when that is not one figure, or not known any more. */
-    readonly sampleRate: number | null;
-    readonly margins: Margins;
-    /** Rungs of quality that the configuration asks for. */
-    readonly asked: AskedRungs;
-    /** Candidates ever declared for the primary group. */
-    readonly candidates: number;
-    /** Least time that the evidence must cover, milliseconds. */
-    readonly minimumSpanMs: number;
-  };
-  readonly account: Account;
+export interface ReportInput extends JudgedInput {
   readonly evidence: Evidence;
   /** The primary mirrored to itself, where there is such an experiment. */
   readonly control: Evidence | null;
-  /** Epoch milliseconds. */
-  readonly now: number;
   /** Draws the bootstrap's resamples. */
   readonly random: () => number;
 }
@@ -44,9 +21,8 @@ export interface ReportInput {
 /** What an experiment's pairs say. Pure; the bootstrap of 5,000 pairs takes its time, so keep it off an event loop. */
 export function createReport(input: ReportInput): Report {
   const { experiment, account, evidence, control } = input;
-  const { id, primary, silent, control: isControl, replay = false, sampleRate } = experiment;
-  const { margins, asked, candidates, minimumSpanMs } = experiment;
-  const selection = checkSelection(account, evidence.strata, replay ? null : sampleRate);
+  const { id, primary, silent, control: isControl, replay = false, asked } = experiment;
+  const { verdict, selection } = judge(input);
   const intervals = bootstrapSample(evidence.sample, input.random);
   const errorTest = mcNemar(evidence.errors);
   const latencyP = signedRankP(evidence.sample, "primary_ms", "silent_ms");
@@ -56,7 +32,7 @@ export function createReport(input: ReportInput): Report {
   return {
     experiment: { id, primary, silent, control: isControl, replay },
     generated_at: input.now,
-    verdict: decideVerdict({ evidence, margins, asked, candidates, minimumSpanMs, account, selection, isControl }),
+    verdict,
     warnings: warningsOf({ account, evidence, control, selection, isControl, replay }),
     account,
     pairs: {

@@ -1,4 +1,4 @@
-import type { CostEvidence, Evidence } from "../evidence.ts";
+import type { CostEvidence, VerdictEvidence } from "../evidence.ts";
 import { asymptoticCost } from "./asymptotic-cost.ts";
 import { coveredCost, lowerCostRatio, upperCostRatio } from "./cost-bounds.ts";
 import { describeCriterion } from "./describe-criterion.ts";
@@ -14,7 +14,7 @@ export const NO_PRICE =
 export const NO_USAGE = "needs token counts on both sides, and the provider sends none: set margins.cost: null";
 
 interface CostQuestion {
-  readonly evidence: Evidence;
+  readonly evidence: VerdictEvidence;
   readonly margin: number | null;
   readonly levels: Levels;
 }
@@ -41,7 +41,7 @@ export function costCriterion({ evidence, margin, levels }: CostQuestion): Crite
 }
 
 /** Why there is no ratio, and never will be; null where there is one, or may be. */
-export function whyNoCost({ cost, errors, tokens }: Evidence): string | null {
+export function whyNoCost({ cost, errors, tokens }: VerdictEvidence): string | null {
   if (cost.pairs > 0) return cost.primary > 0 ? null : FREE_PRIMARY;
   // Calls that fail have no price to be missed.
   if (errors.neither === 0) return null;
@@ -49,7 +49,7 @@ export function whyNoCost({ cost, errors, tokens }: Evidence): string | null {
 }
 
 /** Bets at one margin say whether it is passed, and have no bounds to show. */
-function byBets({ cost, units }: Evidence, levels: Levels): Measured {
+function byBets({ cost, units }: VerdictEvidence, levels: Levels): Measured {
   const { below, above, conversations, pairs } = units.cost;
   const made = (logs: readonly number[] | null, growth: number): number =>
     logs === null ? -Infinity : logOfMixture(logs.map((log) => log * growth));
@@ -112,11 +112,11 @@ function coveredInWords(cost: CostEvidence, state: Criterion["state"]): string |
 /** A cap this many times the mean makes the bets slow: what the costs look like so far is shown beside them. */
 const FAR_ABOVE = 100;
 
-function timesTheMean({ units, cost }: Pick<Evidence, "units" | "cost">): number {
+function timesTheMean({ units, cost }: Pick<VerdictEvidence, "units" | "cost">): number {
   return ((units.cost.silent_cap ?? 0) * cost.pairs) / cost.silent;
 }
 
-function capInWords({ units, cost }: Evidence, state: Criterion["state"]): string | null {
+function capInWords({ units, cost }: VerdictEvidence, state: Criterion["state"]): string | null {
   const cap = units.cost.silent_cap;
   if (state !== "open" || cap === null) return null;
   const times = timesTheMean({ units, cost });

@@ -1,4 +1,4 @@
-import type { Evidence } from "../evidence.ts";
+import type { VerdictEvidence } from "../evidence.ts";
 import { AT_BEST, type Block as UnitBlock, countsOf, WATCHED } from "../units/shapes.ts";
 import { alarmsOf } from "./change-detector.ts";
 import { logWealthAgainst, logWealthFor } from "../statistics/e-process.ts";
@@ -21,7 +21,7 @@ export interface Course {
  * A candidate that was good for long and is not now: the newest conversations' mean is beyond the margin, or the change
  * detector has raised an alarm and what came after it has not passed by itself.
  */
-export function courseOf(evidence: Evidence, criteria: readonly Criterion[], levels: Levels): Course {
+export function courseOf(evidence: VerdictEvidence, criteria: readonly Criterion[], levels: Levels): Course {
   const blocks: Block[] = [];
   const failedSince: { name: Watched; at: number }[] = [];
   for (const name of WATCHED) {
@@ -39,7 +39,7 @@ export function courseOf(evidence: Evidence, criteria: readonly Criterion[], lev
 interface OneWatched {
   readonly name: Watched;
   readonly margin: number;
-  readonly evidence: Evidence;
+  readonly evidence: VerdictEvidence;
   readonly levels: Levels;
 }
 

@@ -1,6 +1,6 @@
 import type { Margins } from "@understudy/config";
 import type { CriterionName } from "@understudy/contracts";
-import type { Evidence } from "../evidence.ts";
+import type { VerdictEvidence } from "../evidence.ts";
 import { costCriterion } from "./cost-criterion.ts";
 import { type CriterionFacts, describeCriterion } from "./describe-criterion.ts";
 import { type Headroom, headrooms } from "./headroom.ts";
@@ -28,7 +28,7 @@ export interface AskedRungs {
 }
 
 export interface Question {
-  readonly evidence: Evidence;
+  readonly evidence: VerdictEvidence;
   readonly margins: Margins;
   readonly asked: AskedRungs;
   /** Candidates ever declared for the primary group: they share the level. */

@@ -1,5 +1,5 @@
 import type { Margins } from "@understudy/config";
-import type { Evidence, TimingEvidence } from "../evidence.ts";
+import type { VerdictEvidence, TimingEvidence } from "../evidence.ts";
 import { countsOf, total } from "../units/shapes.ts";
 import { describeCriterion } from "./describe-criterion.ts";
 import { logWealthAgainst, logWealthFor } from "../statistics/e-process.ts";
@@ -8,7 +8,7 @@ import type { Criterion } from "./verdict.ts";
 import { asTimes } from "./words.ts";
 
 interface LatencyQuestion {
-  readonly evidence: Evidence;
+  readonly evidence: VerdictEvidence;
   readonly margins: Margins;
   readonly levels: Levels;
 }

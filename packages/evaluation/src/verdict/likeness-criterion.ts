@@ -1,4 +1,4 @@
-import type { Evidence } from "../evidence.ts";
+import type { VerdictEvidence } from "../evidence.ts";
 import { countsOf, type Shape } from "../units/shapes.ts";
 import { type KindShare, kindShares } from "./answer-kinds.ts";
 import { describeCriterion } from "./describe-criterion.ts";
@@ -10,7 +10,7 @@ import type { Criterion } from "./verdict.ts";
 import { asPercent, listed } from "./words.ts";
 
 export interface LikenessQuestion {
-  readonly evidence: Evidence;
+  readonly evidence: VerdictEvidence;
   readonly margin: number | null;
   readonly levels: Levels;
   readonly headroom: readonly Headroom[];

@@ -1,4 +1,4 @@
-import type { Evidence } from "../evidence.ts";
+import type { VerdictEvidence } from "../evidence.ts";
 import { agreementsOf, AT_BEST, countsOf, meanOf } from "../units/shapes.ts";
 import { lowerBound, upperBound } from "./bounds.ts";
 import { describeCriterion } from "./describe-criterion.ts";
@@ -21,7 +21,7 @@ const WHAT: Readonly<Record<OwnRung, string>> = {
 
 export interface OwnChecksQuestion {
   readonly name: OwnRung;
-  readonly evidence: Evidence;
+  readonly evidence: VerdictEvidence;
   readonly margin: number | null;
   readonly levels: Levels;
   readonly asked: AskedOwnChecks;
@@ -60,7 +60,7 @@ interface Told {
   readonly high: number;
 }
 
-function toldIn({ units: { shapes } }: Evidence, name: OwnRung, { margin, alpha }: HeadroomLevels): Told {
+function toldIn({ units: { shapes } }: VerdictEvidence, name: OwnRung, { margin, alpha }: HeadroomLevels): Told {
   const counts = agreementsOf(shapes, "", name);
   const least = Math.min(1, MARGINS_OF_HEADROOM * margin);
   const enough = Math.log(1 / alpha);
@@ -87,7 +87,7 @@ interface Known {
 
 const MOST_BETWEEN = 0.01;
 
-function noteOn({ name, state, measured, asked, told }: Known, { units }: Evidence): string | null {
+function noteOn({ name, state, measured, asked, told }: Known, { units }: VerdictEvidence): string | null {
   if (state === "cannot_tell")
     return `cannot tell: the primary itself passes one in at most ${asPercent(told.high)} of its answers; try them with understudy evaluate`;
   const worst = measured.estimate ?? 0;

@@ -1,5 +1,5 @@
 import type { Account } from "@understudy/contracts";
-import type { Evidence } from "../evidence.ts";
+import type { VerdictEvidence } from "../evidence.ts";
 import type { Selection } from "./selection.ts";
 import type { Question } from "./criteria.ts";
 import type { Block } from "./verdict.ts";
@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000;
 
 /** How many were measured, of those that a healthy candidate could have been measured in. */
 export function measuredShare(
-  { standings }: Evidence,
+  { standings }: VerdictEvidence,
   account: Account,
 ): { readonly measured: number; readonly of: number } {
   const measured = standings.measured + standings.silent_failed;
@@ -42,7 +42,7 @@ export function sampleBlocks({ evidence, margins }: Question, sampled: Sampled):
   ].filter((block) => block !== null);
 }
 
-function measuredBlock(evidence: Evidence, account: Account): Block | null {
+function measuredBlock(evidence: VerdictEvidence, account: Account): Block | null {
   const { measured, of } = measuredShare(evidence, account);
   if (of === 0 || measured / of >= LEAST_MEASURED) return null;
   const reasons = Object.entries({
@@ -85,14 +85,14 @@ function selectionBlock({ ok, sample_ratio, sampled, configured_rate, strata }: 
   };
 }
 
-function spanBlock({ units }: Evidence, minimumSpanMs: number): Block | null {
+function spanBlock({ units }: VerdictEvidence, minimumSpanMs: number): Block | null {
   const { spanMs } = units;
   if (units.conversations === 0 || spanMs >= minimumSpanMs) return null;
   const reason = `the pairs cover ${inHours(spanMs)} and verdict.minimum_span asks for ${inHours(minimumSpanMs)}: traffic and models change over a day`;
   return { name: "span", reason };
 }
 
-function heavyBlock({ units }: Evidence, margin: number | null): Block | null {
+function heavyBlock({ units }: VerdictEvidence, margin: number | null): Block | null {
   const { heaviest, pairs } = units;
   if (heaviest === null || margin === null || heaviest.difference === null) return null;
   if (heaviest.pairs <= HEAVY * pairs || units.conversations < 2 || heaviest.difference <= margin) return null;

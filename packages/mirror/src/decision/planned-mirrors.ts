@@ -6,6 +6,8 @@ import type { MirrorRules } from "./mirror-rules.ts";
 export interface PlannedMirror {
   readonly target: SilentTarget;
   readonly primaryGroup: string;
+  /** Model group that the client asked for, where that is another. */
+  readonly askedGroup: string | null;
   /** The primary's call, as this experiment has it. */
   readonly record: CallRecord;
 }
@@ -35,15 +37,18 @@ export function plannedMirrors(
   const usual =
     led !== null && deployment.modelGroup === led.primary
       ? []
-      : targetsOf(deployment, rules).map((target) => ({ target, primaryGroup: deployment.modelGroup, record }));
+      : targetsOf(deployment, rules).map((target) => ({
+          target,
+          primaryGroup: deployment.modelGroup,
+          askedGroup: null,
+          record,
+        }));
   const reverse = led === null ? null : rules.reverseOf(led.rollout);
   if (led === null || reverse === null || usual.some((one) => one.target.experimentId === reverse.experimentId)) {
     return usual;
   }
-  return [
-    ...usual,
-    { target: reverse, primaryGroup: led.candidate, record: candidatesPart(record, led.candidate, deployment) },
-  ];
+  const part = candidatesPart(record, led.candidate, deployment);
+  return [...usual, { target: reverse, primaryGroup: led.candidate, askedGroup: led.primary, record: part }];
 }
 
 /** The silent models of a deployment, with those that were added to its group, each at the rate that holds now. */

@@ -47,6 +47,7 @@ describe("making a job", () => {
     const job = makeMirrorJob({
       target,
       primaryGroup: "gpt-main",
+      askedGroup: null,
       primary,
       request: QUESTION,
       stratum,
@@ -157,7 +158,13 @@ describe("making a job of a stored request", () => {
   const replay = { maxJobAgeMs: 500, payloads: "full", retentionMs: 7 } as const;
   const silent = { name: "other", replay } as unknown as SilentModel;
   const primary = primaryRecord({ request_id: "req_9" });
-  const job = makeReplayJob({ silent, primaryGroup: "gpt-main", primary, request: { model: "gpt-main" }, now: 2_000 });
+  const job = makeReplayJob({
+    silent,
+    primaryGroup: "gpt-main",
+    primary,
+    request: { model: "gpt-main" },
+    now: 2_000,
+  });
 
   test("keeps the stored primary, and belongs to an experiment of its own", () => {
     expect(job).toMatchObject({

@@ -11,6 +11,8 @@ export interface MirrorJob {
   readonly experiment: string;
   /** Model group whose deployment was mirrored. */
   readonly primary_group: string;
+  /** Model group that the client asked for, where the other one answered in its place: what answers are held to is its. */
+  readonly asked_group?: string;
   readonly silent_model: string;
   /** JSON text of the request body, sanitised: immutable, so a deep copy that costs nothing. */
   readonly request: string;
@@ -60,6 +62,8 @@ export function replayPairIdOf(requestId: string, silentModel: string): string {
 export interface NewMirror {
   readonly target: SilentTarget;
   readonly primaryGroup: string;
+  /** Model group that the client asked for, where that is another. */
+  readonly askedGroup: string | null;
   readonly primary: CallRecord;
   readonly request: string;
   readonly stratum: string;
@@ -71,13 +75,14 @@ export interface NewMirror {
 }
 
 export function makeMirrorJob(mirror: NewMirror): MirrorJob {
-  const { target, primaryGroup, primary, request, stratum, session, logging, headers = {}, now } = mirror;
+  const { target, primaryGroup, askedGroup, primary, request, stratum, session, logging, headers = {}, now } = mirror;
   return {
     version: 1,
     pair_id: pairIdOf(primary.request_id, target.silentModel),
     request_id: primary.request_id,
     experiment: target.experimentId,
     primary_group: primaryGroup,
+    ...(askedGroup === null ? {} : { asked_group: askedGroup }),
     silent_model: target.silentModel,
     request,
     primary: target.payloads === "full" ? primary : withoutProviderWords(primary),

@@ -10,6 +10,7 @@ const mirrorJobSchema = z.object({
   request_id: someText,
   experiment: someText,
   primary_group: someText,
+  asked_group: someText.optional(),
   silent_model: someText,
   request: z.string(),
   primary: callRecordSchema.extend({ role: z.literal("primary") }),

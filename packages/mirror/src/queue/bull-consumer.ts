@@ -1,11 +1,12 @@
-import { type Clock, errorFields, lastMoment, type Logger, type Service } from "@understudy/runtime";
+import { type Clock, errorFields, lastMoment, type Logger } from "@understudy/runtime";
 import type { Worker, WorkerOptions } from "bullmq";
+import type { QueueConsumer } from "./queues.ts";
 import type { JobFormat } from "./job-format.ts";
 import { createJobProcessor, type Processed, type ProcessJob } from "./job-processor.ts";
 import { createRest, type Rest, restAfterBursts, seldom } from "./queue-trouble.ts";
 
 /** What this room asks of a BullMQ worker, whatever stands behind it. */
-export type BullWorker = Pick<Worker, "on" | "run" | "close" | "pause" | "resume" | "waitUntilReady">;
+export type BullWorker = Pick<Worker, "on" | "run" | "close" | "pause" | "resume" | "waitUntilReady" | "concurrency">;
 
 export interface BullWorkerSettings {
   readonly process: ProcessJob;
@@ -44,7 +45,7 @@ const UNREACHED = { max: 2_000_000_000, duration: MINUTE_MS };
 export type Consumer<Job> = Processed<Job> & { readonly queue: string; readonly of: string };
 
 /** Starts at once and consumes when the queue can be had; stops when its jobs have ended, or were given back. */
-export function createBullConsumer<Job>(consumer: Consumer<Job>, deps: BullConsumerDeps): Service {
+export function createBullConsumer<Job>(consumer: Consumer<Job>, deps: BullConsumerDeps): QueueConsumer {
   const { clock, logger } = deps;
   const { format } = consumer;
   const letGo = new AbortController();
@@ -59,11 +60,13 @@ export function createBullConsumer<Job>(consumer: Consumer<Job>, deps: BullConsu
   const process = createJobProcessor(consumer, { clock, letGo: letGo.signal, trouble: say, rest });
   let opening: Promise<BullWorker | null> = Promise.resolve(null);
   let everReady = false;
+  const places = createPlaces(consumer.concurrency);
   const bodies = letBodiesGo({ format, queue: consumer.queue, trouble: say });
 
   async function open(): Promise<BullWorker> {
     const options = workerOptions(consumer, restAll === null ? null : UNREACHED);
     const worker = await deps.open({ process, options }, stopped.signal);
+    places.of(worker);
     worker.on("error", say);
     bodies.watch(worker);
     const noteReady = (): void => void (everReady = true);
@@ -88,6 +91,7 @@ export function createBullConsumer<Job>(consumer: Consumer<Job>, deps: BullConsu
       if (!stopped.signal.aborted) opening = open().catch(ended);
       return Promise.resolve();
     },
+    setConcurrency: (next) => places.become(next),
     async stop(deadline) {
       stopped.abort(new Error("the consumer was stopped"));
       const last = lastMoment(deadline, { graceMs: HAND_OVER_MS, clock, giveUp: () => letGo.abort() });
@@ -95,6 +99,25 @@ export function createBullConsumer<Job>(consumer: Consumer<Job>, deps: BullConsu
       const close = (worker: BullWorker | null) => worker?.close(!everReady && !deps.connected());
       await Promise.race([opening.then(close).then(bodies.settled), last.over]);
       last.done();
+    },
+  };
+}
+
+/** So many jobs at once, whether there is a worker yet or not. */
+function createPlaces(concurrency: number) {
+  let now = concurrency;
+  let opened: BullWorker | null = null;
+  const tell = (): void => {
+    if (opened !== null) opened.concurrency = now;
+  };
+  return {
+    of(worker: BullWorker): void {
+      opened = worker;
+      tell();
+    },
+    become(next: number): void {
+      now = next;
+      tell();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Service } from "@understudy/runtime";
+import type { Clock } from "@understudy/runtime";
 import type { BodyStore } from "../bodies/body-store.ts";
 import type { Consumer } from "./bull-consumer.ts";
 import { eraseById, eraseJobs } from "./bull-eraser.ts";
@@ -7,7 +7,7 @@ import { createBullInspector, type InspectedQueue } from "./bull-inspector.ts";
 import { type BullQueue, createBullProducer } from "./bull-producer.ts";
 import { createMirrorFormat } from "./mirror-format.ts";
 import type { QueueKeys } from "../job/queue-keys.ts";
-import { queueName, type Queues } from "./queues.ts";
+import { type QueueConsumer, queueName, type Queues } from "./queues.ts";
 import { createReviewFormat } from "./review-format.ts";
 import { REVIEW_QUEUE } from "../job/review-job.ts";
 
@@ -15,7 +15,7 @@ import { REVIEW_QUEUE } from "../job/review-job.ts";
 export interface BullBackend {
   /** Throws while the queue cannot be had. */
   readonly queueNamed: (name: string) => BullQueue & InspectedQueue & ExpiringQueue;
-  readonly consumerOn: <Job>(consumer: Consumer<Job>) => Service;
+  readonly consumerOn: <Job>(consumer: Consumer<Job>) => QueueConsumer;
   /** Where large texts wait beside the queues. */
   readonly bodies: BodyStore;
   /** Null keeps texts in plain text. */

@@ -1,4 +1,4 @@
-import { type Clock, errorFields, type Logger, onAbort, type Service } from "@understudy/runtime";
+import { type Clock, errorFields, type Logger, onAbort } from "@understudy/runtime";
 import { createPostgresBackend, runMigrations, type Telemetry, withBackend } from "bullmq";
 import { type BullWorker, type Consumer, createBullConsumer } from "./bull-consumer.ts";
 import { createBullQueues } from "./bull-queues.ts";
@@ -7,7 +7,7 @@ import type { InspectedQueue } from "./bull-inspector.ts";
 import { type BullQueue, EVENTS_KEPT, FAILED_JOBS_KEPT } from "./bull-producer.ts";
 import { createPostgresBodies } from "../bodies/postgres-bodies.ts";
 import type { QueueKeys } from "../job/queue-keys.ts";
-import type { Queues } from "./queues.ts";
+import type { QueueConsumer, Queues } from "./queues.ts";
 import { seldom } from "./queue-trouble.ts";
 
 /** A pool whose sessions have `bullmq` as their search path: PostgreSQL's, or the embedded database's. */
@@ -54,7 +54,7 @@ export function createPostgresQueues(options: PostgresQueuesOptions): Queues {
     return queue;
   };
 
-  function consumerOn<Job>(consumer: Consumer<Job>): Service {
+  function consumerOn<Job>(consumer: Consumer<Job>): QueueConsumer {
     return createBullConsumer(consumer, {
       clock,
       logger,

@@ -29,6 +29,29 @@ export function consumersConform({ bench, newModel, add, consume, depthBecomes }
     expect(most).toBe(3);
   });
 
+  test("another concurrency holds from the next job on", async () => {
+    const model = newModel();
+    const gates = Array.from({ length: 8 }, () => Promise.withResolvers<void>());
+    const recorder = recordDeliveries(async (_, number) => {
+      await gates[number - 1]?.promise;
+      return { kind: "done" };
+    });
+    await add(model, jobNumbers(8));
+    const consumer = await consume(model, recorder, { concurrency: 1 });
+    await recorder.reached(1);
+    consumer.setConcurrency(3);
+    gates[0]?.resolve();
+    await recorder.reached(4);
+    await depthBecomes(model, { active: 3, waiting: 4 });
+    consumer.setConcurrency(1);
+    for (const gate of gates.slice(1, 4)) gate.resolve();
+    await recorder.reached(5);
+    await depthBecomes(model, { active: 1, waiting: 3 });
+    for (const gate of gates) gate.resolve();
+    await depthBecomes(model, {});
+    expect(recorder.deliveries).toHaveLength(8);
+  });
+
   test.each([
     [2, 2, 60_000],
     [0.5, 1, 120_000],

@@ -1,9 +1,8 @@
 import type { QueueDepth } from "@understudy/contracts";
-import type { Service } from "@understudy/runtime";
 import type { Queue } from "bullmq";
 import type { MirrorJob } from "../job/mirror-job.ts";
 import type { DeliveryRecorder } from "./delivery-recorder.fixture.ts";
-import type { ConsumerOptions, Queues } from "./queues.ts";
+import type { ConsumerOptions, QueueConsumer, Queues } from "./queues.ts";
 
 /** Queues on one real backend, and a way to look behind them. */
 export interface QueuesBench {
@@ -21,6 +20,10 @@ export interface QueueTools {
   /** A silent model that no other test uses. */
   readonly newModel: () => string;
   readonly add: (model: string, jobs: readonly MirrorJob[]) => Promise<void>;
-  readonly consume: (model: string, recorder: DeliveryRecorder, of?: Partial<ConsumerOptions>) => Promise<Service>;
+  readonly consume: (
+    model: string,
+    recorder: DeliveryRecorder,
+    of?: Partial<ConsumerOptions>,
+  ) => Promise<QueueConsumer>;
   readonly depthBecomes: (model: string, depth: Partial<QueueDepth>) => Promise<void>;
 }

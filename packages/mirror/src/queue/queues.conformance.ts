@@ -1,5 +1,5 @@
 import type { QueueDepth } from "@understudy/contracts";
-import { type Service, systemClock as clock } from "@understudy/runtime";
+import { systemClock as clock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FAILED_JOBS_KEPT } from "./bull-producer.ts";
@@ -9,7 +9,7 @@ import type { MirrorJob } from "../job/mirror-job.ts";
 import { consumersConform } from "./queue-consumer.conformance.ts";
 import { inspectorConforms } from "./queue-inspector.conformance.ts";
 import type { QueuesBench, QueueTools } from "./queue-tools.fixture.ts";
-import type { ConsumerOptions } from "./queues.ts";
+import type { ConsumerOptions, QueueConsumer } from "./queues.ts";
 import { readReviewJob, type ReviewJob } from "../job/review-job.ts";
 
 function reviewJob(number: number): ReviewJob {
@@ -36,7 +36,7 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
   describe(`queues on ${name}`, () => {
     let bench: QueuesBench;
     let models = 0;
-    let consumers: Service[] = [];
+    let consumers: QueueConsumer[] = [];
 
     beforeAll(async () => {
       bench = await open();
@@ -69,7 +69,7 @@ export function describeQueues(name: string, open: () => Promise<QueuesBench>): 
       model: string,
       recorder: DeliveryRecorder,
       of: Partial<ConsumerOptions> = {},
-    ): Promise<Service> {
+    ): Promise<QueueConsumer> {
       const consumer = bench.queues.consumer(consumerOptions(model, recorder, of));
       consumers.push(consumer);
       await consumer.start();

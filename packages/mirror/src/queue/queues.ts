@@ -66,6 +66,12 @@ export interface Handling<Job> {
   lost(data: unknown, reason: LossReason, memory: unknown): Promise<void>;
 }
 
+/** Takes the jobs of a queue, a few at a time. */
+export interface QueueConsumer extends Service {
+  /** From now on so many at once; jobs under way go on. */
+  setConcurrency(concurrency: number): void;
+}
+
 export interface ConsumerOptions extends Handling<MirrorJob> {
   readonly silentModel: string;
 }
@@ -86,7 +92,7 @@ export interface ErasedJobs {
 /** The queues between gateway and worker, one for each silent model. */
 export interface MirrorQueues {
   producer(silentModel: string): MirrorProducer;
-  consumer(options: ConsumerOptions): Service;
+  consumer(options: ConsumerOptions): QueueConsumer;
   inspect(silentModel: string): QueueInspector;
   /** Takes off this queue, and from beside it, the jobs that are meant. */
   erase(silentModel: string, isMeant: (job: MirrorJob) => boolean): Promise<ErasedJobs>;
@@ -106,7 +112,7 @@ export interface Queues extends MirrorQueues {
 
 export interface ReviewQueue {
   readonly producer: JobProducer<ReviewJob>;
-  consumer(options: Handling<ReviewJob>): Service;
+  consumer(options: Handling<ReviewJob>): QueueConsumer;
 }
 
 /** BullMQ allows no `:` in a queue's name, and model names may hold anything. */

@@ -1,11 +1,11 @@
 import { Queue, type QueueOptions, type Telemetry, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { type Clock, errorFields, type LogFields, type Logger, type Service } from "@understudy/runtime";
+import { type Clock, errorFields, type LogFields, type Logger } from "@understudy/runtime";
 import { type Consumer, createBullConsumer } from "./bull-consumer.ts";
 import { createBullQueues } from "./bull-queues.ts";
 import { EVENTS_KEPT, FAILED_JOBS_KEPT } from "./bull-producer.ts";
 import type { QueueKeys } from "../job/queue-keys.ts";
-import type { Queues } from "./queues.ts";
+import type { QueueConsumer, Queues } from "./queues.ts";
 import { createRedisBodies } from "../bodies/redis-bodies.ts";
 import { openRedis } from "./redis-connection.ts";
 
@@ -49,7 +49,7 @@ export function createRedisQueues(options: RedisQueuesOptions): Queues {
     return opened;
   }
 
-  function consumerOn<Job>(consumer: Consumer<Job>): Service {
+  function consumerOn<Job>(consumer: Consumer<Job>): QueueConsumer {
     const connection = (consuming ??= openConsuming());
     return createBullConsumer(consumer, {
       clock,

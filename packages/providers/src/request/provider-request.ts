@@ -37,6 +37,25 @@ export function buildRequest(
   };
 }
 
+/** What a deployment is asked over the bridge: the client's body with the deployment's defaults, and how its own API is called. */
+export interface BridgedRequest extends Pick<ProviderRequest, "url" | "headers"> {
+  readonly via: NonNullable<Target["bridges"]["chat"]>;
+  readonly body: ChatBody;
+  readonly model: string;
+}
+
+/** Null for a deployment that speaks the API itself. What is laid over the body is laid over the deployment's own. */
+export function bridgedRequest(api: Api, target: Target, { body, requestedModel }: Asked): BridgedRequest | null {
+  const via = target.bridges[api.name];
+  const way = via === undefined ? undefined : target.ways[via];
+  if (via === undefined || way === undefined) return null;
+  const model = upstreamModel(target, requestedModel);
+  const whole = target.asIs ? body : merged(api, target, body, model);
+  const keptBack = api.keptBack(body).filter((param) => param in body);
+  const url = target.wildcard ? urlWithModel(way.url, model) : way.url;
+  return { via, url, headers: way.headers, model, body: { ...whole, model, ...nothingOf(keptBack) } };
+}
+
 const NO_HEADERS: ProviderRequest["headers"] = {};
 
 /** What a client asks, before it is one provider's. */

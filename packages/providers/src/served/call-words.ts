@@ -9,14 +9,17 @@ export function callWords(targets: readonly Target[], env: Config["env"]): Reado
 
 function wordsOf(target: Target, env: Config["env"]): CallWords {
   const { deployment, traits } = target;
+  const bridged = Object.keys(target.bridges);
   const isForResponses = target.ways.chat === undefined && target.ways.responses !== undefined;
   const words = isForResponses ? "Responses" : askedFor(deployment, target.provider, target.model).words;
   if (deployment.mock !== null)
-    return { asked: words, address: "mock_response, nobody is called", addressFrom: null, keyFrom: null };
-  if (target.anyProvider) return { asked: words, address: "whoever has the model", addressFrom: null, keyFrom: null };
+    return { asked: words, bridged, address: "mock_response, nobody is called", addressFrom: null, keyFrom: null };
+  if (target.anyProvider)
+    return { asked: words, bridged, address: "whoever has the model", addressFrom: null, keyFrom: null };
   const { apiKey, apiBase } = deployment.origins;
   return {
     asked: words,
+    bridged,
     address: publicUrl(anyWay(target).url),
     addressFrom: apiBase ?? variableOf(traits.baseEnv, env),
     keyFrom: apiKey ?? variableOf([...traits.keyEnv, ...traits.tokenEnv], env),

@@ -2,13 +2,13 @@ import type { ApiName } from "@understudy/contracts";
 
 export type JsonFormat = "json_schema" | "json_object";
 
-/** One row of the table of providers: all that is to know to call its OpenAI-compatible chat endpoint. */
+/** One row of the table of providers: all that is to know to call its chat, OpenAI-compatible or not. */
 export interface Provider {
   /** The prefix in `model: <name>/<model>`. */
   readonly name: string;
   /** `path`: base URL and path joined. The other two build Azure's URLs. */
   readonly url: "path" | "azure" | "azure_ai";
-  /** The APIs that it speaks, each beside its chat endpoint. */
+  /** The APIs that it speaks, each beside the one whose path is below. What it does not speak goes over the bridge. */
   readonly apis: readonly ApiName[];
   /** The header that takes the key of an API, where that is another than `auth` says; a token goes as Bearer all the same. */
   readonly keyHeaders: Readonly<Partial<Record<ApiName, string>>>;

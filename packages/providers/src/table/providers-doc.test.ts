@@ -26,12 +26,13 @@ const code = (text: string): string => `\`${text}\``;
 const listed = (texts: readonly string[]): string => texts.map(code).join(", ") || "–";
 
 function rowOf(provider: Provider): readonly string[] {
-  const key = { bearer: "Bearer", "api-key": "`api-key`", "azure-host": "`api-key` or Bearer" }[provider.auth];
+  const [own] = Object.values(provider.keyHeaders).map(code);
+  const key = own ?? { bearer: "Bearer", "api-key": "`api-key`", "azure-host": "`api-key` or Bearer" }[provider.auth];
   return [
     code(`${provider.name}/`),
     provider.baseUrl === null ? "must be given" : code(provider.baseUrl),
     code(provider.path),
-    provider.apis.filter((api) => api !== "chat").join(", "),
+    provider.apis.filter((api) => api !== "chat").join(", ") || "–",
     listed(provider.baseEnv),
     listed([...provider.keyEnv, ...provider.tokenEnv]),
     provider.keyRequired ? key : `${key}, optional`,

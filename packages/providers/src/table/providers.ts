@@ -94,10 +94,10 @@ export const PROVIDERS: readonly Provider[] = [
   {
     ...compatible,
     name: "anthropic",
-    apis: ["chat", "messages"],
+    apis: ["messages"],
     keyHeaders: { messages: "x-api-key" },
     baseUrl: "https://api.anthropic.com",
-    path: "/v1/chat/completions",
+    path: "/v1/messages",
     baseEnv: ["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"],
     keyEnv: ["ANTHROPIC_API_KEY"],
     tokenEnv: ["ANTHROPIC_AUTH_TOKEN"],

@@ -10,6 +10,7 @@ import { PROVIDERS } from "../table/providers.ts";
 const KEY = "sk-test-key";
 const bearer = { "content-type": "application/json", authorization: `Bearer ${KEY}` };
 const apiKey = { "content-type": "application/json", "api-key": KEY };
+const anthropicKey = { "content-type": "application/json", "x-api-key": KEY };
 const open = { "content-type": "application/json" };
 
 type Row = readonly [Partial<Deployment>, url: string, headers: Record<string, string>, model: string];
@@ -100,14 +101,14 @@ const rows: readonly Row[] = [
   ],
   [
     { model: "anthropic/claude-sonnet-4-5" },
-    "https://api.anthropic.com/v1/chat/completions",
-    bearer,
+    "https://api.anthropic.com/v1/messages",
+    anthropicKey,
     "claude-sonnet-4-5",
   ],
   [
     { model: "anthropic/claude-sonnet-4-5", apiBase: "https://gw.example/anthropic/v1/messages" },
-    "https://gw.example/anthropic/v1/chat/completions",
-    bearer,
+    "https://gw.example/anthropic/v1/messages",
+    anthropicKey,
     "claude-sonnet-4-5",
   ],
   [
@@ -176,8 +177,9 @@ const rows: readonly Row[] = [
 describe("one row for each provider", () => {
   test.each(rows)("%o", (given, url, headers, model) => {
     const target = testTarget(given);
-    expect(target.ways.chat?.url).toBe(url);
-    expect(target.ways.chat?.headers).toEqual(headers);
+    const way = target.ways.chat ?? target.ways.messages;
+    expect(way?.url).toBe(url);
+    expect(way?.headers).toEqual(headers);
     expect(target.model).toBe(model);
   });
 

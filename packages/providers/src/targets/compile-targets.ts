@@ -2,6 +2,7 @@ import type { ApiName } from "@understudy/contracts";
 import { APIS } from "@understudy/apis";
 import { type Config, ConfigError, type Deployment, type Fault, quoted, type Unserved } from "@understudy/config";
 import { type AskedFor, askedFor } from "../table/asked-for.ts";
+import { bridgesOf } from "./bridges.ts";
 import { fromEnv, type Notes, notesOn } from "./deployment-faults.ts";
 import type { Provider } from "../table/provider.ts";
 import { ALL_PROVIDERS, providerNamed } from "../table/providers.ts";
@@ -93,6 +94,7 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
   const base = baseUrl(deployment, provider, env, notes);
   const ways = waysOf(deployment, { ...provider, apis }, { env, base }, notes);
   if (ways === null) return null;
+  const isChat = api === "chat" || api === "responses";
   return Object.freeze({
     deployment,
     provider: provider.name,
@@ -101,6 +103,7 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
     wildcard: model.includes("*"),
     anyProvider: false,
     ways: model.includes("*") ? ways : mapWays(ways, (url) => urlWithModel(url, model)),
+    bridges: isChat ? bridgesOf(provider, ways) : NO_BRIDGES,
     asIs: isAsIs(deployment),
   });
 }
@@ -123,6 +126,7 @@ function mockedTarget(deployment: Deployment, resolved: ResolvedProvider): Targe
     wildcard: model.includes("*"),
     anyProvider: false,
     ways: MOCKED,
+    bridges: NO_BRIDGES,
     asIs: isAsIs(deployment),
   });
 }
@@ -175,6 +179,8 @@ function baseUrl(deployment: Deployment, provider: Provider, env: Config["env"],
   }
   return url;
 }
+
+const NO_BRIDGES: Target["bridges"] = Object.freeze({});
 
 /** A `mock_response` answers in every API. */
 const MOCKED: Target["ways"] = Object.fromEntries(Object.keys(APIS).map((api) => [api, { url: "mock:", headers: {} }]));

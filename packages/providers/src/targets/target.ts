@@ -12,8 +12,10 @@ export interface Target {
   /** The model's name at the provider; holds `*` when `wildcard`. */
   readonly model: string;
   readonly wildcard: boolean;
-  /** How it is called, by API; an API that is not there is not spoken. */
+  /** How it is called, by API; an API that is not there is not spoken by its provider. */
   readonly ways: Readonly<Partial<Record<ApiName, Way>>>;
+  /** For an API that is not among its ways: the one of them that it is asked in instead, over the bridge. */
+  readonly bridges: Readonly<Partial<Record<ApiName, "chat" | "responses" | "messages">>>;
   /** True for a deployment of `*`: it is one target for each provider, and serves that provider's models only. */
   readonly anyProvider: boolean;
   /** True: the client's body goes out as it came but for `model`. */

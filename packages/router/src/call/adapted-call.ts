@@ -59,18 +59,20 @@ async function callAsItIs(
   const timeoutMs = timeoutOf(state, request, deps);
   const endsAt = deps.clock.monotonic() + timeoutMs;
   const asking = mayAskForUsage(state, request, model) ? askForUsage(state.target, body, written) : null;
-  const won = { state, changes: [], model };
+  const won = { state, model };
   const first = await attemptWith(state, asking ?? { body, written }, { request, timeoutMs }, deps);
   attempts.push(first.attempt);
   if (asking !== null && first.kind === "answered") state.givesUsage = true;
-  if (first.kind === "answered") return { ...first, ...won, hidesUsage: asking !== null };
+  if (first.kind === "answered") return { ...first, ...won, changes: first.carried, hidesUsage: asking !== null };
   const leftMs = endsAt - deps.clock.monotonic();
-  if (asking === null || leftMs <= 0 || !mayRefuseUsage(first, state)) return { ...first, changes: [] };
+  if (asking === null || leftMs <= 0 || !mayRefuseUsage(first, state)) return { ...first, changes: first.carried };
   const second = await attemptWith(state, { body, written }, { request, timeoutMs: leftMs }, deps);
   attempts.push(second.attempt);
   const isAnswered = second.kind === "answered";
   if (isAnswered || namesUsage(first.refusal ?? "")) state.refusals.remember(model, [USAGE_REFUSED]);
-  return isAnswered ? { ...second, ...won, hidesUsage: false } : { ...second, changes: [] };
+  return isAnswered
+    ? { ...second, ...won, changes: second.carried, hidesUsage: false }
+    : { ...second, changes: second.carried };
 }
 
 function isOfUsage(repair: Repair): boolean {
@@ -79,6 +81,8 @@ function isOfUsage(repair: Repair): boolean {
 
 /** A server that has never taken it may refuse it without a name. */
 function mayRefuseUsage({ error, refusal }: FailedAttempt, state: DeploymentState): boolean {
+  const isAskedForIt = state.target.ways.chat !== undefined || state.target.ways.completions !== undefined;
+  if (!isAskedForIt) return false;
   return error.kind === "bad_request" && refusal !== null && (namesUsage(refusal) || !state.givesUsage);
 }
 
@@ -105,8 +109,9 @@ async function callAdapted(
     const leftMs = endsAt - deps.clock.monotonic();
     const result = await attemptWith(state, prepared, { request, timeoutMs: leftMs }, deps);
     attempts.push(result.attempt);
-    if (result.kind === "answered") return { ...result, state, changes: prepared.changes, model, hidesUsage: false };
-    const failed = { ...result, changes: prepared.changes };
+    const changes = [...prepared.changes, ...result.carried];
+    if (result.kind === "answered") return { ...result, state, changes, model, hidesUsage: false };
+    const failed = { ...result, changes };
     const { refusal, error } = result;
     if (refusal === null || error.kind !== "bad_request") return failed;
     const again = afterRefusal(state.target, prepared.body, refusal, repairs);

@@ -8,7 +8,8 @@ import {
   type WrittenBody,
 } from "@understudy/providers";
 import { type Clock, type Redactor, roundMs, withoutSecretsInJson } from "@understudy/runtime";
-import { type ApiName, type Attempt, type CallError, isFailureKind } from "@understudy/contracts";
+import { type ApiName, type Attempt, type CallError, type Change, isFailureKind } from "@understudy/contracts";
+import { callOverBridge } from "./bridged-call.ts";
 import type { CallRequest } from "./call.ts";
 import { CallLimits, type Limits } from "../answer/call-limits.ts";
 import { decoded } from "../transport/decoded-body.ts";
@@ -24,7 +25,7 @@ import { mockAnswer, type MockCall } from "../mock/mock-answer.ts";
 import { openBody, type OpenBody } from "../answer/open-body.ts";
 import { readErrorBody } from "../answer/read-answer-body.ts";
 import { readRetryAfter } from "./retry-policy.ts";
-import type { HttpTransport, TransportRequest, TransportResponse } from "../transport/transport.ts";
+import type { HttpTransport, TransportResponse } from "../transport/transport.ts";
 
 export interface AttemptRequest extends Limits {
   readonly requestedModel: string;
@@ -57,6 +58,8 @@ export interface OpenAnswer {
 
 export interface AnsweredAttempt {
   readonly stream: boolean;
+  /** What the bridge could not carry, or carried as something else. */
+  readonly carried: readonly Change[];
   readonly kind: "answered";
   readonly attempt: Attempt;
   /** Monotonic milliseconds at which the attempt began. */
@@ -68,6 +71,8 @@ export interface FailedAttempt {
   readonly kind: "failed";
   readonly attempt: Attempt;
   readonly error: CallError;
+  /** As an answered attempt has it. */
+  readonly carried: readonly Change[];
   readonly retryAfterMs: number | null;
   /** The answer's, where one came. */
   readonly headers: Readonly<Record<string, string>>;
@@ -91,16 +96,15 @@ export async function runAttempt(
   });
   let httpStatus: number | null = null;
   let headersIn: FailedAttempt["headers"] = {};
+  let carried: readonly Change[] = [];
 
   state.begin();
   // An answer that nobody reads gives its place back when the call is ended, by its caller or by the clock.
   limits.signal.addEventListener("abort", release, { once: true });
   try {
-    const { url, headers, body } = writeRequest(state, request);
-    const { tls } = state.target.deployment;
-    const sent = request.traceparent === null ? headers : { traceparent: request.traceparent, ...headers };
-    const call = { url, headers: sent, body, tls, signal: limits.signal };
-    const response = decoded(await responseTo(call, state, request, deps));
+    const answered = await answerTo(state, request, limits, deps);
+    const { response } = answered;
+    carried = answered.carried;
     httpStatus = response.status;
     headersIn = response.headers;
     if (response.status >= 300) {
@@ -111,7 +115,7 @@ export async function runAttempt(
       const retryAfterMs = readRetryAfter(headersIn, clock.now()) ?? retryDelayIn(said);
       // The page of a redirect is no error of the provider's.
       const refusal = response.status < 400 ? null : said;
-      return { kind: "failed", attempt, error, retryAfterMs, headers: headersIn, refusal };
+      return { kind: "failed", attempt, error, carried, retryAfterMs, headers: headersIn, refusal };
     }
     if (isEventStream(response)) request.opening?.({ ...response, modelGroup: state.target.deployment.modelGroup });
     const failedInside = ({ kind }: CallError): void => noteFailure(state, kind);
@@ -119,7 +123,7 @@ export async function runAttempt(
     const open = { status: response.status, headers: response.headers, body: answer };
     const attempt = attemptAs("ok", httpStatus, null);
     state.noteLatency(attempt.duration_ms);
-    return { kind: "answered", stream: request.stream, attempt, startedAt, open };
+    return { kind: "answered", stream: request.stream, carried, attempt, startedAt, open };
   } catch (thrown) {
     const error = withoutSecretsOf(thrown, deps.redactor);
     request.opening?.(null);
@@ -130,8 +134,25 @@ export async function runAttempt(
     const attempt = attemptAs(callError.kind, httpStatus, callError.message);
     const refusal = error instanceof ErrorInAnswer ? error.body : null;
     const retryAfterMs = refusal === null ? null : (readRetryAfter(headersIn, clock.now()) ?? retryDelayIn(refusal));
-    return { kind: "failed", attempt, error: callError, retryAfterMs, headers: headersIn, refusal };
+    return { kind: "failed", attempt, error: callError, carried, retryAfterMs, headers: headersIn, refusal };
   }
+}
+
+interface Answered {
+  readonly response: TransportResponse;
+  readonly carried: readonly Change[];
+}
+
+/** The answer in the client's API, over the bridge where the deployment speaks another. */
+async function answerTo(
+  state: DeploymentState,
+  request: AttemptRequest,
+  limits: CallLimits,
+  deps: AttemptDeps,
+): Promise<Answered> {
+  const bridged = await callOverBridge(state.target, request, limits, deps);
+  if (bridged !== null) return { response: bridged.answer, carried: bridged.changes };
+  return { response: decoded(await responseTo(state, request, limits, deps)), carried: [] };
 }
 
 function isEventStream({ headers }: TransportResponse): boolean {
@@ -144,14 +165,16 @@ function withoutSecretsOf(error: unknown, redactor: Redactor): unknown {
 
 /** What the provider answers, or what the deployment's `mock_response` has it answer. */
 function responseTo(
-  call: TransportRequest,
   state: DeploymentState,
   request: AttemptRequest,
+  { signal }: CallLimits,
   { transport, clock }: AttemptDeps,
 ): Promise<TransportResponse> {
-  const { mock } = state.target.deployment;
-  if (mock === null) return transport.send(call);
-  return mockAnswer(mock, mockCallOf(state, request, call.signal), clock);
+  const { mock, tls } = state.target.deployment;
+  const { url, headers, body } = writeRequest(state, request);
+  if (mock !== null) return mockAnswer(mock, mockCallOf(state, request, signal), clock);
+  const sent = request.traceparent === null ? headers : { traceparent: request.traceparent, ...headers };
+  return transport.send({ url, headers: sent, body, tls, signal });
 }
 
 function mockCallOf({ target }: DeploymentState, request: AttemptRequest, signal: AbortSignal): MockCall {

@@ -7,7 +7,7 @@ import { callAndAdapt } from "./adapted-call.ts";
 import type { CallRequest } from "./call.ts";
 import type { CallDeps, GroupFailed, GroupAnswered } from "./group-outcome.ts";
 import type { DeploymentState } from "../deployments/deployment-state.ts";
-import { CallAbortedError, thrownError } from "../transport/failure.ts";
+import { CallAbortedError, NOT_CARRIED, thrownError } from "../transport/failure.ts";
 import { failedHere, nothingAvailable } from "./nothing-available.ts";
 import { pickDeployment } from "../deployments/pick.ts";
 import { decideNext, readShouldRetry, retriesAllowed } from "./retry-policy.ts";
@@ -40,14 +40,15 @@ export async function tryDeployments(
     if (state === null) return failure ?? nothingAvailable(group, states);
     const result = await callAndAdapt(state, requestFor(state), attempts, deps);
     if (result.kind === "answered") return result;
-    const { kind } = result.error;
+    const { kind, code } = result.error;
+    failure = result;
+    if (passesOn(code, state, turns, request)) continue;
     if (!isFailureKind(kind) || isUnknownThere(request, result)) return result;
     state.noteFailure(kind, result.retryAfterMs);
     turns.had.add(state);
     if (isFinal(kind, readShouldRetry(result.headers))) turns.refused.add(state);
     const waitMs = waitBeforeNext({ state, kind, result, retriesUsed, turns }, request, deps);
     if (waitMs === null) return result;
-    failure = result;
     await slept(waitMs, request.signal, deps.clock);
   }
   return left();
@@ -65,6 +66,19 @@ interface Turns {
   readonly had: Set<DeploymentState>;
   /** They would answer the same again. */
   readonly refused: Set<DeploymentState>;
+}
+
+/** Whether what the bridge cannot carry to this deployment goes to another, which is never asked of this one again. */
+function passesOn(code: string | null, state: DeploymentState, turns: Turns, request: CallRequest): boolean {
+  turns.had.add(state);
+  if (code !== NOT_CARRIED || !hasOwnWay(turns, request)) return false;
+  turns.refused.add(state);
+  return true;
+}
+
+/** Whether a deployment that may be called speaks the client's API, and needs nothing carried. */
+function hasOwnWay({ states, had }: Turns, { operation }: CallRequest): boolean {
+  return states.some((state) => state.target.ways[operation] !== undefined && state.available() && !had.has(state));
 }
 
 interface Setback {

@@ -35,6 +35,6 @@ export interface GroupAnswered extends AnsweredAttempt {
 }
 
 /** Nothing in the group answered. */
-export interface GroupFailed extends Omit<FailedAttempt, "attempt"> {
+export interface GroupFailed extends Omit<FailedAttempt, "attempt" | "carried"> {
   readonly changes: readonly Change[];
 }

@@ -1,6 +1,6 @@
 import { APIS } from "@understudy/apis";
 import type { Attempt } from "@understudy/contracts";
-import { servesModel } from "@understudy/providers";
+import { answersIn, servesModel } from "@understudy/providers";
 import type { CallRequest } from "./call.ts";
 import { tryDeployments } from "./group-attempts.ts";
 import type { CallDeps, GroupAnswered, GroupFailed } from "./group-outcome.ts";
@@ -16,7 +16,7 @@ export function tryGroup(
 ): Promise<GroupAnswered | GroupFailed> | GroupFailed {
   const serving = deps.deploymentsOf(group).filter((state) => servesModel(state.target, request.requestedModel));
   if (serving.length === 0) return servedByNone(request.requestedModel);
-  const states = serving.filter(({ target }) => target.ways[request.operation] !== undefined);
+  const states = serving.filter(({ target }) => answersIn(target, request.operation));
   if (states.length === 0) return spokenByNone(request, serving);
   const { owners } = deps;
   const { following } = APIS[request.operation];

@@ -1,3 +1,4 @@
+import { CannotCarryError, MissingPackageError, UnreadableAnswerError } from "@understudy/bridge";
 import { classifyFailure, classifyFailureWithin } from "@understudy/providers";
 import { type CallError, type ErrorKind, FAILURES } from "@understudy/contracts";
 import { ConnectTimeoutError, ConnectionError } from "./transport.ts";
@@ -73,6 +74,16 @@ export function refusedError(status: number, body: string): CallError {
 /** Anything thrown on the way to or from a provider, as a call error. */
 export function thrownError(error: unknown): CallError {
   if (error instanceof ErrorInAnswer) return errorInside(error.body);
+  if (error instanceof CannotCarryError) return notCarried(error);
+  if (error instanceof MissingPackageError) return { ...failed("not_found", error.message), status: BAD_GATEWAY };
+  if (error instanceof UnreadableAnswerError) {
+    return {
+      ...PLAIN,
+      kind: "server_error",
+      status: BAD_GATEWAY,
+      message: `the provider answered with ${error.message}`,
+    };
+  }
   if (error instanceof CallAbortedError) {
     return failed("aborted", error.message);
   }
@@ -90,6 +101,22 @@ export function thrownError(error: unknown): CallError {
   }
   const message = error instanceof ConnectionError ? error.message : "the call failed in an unforeseen way";
   return failed("connection", message);
+}
+
+/** A code of ours: another deployment of the group may speak the client's API. */
+export const NOT_CARRIED = "not_carried";
+
+/** It says nothing of the model that it was not asked. */
+function notCarried({ message, param }: CannotCarryError): CallError {
+  return {
+    kind: "bad_request",
+    status: 400,
+    message,
+    type: null,
+    code: NOT_CARRIED,
+    param,
+    our_adaptation: "nothing_to_leave_out",
+  };
 }
 
 function failed(kind: ErrorKind, message: string): CallError {

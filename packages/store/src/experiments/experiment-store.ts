@@ -1,5 +1,5 @@
 import type { Account, ExperimentKey, SilentModelActivity } from "@understudy/contracts";
-import type { Evidence } from "@understudy/evaluation";
+import type { Evidence, VerdictEvidence } from "@understudy/evaluation";
 import type { RuledUnits } from "../units/read-units.ts";
 import type { UnitTask } from "../units/unit-task.ts";
 
@@ -28,12 +28,23 @@ export interface ExperimentDetail extends ExperimentSummary {
   readonly sides: { readonly primary: SideFigures; readonly silent: SideFigures };
 }
 
+export interface MarkedExperiment extends ExperimentKey {
+  readonly replay: boolean;
+  readonly mark: string;
+}
+
 /** What the pairs of an experiment say together. */
 export interface ExperimentStore {
   list(): Promise<readonly ExperimentSummary[]>;
   read(id: string): Promise<ExperimentDetail | null>;
   /** All that a report is made from; null when there is no such experiment. */
   evidence(id: string): Promise<Evidence | null>;
+  /** What a verdict is computed from alone, which is the cheaper part; null when there is no such experiment. */
+  verdictEvidence(id: string): Promise<VerdictEvidence | null>;
+  /** Each experiment with a text that is another once its evidence is. One question for all of them, whatever they hold. */
+  marks(): Promise<readonly MarkedExperiment[]>;
+  /** Null when there is no such experiment. */
+  account(id: string): Promise<Account | null>;
   /**
    * Lets conversations of the experiment enter that are due, some of them; `more` tells whether others may be. Several
    * processes may do it at once: one does, the others find nothing.

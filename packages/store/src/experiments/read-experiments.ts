@@ -28,6 +28,12 @@ export async function readExperiment(pool: SqlPool, id: string): Promise<Experim
   };
 }
 
+/** Its account alone, without the figures of both sides. Null when there is no such experiment. */
+export async function readAccount(pool: SqlPool, id: string): Promise<Account | null> {
+  const known = await pool.query("SELECT 1 FROM understudy.experiments WHERE id = $1", [id]);
+  return known.rows.length === 0 ? null : countsOf(await readTallies(pool, id));
+}
+
 interface Tally {
   readonly experiment: string;
   readonly source: "pairs" | "ledger" | "admissions";

@@ -16,15 +16,13 @@ const LOOKS: Readonly<Partial<Record<EventKind, string>>> = {
 };
 
 interface EventsProps {
-  readonly id: string;
-  /** Those of one rollout and of what was before it; null: all. */
-  readonly kinds?: readonly EventKind[];
+  /** Null: of what nobody keeps any. */
+  readonly id: string | null;
 }
 
 /** What happened to an experiment, newest first: who, when and why. */
-export function Events({ id, kinds }: EventsProps): ReactNode {
-  const { data } = useEvents(id);
-  const shown = data?.filter(({ kind }) => kinds === undefined || kinds.includes(kind)) ?? [];
+export function Events({ id }: EventsProps): ReactNode {
+  const { data: shown = [] } = useEvents(id);
   if (shown.length === 0) return null;
   return (
     <section className="part" aria-labelledby="events">
@@ -52,8 +50,9 @@ export function Events({ id, kinds }: EventsProps): ReactNode {
 
 const MOST = 8;
 
-export function useEvents(id: string): { readonly data: readonly ExperimentEvent[] | undefined } {
-  const { data } = useApi<{ readonly data: readonly ExperimentEvent[] }>(`${experimentPath(id)}/events`);
+export function useEvents(id: string | null): { readonly data: readonly ExperimentEvent[] | undefined } {
+  const path = id === null ? null : `${experimentPath(id)}/events`;
+  const { data } = useApi<{ readonly data: readonly ExperimentEvent[] }>(path);
   return { data: data?.data };
 }
 

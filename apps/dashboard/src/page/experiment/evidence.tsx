@@ -11,13 +11,15 @@ const CriterionChart = lazy(async () => ({ default: (await import("../charts/cri
 interface EvidenceProps {
   readonly id: string;
   readonly criteria: readonly CriterionOverview[];
+  /** Whether its course is kept. */
+  readonly kept: boolean;
 }
 
 const ORDER = ["fail", "open", "pass", "cannot_tell", "off"] as const;
 
 /** One picture for each criterion that has evidence; what is beyond first, then what is open. */
-export function Evidence({ id, criteria }: EvidenceProps): ReactNode {
-  const { data } = useApi<ExperimentHistory>(`${experimentPath(id)}/history`);
+export function Evidence({ id, criteria, kept }: EvidenceProps): ReactNode {
+  const { data } = useApi<ExperimentHistory>(kept ? `${experimentPath(id)}/history` : null);
   const [across, setAcross] = useState<Across>("pairs");
   const shown = criteria
     .filter(({ pairs, state }) => pairs > 0 && state !== "off")

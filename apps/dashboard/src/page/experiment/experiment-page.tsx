@@ -23,7 +23,7 @@ import { Waits } from "./waits.tsx";
 
 /** One experiment: the verdict, what may be done about it, and all that it rests on, in the order in which it decides. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
-  const { overview, report, run, error } = useExperiment(id);
+  const { overview, report, run, error, listed } = useExperiment(id);
   const name = overview === null ? id : `${overview.silent} for ${overview.primary}`;
   usePageTitle(name);
   if (overview === null) {
@@ -63,7 +63,11 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
         <Facts overview={shown} report={report} standing={standing} />
       </div>
       <DecideBar overview={shown} report={report} run={run} standing={standing} />
-      {report === null ? <Rest error={error} /> : <Body overview={shown} report={report} standing={standing} />}
+      {report === null ? (
+        <Rest error={error} />
+      ) : (
+        <Body overview={shown} report={report} standing={standing} kept={listed} controlled={run !== null} />
+      )}
     </>
   );
 }
@@ -88,17 +92,24 @@ interface BodyProps {
   readonly overview: ExperimentOverview;
   readonly report: Report;
   readonly standing: Standing;
+  /** Whether the course of its criteria is kept, and whether what was changed of it. */
+  readonly kept: boolean;
+  readonly controlled: boolean;
 }
 
-function Body({ overview, report, standing }: BodyProps): ReactNode {
+/** The kind that a reject is for; null where it is for all of them together. */
+function failingKind({ kinds }: Report["verdict"]): string | null {
+  return kinds.find(({ state }) => state === "failing")?.name ?? null;
+}
+
+function Body({ overview, report, standing, kept, controlled }: BodyProps): ReactNode {
   const { id, criteria } = overview;
   const { verdict, warnings, experiment } = report;
   const rejected = standing.kind === "reject";
   const waits = !experiment.control && verdict.decision !== "promote";
-  const failing = rejected ? (verdict.kinds.find(({ state }) => state === "failing")?.name ?? null) : null;
   const worst = (
     <>
-      <Worst experiment={id} kind={failing} />
+      <Worst experiment={id} kind={rejected ? failingKind(verdict) : null} />
       <Failures report={report} />
     </>
   );
@@ -116,7 +127,7 @@ function Body({ overview, report, standing }: BodyProps): ReactNode {
       {waits && !rejected && <Waits verdict={verdict} />}
       {rejected && worst}
       {rejected && <Kinds kinds={verdict.kinds} open />}
-      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} />}
+      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={kept} />}
       {waits && rejected && <Waits verdict={verdict} />}
       <div className="two">
         <Carries report={report} />
@@ -125,7 +136,7 @@ function Body({ overview, report, standing }: BodyProps): ReactNode {
       <Folds report={report} kinds={!rejected} />
       <div className="beside">
         {!rejected && <div>{worst}</div>}
-        <Events id={id} />
+        <Events id={controlled ? id : null} />
       </div>
     </>
   );

@@ -12,6 +12,8 @@ export interface OneExperiment {
   /** Null where the gateway does not say how it runs. */
   readonly run: ExperimentRun | null;
   readonly error: Error | null;
+  /** Whether it is listed, and so the course of its criteria kept. */
+  readonly listed: boolean;
 }
 
 export function useExperiment(id: string): OneExperiment {
@@ -25,6 +27,7 @@ export function useExperiment(id: string): OneExperiment {
     report: report.data ?? null,
     run: isRun(run.data) ? run.data : null,
     error: report.error ?? overviews.error,
+    listed: listed !== null && overviews.own,
   };
 }
 

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { gatewayAnswered, gatewayAway } from "./seen.ts";
 
 /** The gateway's no, with its own words. */
@@ -86,9 +86,9 @@ export function useSession(): UseQueryResult<Session> {
   return useApi<Session>("/ui/session");
 }
 
-/** What stands at a path of the API, asked for again while the page is looked at. */
-export function useApi<T>(path: string): UseQueryResult<T> {
-  return useQuery({ queryKey: [path], queryFn: () => getJson<T>(path) });
+/** What stands at a path of the API, asked for again while the page is looked at; null: nothing yet. */
+export function useApi<T>(path: string | null): UseQueryResult<T> {
+  return useQuery({ queryKey: [path], queryFn: path === null ? skipToken : () => getJson<T>(path) });
 }
 
 /** What stands at a path and does not change while it is looked at: asked for once. */

@@ -28,7 +28,7 @@ export function FigureTable({ title, head, rows, titled = true }: FigureTablePro
       {titled && <h2>{title}</h2>}
       <DataTable
         label={title}
-        columns={[{ name: "" }, ...head.map(columnOf)]}
+        columns={[{ name: "figure" }, ...head.map(columnOf)]}
         rows={rows.map(({ name, figures }) => ({
           key: name,
           name,

@@ -1,20 +1,24 @@
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 export function Loading(): ReactNode {
   return (
-    <div className="loading" role="status">
-      <span>Loading …</span>
-    </div>
+    <p className="loading" role="status">
+      Loading…
+    </p>
   );
 }
 
-/** What went wrong, in the gateway's words, and what happens next. */
+/** What went wrong, in the gateway's words, and another try. It is tried again by itself too. */
 export function Fault({ error }: { readonly error: Error }): ReactNode {
+  const client = useQueryClient();
   return (
     <div className="fault" role="alert">
       <strong>This cannot be shown now.</strong>
       <p>{error.message}</p>
-      <p className="dim">It is tried again every few seconds.</p>
+      <button type="button" className="btn" onClick={() => void client.refetchQueries({ type: "active" })}>
+        Try again
+      </button>
     </div>
   );
 }
@@ -23,8 +27,8 @@ export function Fault({ error }: { readonly error: Error }): ReactNode {
 export function Stale({ error }: { readonly error: Error | null }): ReactNode {
   if (error === null) return null;
   return (
-    <p className="warning" role="status">
-      These figures are not the newest: {error.message} It is tried again every few seconds.
+    <p className="warn" role="status">
+      These figures are not the newest: {error.message}
     </p>
   );
 }

@@ -1,7 +1,20 @@
-import type { CriterionOverview, ExperimentOverview } from "@understudy/contracts";
+import {
+  type CriterionOverview,
+  type ExperimentOverview,
+  type ExperimentRun,
+  NO_SETTINGS,
+} from "@understudy/contracts";
 import type { Report } from "@understudy/evaluation";
 
 const DAY_MS = 86_400_000;
+/** Nothing of it runs that could be changed. */
+const UNCHANGED: ExperimentRun = {
+  state: "running",
+  rollout: null,
+  settings: NO_SETTINGS,
+  configured: NO_SETTINGS,
+  changed: [],
+};
 
 /** What a report says of an experiment that the list leaves out: a replay, or the other half of a rollout. */
 export function overviewOf(report: Report): ExperimentOverview {
@@ -15,8 +28,7 @@ export function overviewOf(report: Report): ExperimentOverview {
     silent: experiment.silent,
     replay: experiment.replay,
     counts: account,
-    state: "running",
-    rollout: null,
+    ...UNCHANGED,
     verdict: {
       decision,
       reason,

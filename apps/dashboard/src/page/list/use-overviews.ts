@@ -10,6 +10,8 @@ const PATH = "/api/experiments?include=verdict";
 export interface Overviews {
   readonly data: readonly ExperimentOverview[] | undefined;
   readonly error: Error | null;
+  /** Whether the gateway lists them with their verdicts itself. */
+  readonly own: boolean;
 }
 
 /** Every experiment with its verdict, in one request; where the gateway lists them without, from their reports. */
@@ -30,7 +32,7 @@ export function useOverviews(): Overviews {
     const report = made.get(one.id);
     return report === undefined ? { ...NOTHING_YET, ...one } : { ...overviewOf(report), ...one };
   });
-  return { data: listed, error };
+  return { data: listed, error, own: without.length === 0 };
 }
 
 const NOTHING_YET = {

@@ -1,10 +1,12 @@
 import type { QueuedJob, QueuedJobPage, RefusedJob } from "@understudy/contracts";
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { postJson, useApi } from "../frame/api.ts";
-import { count } from "../frame/format.ts";
+import { Confirm } from "../frame/confirm.tsx";
+import { counted } from "../frame/format.ts";
+import { Said } from "../frame/said.tsx";
 import { Fault } from "../frame/states.tsx";
+import { useAction } from "../frame/use-action.ts";
 import { When } from "../frame/when.tsx";
 
 interface FailedJobsProps {
@@ -13,95 +15,69 @@ interface FailedJobsProps {
   readonly failed: number;
 }
 
+interface Refusals {
+  readonly refused?: readonly RefusedJob[];
+}
+
 /** What can be done about the failed jobs of a silent model, one by one or all at once. */
 export function FailedJobs({ silentModel, failed }: FailedJobsProps): ReactNode {
   const path = `/api/queues/${encodeURIComponent(silentModel)}/failed`;
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState("");
-
-  /** Does it, says how it went, and has everything on the page read again. */
-  async function act(what: string): Promise<void> {
-    setBusy(true);
-    setSaid(
-      await postJson<{ refused?: readonly RefusedJob[] }>(`${path}/${what}`).then(
-        refusalWords,
-        (error: Error) => error.message,
-      ),
-    );
-    await client.invalidateQueries();
-    setBusy(false);
-  }
-
+  const { busy, problem, run } = useAction();
+  const [refused, setRefused] = useState("");
+  const [asked, setAsked] = useState<"retry" | "discard" | null>(null);
+  const act = async (what: string): Promise<void> =>
+    setRefused(refusalWords(await postJson<Refusals>(`${path}/${what}`)));
+  const said = problem ?? refused;
   return (
     <>
       {said !== "" && (
-        <p className="fault" role="alert">
+        <p className="bad" role="alert">
           {said}
         </p>
       )}
       {failed > 0 && (
         <>
-          <div className="actions">
-            <Confirmed
-              disabled={busy}
-              label="Retry all"
-              question={`Ask ${silentModel} again for ${jobs(failed)}? Each call costs what a call costs.`}
-              act={() => void act("retry")}
-            />
-            <Confirmed
-              disabled={busy}
-              label="Discard all"
-              question={`Forget ${jobs(failed)}? Their pairs stay failed.`}
-              act={() => void act("discard")}
-            />
+          <div className="queue-acts">
+            <button type="button" className="btn" disabled={busy} onClick={() => setAsked("retry")}>
+              Retry all …
+            </button>
+            <button type="button" className="btn stop" disabled={busy} onClick={() => setAsked("discard")}>
+              Discard all …
+            </button>
           </div>
-          <FailedList path={path} disabled={busy} act={(what) => void act(what)} />
+          <FailedList path={path} disabled={busy} act={(what) => void run(() => act(what))} />
         </>
+      )}
+      {asked === "retry" && (
+        <Confirm
+          title="Retry all that failed?"
+          will={[`Ask ${silentModel} again for ${jobs(failed)}? Each call costs what a call costs.`]}
+          label="Retry all"
+          doing="Retrying…"
+          act={() => act("retry")}
+          close={() => setAsked(null)}
+        />
+      )}
+      {asked === "discard" && (
+        <Confirm
+          title="Discard all that failed?"
+          will={[`Forget ${jobs(failed)}? Their pairs stay failed.`]}
+          label="Discard all"
+          doing="Discarding…"
+          takesAway
+          act={() => act("discard")}
+          close={() => setAsked(null)}
+        />
       )}
     </>
   );
 }
 
-const jobs = (number: number): string => `${count(number)} failed ${number === 1 ? "job" : "jobs"}`;
+const jobs = (number: number): string => counted(number, "failed job");
 
-function refusalWords({ refused = [] }: { readonly refused?: readonly RefusedJob[] }): string {
+function refusalWords({ refused = [] }: Refusals): string {
   const [first] = refused;
   return first === undefined ? "" : `${jobs(refused.length)} could not be retried. ${first.pair_id}: ${first.message}.`;
-}
-
-interface ConfirmedProps {
-  readonly label: string;
-  readonly question: string;
-  readonly disabled: boolean;
-  readonly act: () => void;
-}
-
-/** A button that asks before it acts. */
-function Confirmed({ label, question, disabled, act }: ConfirmedProps): ReactNode {
-  const [asking, setAsking] = useState(false);
-  if (!asking) {
-    return (
-      <button type="button" className="btn small" disabled={disabled} onClick={() => setAsking(true)}>
-        {label} …
-      </button>
-    );
-  }
-  const answer = (yes: boolean): void => {
-    setAsking(false);
-    if (yes) act();
-  };
-  return (
-    <div className="warning" role="group" aria-label={label}>
-      <p>{question}</p>
-      <button type="button" className="btn small" onClick={() => answer(true)}>
-        {label}
-      </button>{" "}
-      <button type="button" className="btn bare small" autoFocus onClick={() => answer(false)}>
-        Cancel
-      </button>
-    </div>
-  );
 }
 
 interface FailedListProps {
@@ -125,14 +101,14 @@ function FailedList({ path, disabled, act }: FailedListProps): ReactNode {
           <FailedLine key={job.pair_id} job={job} disabled={disabled} act={act} />
         ))}
       </ul>
-      <div className="actions">
+      <div className="queue-acts">
         {cursor !== null && (
-          <button type="button" className="btn bare small" onClick={() => setCursor(null)}>
+          <button type="button" className="btn small" onClick={() => setCursor(null)}>
             Newest failed jobs
           </button>
         )}
         {next !== null && (
-          <button type="button" className="btn bare small" onClick={() => setCursor(next)}>
+          <button type="button" className="btn small" onClick={() => setCursor(next)}>
             Older failed jobs
           </button>
         )}
@@ -151,13 +127,19 @@ function FailedLine({ job, disabled, act }: FailedLineProps): ReactNode {
   return (
     <li>
       <div>
-        <Link href={`/pairs/${id}`}>{pair_id.slice(0, 18)}…</Link>{" "}
-        <span className="dim">
-          {failed_at !== null && <When at={failed_at} relative />} delivered {attempts} ×
-        </span>
-        <div className="answer">{reason}</div>
+        <Link href={`/pairs/${id}`} className="why-failed">
+          <Said text={reason === "" ? "Failed without a reason" : reason} />
+        </Link>
+        <p className="caption">
+          {failed_at !== null && (
+            <>
+              <When at={failed_at} relative />,{" "}
+            </>
+          )}
+          delivered {attempts} ×
+        </p>
       </div>
-      <div className="actions">
+      <div className="queue-acts">
         <button
           type="button"
           className="btn small"
@@ -169,7 +151,7 @@ function FailedLine({ job, disabled, act }: FailedLineProps): ReactNode {
         </button>
         <button
           type="button"
-          className="btn small"
+          className="btn bare small"
           disabled={disabled}
           onClick={() => act(`${id}/discard`)}
           aria-label={`Discard ${pair_id}`}

@@ -1,10 +1,11 @@
 import type { QueueSummary } from "@understudy/contracts";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useApi } from "../frame/api.ts";
-import { FailedJobs } from "./failed-jobs.tsx";
-import { count, duration, total, words } from "../frame/format.ts";
+import { count, duration, fixed, total, words } from "../frame/format.ts";
 import { usePageTitle } from "../frame/page-title.ts";
-import { Fault, Loading, Stale } from "../frame/states.tsx";
+import { Said } from "../frame/said.tsx";
+import { Fault, Loading } from "../frame/states.tsx";
+import { FailedJobs } from "./failed-jobs.tsx";
 
 /** Each silent model's queue: what waits, how fast it goes, and what failed. */
 export function QueuesPage(): ReactNode {
@@ -12,36 +13,41 @@ export function QueuesPage(): ReactNode {
   usePageTitle("Queues");
   return (
     <>
-      <h1>Queues</h1>
-      {error !== null && data === undefined && <Fault error={error} />}
-      {data !== undefined && <Stale error={error} />}
-      {error === null && data === undefined && <Loading />}
-      {data?.data.length === 0 && <p className="card">No deployment names a silent_model: nothing is mirrored.</p>}
+      <div className="head">
+        <h1>Queues</h1>
+      </div>
+      {data === undefined && (error === null ? <Loading /> : <Fault error={error} />)}
+      {data?.data.length === 0 && (
+        <p className="lead-text">No deployment names a silent_model: nothing is mirrored, and nothing waits.</p>
+      )}
       {data?.data.map((queue) => (
-        <QueueCard key={queue.silent_model} queue={queue} />
+        <Queue key={queue.silent_model} queue={queue} />
       ))}
     </>
   );
 }
 
-function QueueCard({ queue }: { readonly queue: QueueSummary }): ReactNode {
+function Queue({ queue }: { readonly queue: QueueSummary }): ReactNode {
   const { silent_model, depth, oldest_ms, oldest_delayed_ms, pairs_per_minute } = queue;
-  const idle = depth.waiting + depth.active + depth.delayed === 0;
-  const delayed = oldest_delayed_ms === null ? "" : `, admitted ${duration(oldest_delayed_ms)} ago`;
+  const id = useId();
+  const { text, className } = stateOf(queue);
+  const delayed = oldest_delayed_ms === null ? null : `admitted ${duration(oldest_delayed_ms)} ago`;
   return (
-    <section className="card" aria-label={silent_model}>
-      <h2>
-        {silent_model} <span className="dim">{stateOf(queue, idle)}</span>
-      </h2>
-      <dl className="queue">
-        <Figure name="waiting" text={count(depth.waiting)} />
-        <Figure name="oldest waiting" text={duration(oldest_ms)} />
+    <section className="queue" aria-labelledby={id}>
+      <header>
+        <h2 id={id} className="name-of">
+          <Said text={silent_model} />
+        </h2>
+        <span className={className}>{text}</span>
+      </header>
+      <dl className="queue-figures">
+        <Figure name="waiting" text={count(depth.waiting)} under={since(oldest_ms)} />
         <Figure name="under way" text={count(depth.active)} />
-        <Figure name="to be tried again" text={`${count(depth.delayed)}${delayed}`} />
-        <Figure name="pairs a minute" text={pairs_per_minute === null ? "unknown" : pairs_per_minute.toFixed(1)} />
+        <Figure name="to be tried again" text={count(depth.delayed)} under={delayed} />
+        <Figure name="pairs a minute" text={pairs_per_minute === null ? "–" : fixed(pairs_per_minute, 1)} />
         <Figure name="failed jobs" text={count(depth.failed)} bad={depth.failed > 0} />
       </dl>
-      <p className="dim">
+      <p className="soft">
         {endedWords(queue.ended)} {droppedWords(queue.dropped)}
       </p>
       <FailedJobs silentModel={silent_model} failed={depth.failed} />
@@ -49,23 +55,30 @@ function QueueCard({ queue }: { readonly queue: QueueSummary }): ReactNode {
   );
 }
 
-function stateOf({ paused, resting_ms }: QueueSummary, idle: boolean): string {
-  if (paused) return "paused: no worker takes its jobs";
-  if (resting_ms !== null) return `rests for ${duration(resting_ms)}: its limits are met`;
-  return idle ? "idle" : "";
+function since(oldest: number | null): string | null {
+  return oldest === null ? null : `the oldest for ${duration(oldest)}`;
+}
+
+function stateOf({ paused, resting_ms, depth }: QueueSummary): { readonly text: string; readonly className: string } {
+  if (paused) return { text: "paused: no worker takes its jobs", className: "warn" };
+  if (resting_ms !== null) return { text: `rests for ${duration(resting_ms)}: its limits are met`, className: "warn" };
+  const idle = depth.waiting + depth.active + depth.delayed === 0;
+  return { text: idle ? "idle" : "at work", className: "quiet" };
 }
 
 interface FigureProps {
   readonly name: string;
   readonly text: string;
+  readonly under?: string | null;
   readonly bad?: boolean;
 }
 
-function Figure({ name, text, bad = false }: FigureProps): ReactNode {
+function Figure({ name, text, under = null, bad = false }: FigureProps): ReactNode {
   return (
     <div>
       <dt>{name}</dt>
       <dd className={bad ? "bad" : ""}>{text}</dd>
+      {under !== null && <dd className="caption">{under}</dd>}
     </div>
   );
 }

@@ -1,0 +1,53 @@
+import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import { isObject, numberOrNull, textOrNull, type WireObject } from "@understudy/apis";
+import type { Effort } from "./asked.ts";
+
+/** What chances an answer takes and where it stops, by whichever name an API has for it. */
+export function samplingIn(body: WireObject): Partial<LanguageModelV4CallOptions> {
+  const stop = body["stop"] ?? body["stop_sequences"];
+  const stops = (Array.isArray(stop) ? stop : [stop]).filter((text) => typeof text === "string");
+  const numbers = NUMBERS.flatMap(([param, option]) => {
+    const value = numberOrNull(body[param]);
+    return value === null ? [] : [[option, value] as const];
+  });
+  return { ...Object.fromEntries(numbers), ...(stops.length === 0 ? {} : { stopSequences: stops }) };
+}
+
+const NUMBERS = [
+  ["temperature", "temperature"],
+  ["top_p", "topP"],
+  ["top_k", "topK"],
+  ["presence_penalty", "presencePenalty"],
+  ["frequency_penalty", "frequencyPenalty"],
+  ["seed", "seed"],
+] as const;
+
+/** As Anthropic's package knows it. */
+export function thinkingIn(thinking: unknown): SharedV4ProviderOptions[string] {
+  if (!isObject(thinking)) return {};
+  const type = textOrNull(thinking["type"]);
+  const budget = numberOrNull(thinking["budget_tokens"]);
+  const display = textOrNull(thinking["display"]);
+  if (type === null) return {};
+  return {
+    thinking: {
+      type,
+      ...(budget === null ? {} : { budgetTokens: budget }),
+      ...(display === null ? {} : { display }),
+    },
+  };
+}
+
+/** Tokens that may be thought with become an effort by LiteLLM's steps. */
+export function thoughtEffort({ type, budget_tokens }: WireObject, said: Effort | undefined): Effort | undefined {
+  if (type === "disabled") return "none";
+  const budget = numberOrNull(budget_tokens);
+  if (type !== "enabled" || budget === null) return said;
+  return STEPS.find(([least]) => budget >= least)?.[1] ?? "minimal";
+}
+
+const STEPS: readonly (readonly [least: number, effort: Effort])[] = [
+  [10_000, "high"],
+  [5_000, "medium"],
+  [2_000, "low"],
+];

@@ -1,0 +1,55 @@
+import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { ApiName } from "@understudy/contracts";
+import type { Asked, Notes } from "../asked/asked.ts";
+
+/** The API that a deployment is asked in. */
+export type Via = Extract<ApiName, "chat" | "responses" | "messages">;
+
+/** What of a deployment its model package has to know. */
+export interface Abilities {
+  /** False: it is known to take no schema for its answers. */
+  readonly takesSchemas: boolean;
+  /** False: it refuses to be asked for the usage of a stream. */
+  readonly streamsUsage: boolean;
+}
+
+/** A package that speaks an API. */
+export interface ModelPackage {
+  /** Loads the package; a process whose deployments need none loads none. */
+  readonly load: (model: string, fetch: typeof globalThis.fetch, abilities: Abilities) => Promise<LanguageModelV4>;
+  /** The request as the API takes it; what that changes is noted. */
+  readonly fitted: (asked: Asked, notes: Notes) => LanguageModelV4CallOptions;
+  /** Says of the body that the package wrote what the client has not asked for. */
+  readonly written: (body: Readonly<Record<string, unknown>>, asked: Asked, notes: Notes) => void;
+}
+
+/** The versions that were tried, as package.json has them: a package's next version may say things otherwise. */
+export const VERSIONS = {
+  "@ai-sdk/anthropic": "4.0.105",
+  "@ai-sdk/openai": "4.0.118",
+  "@ai-sdk/openai-compatible": "3.0.92",
+} as const;
+
+/** The SDK installs without the packages, which most have no use for. */
+export class MissingPackageError extends Error {
+  constructor(name: keyof typeof VERSIONS, options: ErrorOptions) {
+    super(
+      `a model of another API is asked through a package that is not installed: npm install ${name}@${VERSIONS[name]}`,
+      options,
+    );
+    this.name = "MissingPackageError";
+  }
+}
+
+/** Loads a package, or says that it is to be installed. */
+export async function installed<T>(name: keyof typeof VERSIONS, loading: Promise<T>): Promise<T> {
+  try {
+    return await loading;
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+    throw isMissing ? new MissingPackageError(name, { cause: error }) : error;
+  }
+}
+
+/** Nobody is there: requests leave by our own transport, to the deployment's address and with its key. */
+export const NOWHERE = { baseURL: "http://bridge.invalid/v1", apiKey: "none" } as const;

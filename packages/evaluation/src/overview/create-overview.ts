@@ -1,0 +1,47 @@
+import type { CriterionOverview, ExperimentOverview, VerdictOverview } from "@understudy/contracts";
+import { judge, type JudgedInput } from "../verdict/judge.ts";
+import { measuredShare } from "../verdict/sample-blocks.ts";
+import type { Criterion, Verdict } from "../verdict/verdict.ts";
+import { savingOf } from "./saving.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What a list of experiments says of one of them. */
+export type Overview = Pick<ExperimentOverview, "verdict" | "criteria" | "carried_by" | "saving" | "without" | "as_of">;
+
+/** The verdict in the words and figures of a list: the same that the report has. */
+export function createOverview(input: JudgedInput): Overview {
+  const { verdict } = judge(input);
+  return {
+    verdict: inShort(verdict, input),
+    criteria: verdict.criteria.filter(({ state }) => state !== "off").map((criterion) => shown(criterion, verdict)),
+    carried_by: verdict.rungs,
+    saving: savingOf(input, verdict.pace),
+    without: null,
+    as_of: input.now,
+  };
+}
+
+function inShort(verdict: Verdict, { evidence, account, now }: JudgedInput): VerdictOverview {
+  const { decision, reason, conversations, pairs, pairs_needed, days_needed } = verdict;
+  const { cost } = evidence;
+  const { measured, of } = measuredShare(evidence, account);
+  const waits = (decision === "keep_watching" || decision === "promote_provisional") && days_needed !== null;
+  return {
+    decision,
+    reason,
+    conversations,
+    pairs,
+    pairs_needed,
+    days_needed,
+    expected_at: waits && days_needed > 0 ? Math.round(now + days_needed * DAY_MS) : null,
+    usd_needed: pairs_needed === null || cost.pairs === 0 ? null : (pairs_needed * cost.silent) / cost.pairs,
+    measured: of === 0 ? null : measured / of,
+  };
+}
+
+function shown(criterion: Criterion, { noise }: Verdict): CriterionOverview {
+  const { name, unit, margin, low, high, estimate, state, pairs, conversations, reason } = criterion;
+  const control = name === "likeness" ? (noise?.floor ?? null) : null;
+  return { name, unit, margin, low, high, estimate, state, pairs, conversations, control, reason };
+}
