@@ -19,6 +19,8 @@ export interface SystemOptions {
   /** Whether Redis keeps its jobs on disk. */
   readonly appendonly?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the processes find the database, given where it is: a way there that can be cut. */
+  readonly databaseWay?: (url: string) => Promise<string>;
 }
 
 /** Gateway and workers as processes of their own, on a private Redis, a fresh database and a simulated provider. */
@@ -46,7 +48,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const spoolDir = `${config}.spool`;
   const env = {
     REDIS_URL: redis.url,
-    DATABASE_URL: database.url,
+    DATABASE_URL: (await options.databaseWay?.(database.url)) ?? database.url,
     UNDERSTUDY_CONFIG: config,
     SPOOL_DIR: spoolDir,
     ...options.env,
