@@ -148,9 +148,10 @@ async function rolloutIn(url: string, id: string): Promise<ControlState["rollout
 function startLoad(gateways: readonly string[], sessions: readonly string[]) {
   const answers: Answer[] = [];
   const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
-  let [marked, stopped] = [false, false];
+  const stopping = new AbortController();
+  let marked = false;
   const client = async (number: number): Promise<void> => {
-    for (let turn = number; !stopped; turn += 8) {
+    for (let turn = number; !stopping.signal.aborted; turn += 8) {
       const session = sessions[turn % sessions.length] ?? "";
       answers.push(await askAs(gateways, { session, gateway: number % gateways.length, afterMark: marked }));
       for (const waiter of waiting) if (answers.length >= waiter.count) waiter.resolve();
@@ -162,7 +163,7 @@ function startLoad(gateways: readonly string[], sessions: readonly string[]) {
       new Promise<void>((resolve) => void waiting.add({ count: answers.length + count, resolve })),
     mark: () => void (marked = true),
     async stop(): Promise<readonly Answer[]> {
-      stopped = true;
+      stopping.abort();
       await clients;
       return answers;
     },
