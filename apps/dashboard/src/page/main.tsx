@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiFault } from "./frame/api.ts";
 import { App } from "./frame/app.tsx";
+import { pollMs } from "./frame/live.ts";
 import { applyTheme } from "./frame/theme.tsx";
 import "./frame/tokens.css";
 import "./frame/elements.css";
@@ -21,7 +22,7 @@ applyTheme();
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      refetchInterval: 3_000,
+      refetchInterval: pollMs,
       // What the gateway has refused it refuses again.
       retry: (count, error) => !(error instanceof ApiFault) && count < 2,
     },

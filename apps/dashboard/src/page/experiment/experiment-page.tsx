@@ -23,7 +23,7 @@ import { Waits } from "./waits.tsx";
 
 /** One experiment: the verdict, what may be done about it, and all that it rests on, in the order in which it decides. */
 export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
-  const { overview, report, run, error, listed } = useExperiment(id);
+  const { overview, report, run, error } = useExperiment(id);
   const name = overview === null ? id : `${overview.silent} for ${overview.primary}`;
   usePageTitle(name);
   if (overview === null) {
@@ -35,9 +35,7 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
     );
   }
   const { primary, silent } = overview;
-  const state = run === null ? {} : { state: run.state, rollout: run.rollout };
-  const shown = { ...overview, ...state };
-  const standing = standingOf(shown);
+  const standing = standingOf(overview);
   return (
     <>
       <Crumb primary={primary} />
@@ -57,16 +55,16 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
           </h1>
           <VerdictWord standing={standing} large />
           <p className="reason">
-            <Reason experiment={shown} standing={standing} saves={false} />
+            <Reason experiment={overview} standing={standing} saves={false} />
           </p>
         </div>
-        <Facts overview={shown} report={report} standing={standing} />
+        <Facts overview={overview} report={report} standing={standing} />
       </div>
-      <DecideBar overview={shown} report={report} run={run} standing={standing} />
+      <DecideBar overview={overview} report={report} run={run} standing={standing} />
       {report === null ? (
         <Rest error={error} />
       ) : (
-        <Body overview={shown} report={report} standing={standing} kept={listed} controlled={run !== null} />
+        <Body overview={overview} report={report} standing={standing} listed={run !== null} />
       )}
     </>
   );
@@ -92,9 +90,8 @@ interface BodyProps {
   readonly overview: ExperimentOverview;
   readonly report: Report;
   readonly standing: Standing;
-  /** Whether the course of its criteria is kept, and whether what was changed of it. */
-  readonly kept: boolean;
-  readonly controlled: boolean;
+  /** What is not listed has no events of its own. */
+  readonly listed: boolean;
 }
 
 /** The kind that a reject is for; null where it is for all of them together. */
@@ -102,7 +99,7 @@ function failingKind({ kinds }: Report["verdict"]): string | null {
   return kinds.find(({ state }) => state === "failing")?.name ?? null;
 }
 
-function Body({ overview, report, standing, kept, controlled }: BodyProps): ReactNode {
+function Body({ overview, report, standing, listed }: BodyProps): ReactNode {
   const { id, criteria } = overview;
   const { verdict, warnings, experiment } = report;
   const rejected = standing.kind === "reject";
@@ -127,7 +124,7 @@ function Body({ overview, report, standing, kept, controlled }: BodyProps): Reac
       {waits && !rejected && <Waits verdict={verdict} />}
       {rejected && worst}
       {rejected && <Kinds kinds={verdict.kinds} open />}
-      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={kept} />}
+      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={false} />}
       {waits && rejected && <Waits verdict={verdict} />}
       <div className="two">
         <Carries report={report} />
@@ -136,7 +133,7 @@ function Body({ overview, report, standing, kept, controlled }: BodyProps): Reac
       <Folds report={report} kinds={!rejected} />
       <div className="beside">
         {!rejected && <div>{worst}</div>}
-        <Events id={controlled ? id : null} />
+        <Events id={listed ? id : null} />
       </div>
     </>
   );

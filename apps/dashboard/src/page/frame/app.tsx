@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Link, Route, Router, Switch } from "wouter";
 import { useSession } from "./api.ts";
+import { useLive } from "./live.ts";
 import { Header } from "./header.tsx";
 import { ExperimentPage } from "../experiment/experiment-page.tsx";
 import { ExperimentsPage } from "../list/experiments-page.tsx";
@@ -17,6 +18,7 @@ const QueuesPage = lazy(async () => ({ default: (await import("../queues/queues-
 
 export function App(): ReactNode {
   const session = useSession();
+  useLive(session.data?.signed_in === true);
   if (session.data === undefined) return session.error === null ? <Loading /> : <Fault error={session.error} />;
   if (!session.data.signed_in) return <SignIn />;
   return (
