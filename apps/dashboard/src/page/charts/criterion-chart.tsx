@@ -1,6 +1,7 @@
 import type { CriterionHistory, CriterionOverview } from "@understudy/contracts";
 import type { ReactNode } from "react";
-import { facing, facingWords, figure, marginFigure, markOf, MARKS } from "../figures/criterion-words.ts";
+import { BoundGlyph } from "../figures/bound-glyph.tsx";
+import { facing, facingWords, figure, marginFigure, markOf, MARKS, shownBounds } from "../figures/criterion-words.ts";
 import { counted, percent } from "../frame/format.ts";
 import { shortDay } from "../frame/moments.ts";
 import { apart } from "./axis.ts";
@@ -39,7 +40,9 @@ export function CriterionChart({ title, criterion, history, across }: CriterionC
         </span>
       </figcaption>
       {picture === null ? (
-        <p className="plot without">Its course is drawn from the second look on.</p>
+        <div className="without">
+          <BoundGlyph kind={kind} unit={criterion.unit} margin={criterion.margin} {...shownBounds(criterion)} />
+        </div>
       ) : (
         <Plot criterion={criterion} picture={picture} name={`${title}: ${pictureSentence(criterion, picture)}`} />
       )}
@@ -48,8 +51,8 @@ export function CriterionChart({ title, criterion, history, across }: CriterionC
 }
 
 /** Likeness in the figures that are drawn: how many answers differ, chance included. */
-function drawnWords(criterion: CriterionOverview, { floor, low, high }: CriterionPicture): string | null {
-  const bound = facing({ low, high, state: criterion.state });
+function drawnWords(criterion: CriterionOverview, { floor, low, high, margin }: CriterionPicture): string | null {
+  const bound = facing({ low, high, margin, state: criterion.state });
   if (floor === null || bound === null) return facingWords(criterion);
   return `${criterion.state === "fail" ? "at least" : "at most"} ${percent(bound)} of answers differ`;
 }

@@ -47,7 +47,7 @@ export function sharePicture({ rollout, events, plan, now }: ShareInput): ShareP
   const planned = plan.flatMap(({ share, expected_at }) => (expected_at === null ? [] : [{ share, at: expected_at }]));
   const first = steps[0]?.at ?? rollout.started_at;
   const last = Math.max(now, planned.at(-1)?.at ?? now);
-  const room = Math.max(60_000, (last - first) * ROOM);
+  const room = Math.max(1_000, (last - first) * ROOM);
   const [from, to] = [first - room, last + (planned.length > 0 ? 3 * room : room)];
   return {
     from,

@@ -3,7 +3,7 @@ import type { Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
 import { facing, figure, SHORT_UNITS } from "../figures/criterion-words.ts";
 import { columnOf } from "../figures/quality.ts";
-import { count, fixed, usd } from "../frame/format.ts";
+import { count, duration, fixed, usd } from "../frame/format.ts";
 import type { Standing } from "../figures/standing.ts";
 
 interface FactsProps {
@@ -20,9 +20,16 @@ export function Facts({ overview, report, standing }: FactsProps): ReactNode {
     <dl className="facts">
       <First overview={overview} standing={standing} />
       <Fact name="pairs" value={count(pairs)} />
-      <Fact name="days" value={span === null ? "–" : fixed(span, 1)} />
+      {span !== null && <Fact {...spanFact(span)} />}
     </dl>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days are counted from the first one on. */
+function spanFact(days: number): { readonly name: string; readonly value: string } {
+  return days >= 1 ? { name: "days", value: fixed(days, 1) } : { name: "so far", value: duration(days * DAY_MS) };
 }
 
 /** Of a promote what it saves, of a reject how far it is beyond, of what is watched how many pairs are missing. */

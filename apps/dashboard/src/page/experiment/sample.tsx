@@ -3,7 +3,7 @@ import type { Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { AccountBar, accountSum } from "../figures/account-bar.tsx";
-import { count, days, duration, percent, total } from "../frame/format.ts";
+import { count, duration, percent, total } from "../frame/format.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -106,7 +106,7 @@ function checksOf({ account, selection, verdict }: Report, { verdict: listed }: 
     },
     {
       name: "Span",
-      figure: days(span_days),
+      figure: duration(span_days * DAY_MS),
       limit: minimum_span_days === 0 ? "no least" : `at least ${duration(minimum_span_days * DAY_MS)}`,
       blocks: ["span"],
     },

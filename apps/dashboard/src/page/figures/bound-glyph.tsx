@@ -15,6 +15,8 @@ interface BoundGlyphProps {
 /** Points of what runs out of the picture are so wide, and a bar is never narrower than can be seen. */
 const POINT = 3.5;
 const NARROWEST = 2;
+/** Of what is altogether out of the picture. */
+const STUB = 8;
 
 /** The bounds as a bar against the margin, which is always in the middle. Further right is worse. */
 export function BoundGlyph({ kind, unit, margin, low, high }: BoundGlyphProps): ReactNode {
@@ -38,8 +40,8 @@ function placeOf(value: number | null, unit: CriterionUnit, margin: number, with
 /** Both ends inside the picture; where one is not, the bar ends there in a point. */
 export function barPath(from: number, to: number): string {
   const out = { left: from < 0, right: to > 100 };
-  let left = out.left ? POINT : Math.min(from, 100 - POINT - NARROWEST);
-  let right = out.right ? 100 - POINT : Math.max(to, POINT + NARROWEST);
+  let left = out.left ? POINT : Math.min(from, 100 - POINT - STUB);
+  let right = out.right ? 100 - POINT : Math.max(to, POINT + STUB);
   if (right - left < NARROWEST) {
     const middle = (left + right) / 2;
     [left, right] = [middle - NARROWEST / 2, middle + NARROWEST / 2];

@@ -1,7 +1,17 @@
 import type { CriterionOverview } from "@understudy/contracts";
 import type { ReactNode } from "react";
 import { BoundGlyph } from "./bound-glyph.tsx";
-import { facing, figure, marginFigure, markOf, MARKS, sentenceOf, SHORT_UNITS, whyNone } from "./criterion-words.ts";
+import {
+  facing,
+  figure,
+  marginFigure,
+  markOf,
+  MARKS,
+  sentenceOf,
+  SHORT_UNITS,
+  shownBounds,
+  whyNone,
+} from "./criterion-words.ts";
 import type { ColumnName } from "./quality.ts";
 
 interface CriterionCellProps {
@@ -25,7 +35,8 @@ export function CriterionCell({ column, criterion, without }: CriterionCellProps
       </div>
     );
   }
-  const { unit, margin, low, high } = criterion;
+  const { unit, margin } = criterion;
+  const { low, high } = shownBounds(criterion);
   const kind = markOf(criterion);
   return (
     <div className={`crit g-${kind}`}>

@@ -21,9 +21,15 @@ export function markOf({ state }: Pick<Bounded, "state">): MarkKind {
   return KINDS[state];
 }
 
+/** What bounds are shown. A bet on the margin alone has none: what it decides is on one side of the margin, and that is known. */
+export function shownBounds({ low, high, margin, state }: Omit<Bounded, "unit">): Pick<Bounded, "low" | "high"> {
+  return { low: state === "fail" ? (low ?? margin) : low, high: state === "pass" ? (high ?? margin) : high };
+}
+
 /** The bound that faces the margin: how much worse it can still be, or, beyond it, how much worse it is at least. */
-export function facing({ low, high, state }: Pick<Bounded, "low" | "high" | "state">): number | null {
-  return state === "fail" ? low : high;
+export function facing(criterion: Omit<Bounded, "unit">): number | null {
+  const { low, high } = shownBounds(criterion);
+  return criterion.state === "fail" ? low : high;
 }
 
 /** Without its unit: `2.9`, `1.19`. */

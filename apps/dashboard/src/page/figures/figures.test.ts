@@ -34,7 +34,7 @@ test("the margin is in the middle, no difference at a quarter, and a doubling an
 test("a bar that runs out of the picture ends in a point, and none is too narrow to be seen", () => {
   expect(barPath(10, 40)).toBe("M10.0 5.5H40.0V12.5H10.0Z");
   expect(barPath(74, 120)).toBe("M74.0 5.5H96.5L100 9L96.5 12.5H74.0Z");
-  expect(barPath(-30, -20)).toBe("M3.5 5.5H5.5V12.5H3.5L0 9Z");
+  expect(barPath(-30, -20)).toBe("M3.5 5.5H11.5V12.5H3.5L0 9Z");
   expect(barPath(20, 20.1)).toBe("M19.1 5.5H21.1V12.5H19.1Z");
 });
 
@@ -46,6 +46,10 @@ test("the bound that faces the margin is what is said, the least while it holds 
     "at most 0.064× as dear",
   );
   expect(facingWords(criterion({ state: "open", low: null, high: null }))).toBeNull();
+  // A bet on the margin alone has no bounds: once it is won, the margin is one.
+  const won = criterion({ name: "cost", unit: "ratio", low: null, high: null, margin: 1 });
+  expect(facingWords(won)).toBe("at most 1.00× as dear");
+  expect(facingWords({ ...won, state: "open" })).toBeNull();
   expect(sentenceOf("Quality", criterion({}))).toBe("Quality holds: at most 2.9 points worse, margin 10 points");
   expect(sentenceOf("Quality", criterion({ state: "cannot_tell" }))).toBe("Quality: cannot tell");
 });
