@@ -29,6 +29,7 @@ import type { Reports } from "./reports/reports.ts";
 import { deletionApi } from "./routes/deletion-api.ts";
 import type { Controls } from "./control/controls.ts";
 import { experimentApi } from "./routes/experiment-api.ts";
+import { openApiRoute } from "./routes/openapi.ts";
 import { rolloutApi } from "./routes/rollout-api.ts";
 import { labelApi } from "./routes/label-api.ts";
 import { queueApi } from "./routes/queue-api.ts";
@@ -101,6 +102,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(queueApi(deps.queueControl));
   app.use(deletionApi(deps.deleter));
   app.use(labelApi(deps.labelControl));
+  app.get("/api/openapi.json", openApiRoute());
   app.use(sessions.routes);
   app.use(pageRoutes());
 

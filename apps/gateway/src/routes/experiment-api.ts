@@ -29,7 +29,7 @@ const SETTING_FIXES = {
   reason: REASON_FIX,
 };
 
-const CHANGE: BodyRule<ExperimentChange> = {
+export const CHANGE: BodyRule<ExperimentChange> = {
   schema: z.strictObject({
     state: z.enum(["running", "paused", "ended"]).exactOptional(),
     ...SETTINGS,
@@ -40,7 +40,7 @@ const CHANGE: BodyRule<ExperimentChange> = {
 };
 
 const name = z.string().min(1).max(LONGEST_NAME);
-const ADDED: BodyRule<AddedExperiment> = {
+export const ADDED: BodyRule<AddedExperiment> = {
   schema: z.strictObject({ primary: name, silent: name, ...SETTINGS, reason: REASON }),
   fixes: {
     primary: "name the model group whose requests are mirrored.",

@@ -24,7 +24,7 @@ const stages = z
 const pairs = z.int().min(0).max(MOST_PAIRS).exactOptional();
 const hours = z.number().min(0).max(MOST_HOURS).exactOptional();
 
-const ASKED: BodyRule<RolloutAsked> = {
+export const ASKED: BodyRule<RolloutAsked> = {
   schema: z.strictObject({
     stages: stages.exactOptional(),
     sticky: z.enum(STICKY_BY).exactOptional(),
@@ -50,7 +50,7 @@ const ASKED: BodyRule<RolloutAsked> = {
   example: 'A rollout is a JSON object: {"stages": [5, 25, 50, 100], "hold": {"pairs": 200, "hours": 24}}.',
 };
 
-const ACTED: BodyRule<{ readonly reason?: string }> = {
+export const ACTED: BodyRule<{ readonly reason?: string }> = {
   schema: z.strictObject({ reason: REASON }),
   fixes: { reason: REASON_FIX },
   example: 'It is a JSON object, or nothing: {"reason": "the weekend is quiet"}.',
