@@ -137,7 +137,7 @@ await describeWith(
           error: { type: "not_found_error", message: expect.stringContaining("nobody") as string },
         },
       });
-      await expect(openai().responses.create({ model: "claude", input: PROMPT })).rejects.toMatchObject({
+      await expect(openai().completions.create({ model: "claude", prompt: PROMPT })).rejects.toMatchObject({
         status: 400,
         code: "api_not_spoken",
         message: expect.stringContaining("/v1/messages") as string,

@@ -88,7 +88,7 @@ export async function across({
     via,
     model,
     extraBody,
-    abilities: { takesSchemas: true, streamsUsage: true },
+    abilities: { takesSchemas: true, streamsUsage: true, cap: "max_tokens" },
     send: async (text, headers) => {
       sent = { body: JSON.parse(text) as Sent["body"], headers };
       const type = said.stream === true ? "text/event-stream" : "application/json";

@@ -8,7 +8,7 @@ const NAME = "compatible";
 
 /** OpenAI's chat, as all compatible servers know it. */
 export const COMPATIBLE: ModelPackage = {
-  async load(model, fetch, { takesSchemas, streamsUsage }) {
+  async load(model, fetch, { takesSchemas, streamsUsage, cap }) {
     const { createOpenAICompatible } = await installed(
       "@ai-sdk/openai-compatible",
       import("@ai-sdk/openai-compatible"),
@@ -19,6 +19,8 @@ export const COMPATIBLE: ModelPackage = {
       fetch,
       includeUsage: streamsUsage,
       supportsStructuredOutputs: takesSchemas,
+      transformRequestBody: ({ max_tokens, ...body }) =>
+        max_tokens === undefined ? body : { ...body, [cap]: max_tokens as number },
     }).chatModel(model);
   },
   fitted({ options }, notes): LanguageModelV4CallOptions {

@@ -9,6 +9,8 @@ export type Via = Extract<ApiName, "chat" | "responses" | "messages">;
 export interface Abilities {
   /** False: it is known to take no schema for its answers. */
   readonly takesSchemas: boolean;
+  /** What it calls the cap on an answer's length, in a chat. */
+  readonly cap: "max_tokens" | "max_completion_tokens";
   /** False: it refuses to be asked for the usage of a stream. */
   readonly streamsUsage: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Api, WireObject } from "@understudy/apis";
 import type { ChatBody } from "./chat-body.ts";
 import { withoutPaths } from "./drop-params.ts";
-import { refusedParams } from "./refused-params.ts";
+import { isReasoningModel, refusedParams } from "./refused-params.ts";
 import { type Target, upstreamModel, urlWithModel } from "../targets/target.ts";
 import { withModel, writeBody, type WrittenBody } from "./written-body.ts";
 
@@ -42,6 +42,8 @@ export interface BridgedRequest extends Pick<ProviderRequest, "url" | "headers">
   readonly via: NonNullable<Target["bridges"]["chat"]>;
   readonly body: ChatBody;
   readonly model: string;
+  /** What the model calls the cap on an answer's length in a chat. */
+  readonly cap: "max_tokens" | "max_completion_tokens";
 }
 
 /** Null for a deployment that speaks the API itself. What is laid over the body is laid over the deployment's own. */
@@ -53,7 +55,8 @@ export function bridgedRequest(api: Api, target: Target, { body, requestedModel 
   const whole = target.asIs ? body : merged(api, target, body, model);
   const keptBack = api.keptBack(body).filter((param) => param in body);
   const url = target.wildcard ? urlWithModel(way.url, model) : way.url;
-  return { via, url, headers: way.headers, model, body: { ...whole, model, ...nothingOf(keptBack) } };
+  const cap = isReasoningModel(target.traits, model) ? "max_completion_tokens" : "max_tokens";
+  return { via, url, headers: way.headers, model, cap, body: { ...whole, model, ...nothingOf(keptBack) } };
 }
 
 const NO_HEADERS: ProviderRequest["headers"] = {};

@@ -6,7 +6,12 @@ type Row = readonly [given: Parameters<typeof testTarget>[0], bridges: object];
 const rows: readonly Row[] = [
   [{ model: "anthropic/claude-sonnet-5" }, { chat: "messages", responses: "messages" }],
   [{ model: "openai/gpt-5.6" }, { messages: "responses" }],
-  [{ model: "azure/gpt", apiBase: "https://x.openai.azure.com" }, { messages: "responses" }],
+  [{ model: "azure/gpt", apiBase: "https://x.openai.azure.com", apiVersion: "v1" }, { messages: "responses" }],
+  [
+    { model: "azure/gpt", apiBase: "https://gpt.example.org", apiVersion: "2025-04-01-preview" },
+    { messages: "responses" },
+  ],
+  [{ model: "azure/gpt", apiBase: "https://x.openai.azure.com" }, { messages: "chat" }],
   // Who knows whether such a server has Responses.
   [{ model: "openai/llama", apiBase: "http://127.0.0.1:8000/v1" }, { messages: "chat" }],
   [{ model: "mistral/mistral-large" }, { messages: "chat", responses: "chat" }],

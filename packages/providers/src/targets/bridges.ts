@@ -6,11 +6,13 @@ import type { Target } from "./target.ts";
 export type Spoken = Extract<ApiName, "chat" | "responses" | "messages">;
 const SPOKEN: readonly Spoken[] = ["chat", "responses", "messages"];
 
-const OPENAI_HOST = /(?:^|\.)(?:openai\.com|azure\.com)$/;
+const OPENAI_HOST = /(?:^|\.)openai\.com$/;
+/** The first of Azure's dated versions that has Responses. */
+const AZURE_RESPONSES = "2025-03-01-preview";
 
 /**
- * In which of its APIs a deployment is asked where a client speaks one that it does not; none for what is no chat. OpenAI's own
- * take tools and think in Responses alone; of servers that are compatible with them it is chat that can be relied on.
+ * In which of its APIs a deployment is asked where a client speaks one that it does not. OpenAI's own take tools and think in
+ * Responses alone; of servers that are compatible with them, and of Azure's older versions, it is chat that can be relied on.
  */
 export function bridgesOf(provider: Provider, ways: Target["ways"]): Target["bridges"] {
   const via = viaOf(provider, ways);
@@ -18,12 +20,19 @@ export function bridgesOf(provider: Provider, ways: Target["ways"]): Target["bri
   return Object.freeze(Object.fromEntries(missing.map((api) => [api, via])));
 }
 
-function viaOf({ openaiReasoning }: Provider, ways: Target["ways"]): Spoken | null {
+function viaOf(provider: Provider, ways: Target["ways"]): Spoken | null {
   const { chat, responses } = ways;
-  const isOpenAis = responses !== undefined && OPENAI_HOST.test(URL.parse(responses.url)?.hostname ?? "");
-  if (isOpenAis && openaiReasoning) return "responses";
+  if (responses !== undefined && hasOpenAisResponses(provider, responses.url)) return "responses";
   if (chat !== undefined) return "chat";
   return SPOKEN.find((api) => ways[api] !== undefined) ?? null;
+}
+
+function hasOpenAisResponses({ url: kind, openaiReasoning }: Provider, address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null || !openaiReasoning) return false;
+  if (kind !== "azure") return OPENAI_HOST.test(url.hostname);
+  const version = url.searchParams.get("api-version") ?? "";
+  return url.pathname.includes("/openai/v1/") || (/^\d/.test(version) && version >= AZURE_RESPONSES);
 }
 
 /** Whether clients of an API can ask a deployment: in its own words, or over the bridge. */

@@ -42,6 +42,7 @@ export async function callOverBridge(
     extraBody: deployment.extraBody,
     abilities: {
       takesSchemas: traits.jsonFormat !== "json_object",
+      cap: built.cap,
       streamsUsage: !traits.refused.includes("stream_options"),
     },
     send: async (body, own) => {
