@@ -1,0 +1,191 @@
+import { APIS, isObject } from "@understudy/apis";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { across } from "./bridge.fixture.ts";
+import type { Via } from "./models/model.ts";
+
+/** One exchange of a conversation: what is asked, what is called and told, what is answered. */
+interface Exchange {
+  readonly asked: string;
+  readonly calls: readonly {
+    readonly name: string;
+    readonly input: Readonly<Record<string, string>>;
+    readonly result: string;
+  }[];
+  readonly answered: string;
+}
+
+/** No model is told of a text of blanks, and Anthropic trims the assistant's last. */
+const words = fc.string({ minLength: 1, maxLength: 40, unit: "grapheme" }).map((text) => `a${text}z`);
+const call = fc.record({
+  name: fc.constantFrom("read_file", "search", "run"),
+  input: fc.dictionary(fc.constantFrom("path", "query", "n"), fc.string({ maxLength: 20, unit: "grapheme" })),
+  result: words,
+});
+const conversation = fc.array(fc.record({ asked: words, calls: fc.array(call, { maxLength: 3 }), answered: words }), {
+  minLength: 1,
+  maxLength: 4,
+});
+
+/** What a conversation comes to, however it is written: who said what, and under which ids tools were called and told of. */
+type Said = readonly string[];
+
+const idOf = (at: number, index: number): string => `call_${at}_${index}`;
+
+function saidIn(exchanges: readonly Exchange[]): readonly Said[] {
+  return exchanges.flatMap(({ asked, calls, answered }, at) => [
+    ["user", asked],
+    ...calls.map(({ name, input }, index) => ["call", idOf(at, index), name, JSON.stringify(input)]),
+    ...calls.map(({ result }, index) => ["result", idOf(at, index), result]),
+    ["assistant", answered],
+  ]);
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+const WRITTEN: Readonly<Record<Via, (exchanges: readonly Exchange[]) => Body>> = {
+  chat: (exchanges) => ({
+    max_tokens: 10,
+    messages: exchanges.flatMap(({ asked, calls, answered }, at) => [
+      { role: "user", content: asked },
+      ...(calls.length === 0
+        ? []
+        : [
+            {
+              role: "assistant",
+              content: null,
+              tool_calls: calls.map(({ name, input }, index) => ({
+                id: idOf(at, index),
+                type: "function",
+                function: { name, arguments: JSON.stringify(input) },
+              })),
+            },
+          ]),
+      ...calls.map(({ result }, index) => ({ role: "tool", tool_call_id: idOf(at, index), content: result })),
+      { role: "assistant", content: answered },
+    ]),
+  }),
+  responses: (exchanges) => ({
+    max_output_tokens: 10,
+    input: exchanges.flatMap(({ asked, calls, answered }, at) => [
+      { role: "user", content: [{ type: "input_text", text: asked }] },
+      ...calls.map(({ name, input }, index) => ({
+        type: "function_call",
+        call_id: idOf(at, index),
+        name,
+        arguments: JSON.stringify(input),
+      })),
+      ...calls.map(({ result }, index) => ({ type: "function_call_output", call_id: idOf(at, index), output: result })),
+      { type: "message", role: "assistant", content: [{ type: "output_text", text: answered }] },
+    ]),
+  }),
+  messages: (exchanges) => ({
+    max_tokens: 10,
+    messages: exchanges.flatMap(({ asked, calls, answered }, at) => [
+      { role: "user", content: asked },
+      ...(calls.length === 0
+        ? []
+        : [
+            {
+              role: "assistant",
+              content: calls.map(({ name, input }, index) => ({ type: "tool_use", id: idOf(at, index), name, input })),
+            },
+            {
+              role: "user",
+              content: calls.map(({ result }, index) => ({
+                type: "tool_result",
+                tool_use_id: idOf(at, index),
+                content: result,
+              })),
+            },
+          ]),
+      { role: "assistant", content: answered },
+    ]),
+  }),
+};
+
+function listOf(value: unknown): readonly Body[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function textOf(content: unknown): string {
+  return typeof content === "string"
+    ? content
+    : listOf(content)
+        .map(({ text }) => String(text))
+        .join("");
+}
+
+/** Read as each API's own documents have it, and by nothing of the bridge's. */
+const READ: Readonly<Record<Via, (body: Body) => readonly Said[]>> = {
+  chat: ({ messages }) =>
+    listOf(messages).flatMap(({ role, content, tool_calls, tool_call_id }): readonly Said[] => {
+      if (role === "tool") return [["result", String(tool_call_id), textOf(content)]];
+      const called = listOf(tool_calls).map(({ id, function: f }): Said => {
+        const { name, arguments: text } = f as Body;
+        return ["call", String(id), String(name), String(text)];
+      });
+      const text = textOf(content ?? "");
+      return [...(text === "" ? [] : [[String(role), text]]), ...called];
+    }),
+  responses: ({ input }) =>
+    listOf(input).flatMap(({ type, role, content, call_id, name, arguments: text, output }): readonly Said[] => {
+      if (type === "function_call") return [["call", String(call_id), String(name), String(text)]];
+      if (type === "function_call_output") return [["result", String(call_id), textOf(output)]];
+      return [[String(role), textOf(content)]];
+    }),
+  messages: ({ messages }) =>
+    listOf(messages).flatMap(({ role, content }) => {
+      const blocks = typeof content === "string" ? [{ type: "text", text: content }] : listOf(content);
+      return blocks.map((block: Body): Said => {
+        if (block["type"] === "tool_use")
+          return ["call", String(block["id"]), String(block["name"]), JSON.stringify(block["input"])];
+        if (block["type"] === "tool_result") return ["result", String(block["tool_use_id"]), textOf(block["content"])];
+        return [String(role), String(block["text"])];
+      });
+    }),
+};
+
+const APIS_OF_CHATS = Object.keys(WRITTEN) as Via[];
+const PAIRS = APIS_OF_CHATS.flatMap((client) =>
+  APIS_OF_CHATS.filter((via) => via !== client).map((via) => [client, via] as const),
+);
+
+describe.each(PAIRS)("from %s to %s", (client, via) => {
+  test("each conversation keeps its turns, tools, ids and texts", async () => {
+    await fc.assert(
+      fc.asyncProperty(conversation, async (exchanges) => {
+        const { sent, changes } = await across({ api: client, via, body: WRITTEN[client](exchanges) });
+        expect(READ[via](sent?.body ?? {})).toEqual(saidIn(exchanges));
+        expect(changes).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([false, true])("each answer says the same, streamed: %s", async (stream) => {
+    await fc.assert(
+      fc.asyncProperty(words, fc.array(call, { maxLength: 3 }), async (text, calls) => {
+        const toolCalls = calls.map(({ name, input }, index) => ({
+          id: idOf(0, index),
+          type: "function",
+          function: { name, arguments: JSON.stringify(input) },
+        }));
+        let ids = 0;
+        const asked = { response: text, text, toolCalls: calls.length === 0 ? null : toolCalls, model: "m-1", now: 0 };
+        const { whole, events } = APIS[via].mocked({
+          ...asked,
+          body: { stream },
+          newId: (prefix) => `${prefix}_${(ids += 1)}`,
+        });
+        const said = stream ? { text: [...events].join(""), stream } : { text: JSON.stringify(whole) };
+        const body = { ...WRITTEN[client]([{ asked: "Hi", calls: [], answered: "Hm" }]), stream };
+        const answer = APIS[client].read(Buffer.from((await across({ api: client, via, body, said })).text));
+        expect(answer).toMatchObject({ complete: true, error_body: null, answer: { text } });
+        const called = calls.map(({ name, input }) => ({ name, arguments: JSON.stringify(input) }));
+        expect(answer.answer?.tool_calls).toEqual(called);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
