@@ -45,6 +45,14 @@ test("a text ends where a call begins, and begins anew after it", () => {
   ).toBe("+text text:x -text +a a:1 -a +text text:y -text");
 });
 
+test("a text that comes while a call is open waits for its end", () => {
+  const text: LanguageModelV4StreamPart = { type: "text-delta", id: "t", delta: "x" };
+  expect(told(begin("a"), piece("a", "1"), text, piece("a", "2"), call("a", "12"))).toBe(
+    "+a a:1 a:2 -a +text text:x -text",
+  );
+  expect(told(begin("a"), text, begin("b"), piece("a", "1"))).toBe("+a a:1 -a +text text:x -text +b -b");
+});
+
 test("what a stream leaves open ends with it", () => {
   expect(told(begin("a"), piece("a", "1"), begin("b"), piece("b", "2"))).toBe("+a a:1 -a +b b:2 -b");
 });

@@ -59,6 +59,8 @@ export class BlockOrder {
   /** Calls that wait, by their ids, in the order in which they began. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #told = new Set<string>();
+  /** Texts that came while a call was open. */
+  readonly #late: TextDelta[] = [];
 
   push(part: LanguageModelV4StreamPart): readonly BlockEvent[] {
     const { type } = part;
@@ -74,9 +76,9 @@ export class BlockOrder {
 
   /** What is still open ends, and so does what waits. */
   end(): readonly BlockEvent[] {
-    const events = [...this.#close()];
-    for (const id of this.#waiting.keys()) events.push(...this.#next(id), ...this.#close());
-    return events;
+    const events = [...this.#close(), ...this.#lateTexts()];
+    for (const id of this.#waiting.keys()) events.push(...this.#close(), ...this.#next(id));
+    return [...events, ...this.#close()];
   }
 
   #beginText({ type, id, providerMetadata }: TextStart): readonly BlockEvent[] {
@@ -88,7 +90,12 @@ export class BlockOrder {
     return [...this.#close(), ...this.#begin(id, block)];
   }
 
-  #textPiece({ type, id, delta, providerMetadata }: TextDelta): readonly BlockEvent[] {
+  #textPiece(part: TextDelta): readonly BlockEvent[] {
+    const { type, id, delta, providerMetadata } = part;
+    if (this.#open?.block.kind === "call") {
+      this.#late.push(part);
+      return [];
+    }
     const kind = type === "text-delta" ? "text" : "thought";
     const begun =
       this.#open?.id === id && this.#open.block.kind === kind
@@ -152,7 +159,12 @@ export class BlockOrder {
       if (!isWhole) break;
       events.push(...this.#close());
     }
+    if (this.#open === null) events.push(...this.#lateTexts());
     return events;
+  }
+
+  #lateTexts(): readonly BlockEvent[] {
+    return this.#late.splice(0).flatMap((part) => this.#textPiece(part));
   }
 
   /** A call that waited begins with all that has come of it. */
