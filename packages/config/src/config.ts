@@ -115,11 +115,16 @@ export interface SilentTarget {
   readonly silentModel: string;
   /** Share of requests that are mirrored, 0 to 1. */
   readonly sampleRate: number;
+  /** What is drawn: requests, or whole sessions or users, where a request names one. */
+  readonly sampleBy: SampleBy;
   readonly maxBodyBytes: number;
   readonly maxJobAgeMs: number;
   readonly payloads: Payloads;
   readonly retentionMs: number;
 }
+
+export const SAMPLE_BY = ["request", "session", "user"] as const;
+export type SampleBy = (typeof SAMPLE_BY)[number];
 
 export type Payloads = "full" | "metrics_only";
 

@@ -265,7 +265,7 @@ describe("sections", () => {
     [
       "mirror_settings",
       { silent_models: { "evaluation-model": { log_text: true } } },
-      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, daily_budget_usd, timeout, retries, max_queue_length, margins, verdict, embedding_model, judge, labels",
+      "mirror_settings.silent_models.evaluation-model.log_text: is not a key here; write one of sample_rate, sample_by, max_body_bytes, max_job_age, payloads, retention, concurrency, requests_per_minute, daily_budget_usd, timeout, retries, max_queue_length, margins, verdict, embedding_model, judge, labels",
     ],
     [
       "mirror_settings",

@@ -11,6 +11,7 @@ export {
   type ReplaySettings,
   type ReviewSettings,
   type RouterSettings,
+  type SampleBy,
   ROUTING_STRATEGIES,
   type RoutingStrategy,
   type SilentModel,

@@ -1,4 +1,12 @@
-import type { Margins, ReplaySettings, ReviewSettings, SilentModel, SilentTarget, VerdictSettings } from "./config.ts";
+import {
+  type Margins,
+  type ReplaySettings,
+  type ReviewSettings,
+  SAMPLE_BY,
+  type SilentModel,
+  type SilentTarget,
+  type VerdictSettings,
+} from "./config.ts";
 import { DEFAULT_MARGINS, readMargins } from "./margins.ts";
 import type { FindGroup } from "./model-groups.ts";
 import { nearestName } from "./names.ts";
@@ -16,7 +24,14 @@ export type TargetSettings = Omit<SilentTarget, "experimentId" | "silentModel">;
 /** How a silent model's queue is worked off, whoever fills it. */
 export type QueueSettings = Omit<SilentModel, "name" | "replay" | "review">;
 
-export const TARGET_KEYS = ["sample_rate", "max_body_bytes", "max_job_age", "payloads", "retention"] as const;
+export const TARGET_KEYS = [
+  "sample_rate",
+  "sample_by",
+  "max_body_bytes",
+  "max_job_age",
+  "payloads",
+  "retention",
+] as const;
 export const QUEUE_KEYS = [
   "concurrency",
   "requests_per_minute",
@@ -42,6 +57,7 @@ const HOUR_MS = 3_600_000;
 
 export const DEFAULT_TARGET: TargetSettings = {
   sampleRate: 1,
+  sampleBy: "request",
   maxBodyBytes: 1024 ** 2,
   maxJobAgeMs: HOUR_MS,
   payloads: "full",
@@ -186,6 +202,7 @@ function unusedFix(name: string, used: readonly string[]): string {
 export function readTargetSettings(section: Section | null, fallback: TargetSettings): TargetSettings {
   return {
     sampleRate: section?.number("sample_rate", FRACTION) ?? fallback.sampleRate,
+    sampleBy: section?.choice("sample_by", SAMPLE_BY) ?? fallback.sampleBy,
     maxBodyBytes: section?.size("max_body_bytes") ?? fallback.maxBodyBytes,
     maxJobAgeMs: section?.duration("max_job_age") ?? fallback.maxJobAgeMs,
     payloads: section?.choice("payloads", ["full", "metrics_only"]) ?? fallback.payloads,

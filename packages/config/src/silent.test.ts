@@ -28,6 +28,7 @@ describe("silent_model", () => {
         experimentId: "primary-model~evaluation-model",
         silentModel: "evaluation-model",
         sampleRate: 1,
+        sampleBy: "request",
         maxBodyBytes: 1_048_576,
         maxJobAgeMs: 3_600_000,
         payloads: "full",

@@ -23,7 +23,7 @@ export function readSilentTargets(params: Section, primary: string, context: Sil
   if (written === undefined || written === null) return [];
   if (!Array.isArray(written)) return present([readTarget(written, path, primary, context)]);
   const read = written.map((item, index) => readTarget(item, pathTo(path, index), primary, context));
-  const targets = read.map((target, index) => atCandidatesRate(target, written[index], read));
+  const targets = read.map((target, index) => asCandidates(target, written[index], read));
   for (const [index, target] of targets.entries()) {
     const earlier = targets.findIndex((other) => other?.silentModel === target?.silentModel);
     if (target === null || earlier === index) continue;
@@ -76,18 +76,21 @@ function checkName(name: string, path: string, { reading, groups, findGroup }: S
   return null;
 }
 
-/** A control that does not say its rate sees whatever any candidate beside it sees: both are held against one answer. */
-function atCandidatesRate(
+/** A control that does not say what it sees sees whatever any candidate beside it sees: both are held against one answer. */
+function asCandidates(
   target: SilentTarget | null,
   written: unknown,
   beside: readonly (SilentTarget | null)[],
 ): SilentTarget | null {
-  const isControl = isMapping(written) && written["control"] === true;
-  if (target === null || !isControl || written["sample_rate"] !== undefined) return target;
-  const candidates = present(beside).filter((other) => other !== target);
-  return candidates.length === 0
-    ? target
-    : { ...target, sampleRate: Math.max(...candidates.map((one) => one.sampleRate)) };
+  if (target === null || !isMapping(written) || written["control"] !== true) return target;
+  const [first, ...others] = present(beside).filter((other) => other !== target);
+  if (first === undefined) return target;
+  const rates = [first, ...others].map(({ sampleRate }) => sampleRate);
+  return {
+    ...target,
+    sampleRate: written["sample_rate"] === undefined ? Math.max(...rates) : target.sampleRate,
+    sampleBy: written["sample_by"] === undefined ? first.sampleBy : target.sampleBy,
+  };
 }
 
 interface Mirroring {

@@ -69,6 +69,7 @@ export function openMirror(deps: MirrorDeps): Mirror {
           statefulBy: api.silent.statefulBy(body),
           stratum: stratumOf(api.view(body), requestBytes),
           session: null,
+          names: () => api.view(body).names,
           optedOut: false,
           clientTry: FIRST_TRY,
         });

@@ -1,3 +1,4 @@
+import { viewRequest } from "@understudy/apis";
 import { type Config, secretsOf } from "@understudy/config";
 import type { JobLogging, Mirroring, MirrorJob } from "@understudy/mirror";
 import { recordOf } from "@understudy/router";
@@ -35,7 +36,19 @@ export function createFinishedRequestHandler({
     const logging: JobLogging | undefined = sinks === null ? undefined : jobLoggingOf(finished, config);
     let jobs: readonly MirrorJob[] = [];
     try {
-      const asked = { request: text, requestBytes, headers, statefulBy, stratum, session, optedOut, clientTry, side };
+      const names = () => viewRequest(record.operation, JSON.parse(text)).names;
+      const asked = {
+        request: text,
+        requestBytes,
+        headers,
+        statefulBy,
+        stratum,
+        session,
+        names,
+        optedOut,
+        clientTry,
+        side,
+      };
       jobs = mirroring.mirror({ record, ...asked, logging });
     } finally {
       // The primary's line is written however the mirroring went.

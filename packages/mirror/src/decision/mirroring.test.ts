@@ -83,6 +83,7 @@ function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<Finis
     stratum: KIND,
     optedOut: false,
     session: null,
+    names: () => ({ users: [], sessions: [] }),
     clientTry: FIRST_TRY,
     ...finished,
   });
@@ -191,5 +192,35 @@ describe("sampling", () => {
     const choices = ids.map((id) => taken({ request_id: id }));
     expect(choices).toEqual(ids.map((client_request_id) => taken({ client_request_id })));
     expect(new Set(choices).size).toBe(2);
+  });
+
+  test.each(["session", "user"] as const)(
+    "of a whole %s takes all of its requests or none, its control's too",
+    (by) => {
+      const silent = [
+        { model: "quiet", sample_rate: 0.5, sample_by: by },
+        { model: "gpt-main", control: true },
+      ];
+      const config = configOf(deployment("main-1", "gpt-main", silent));
+      const takenOf = (name: string, request_id: string) => {
+        const named = { users: by === "user" ? [name] : [], sessions: by === "session" ? [name] : [] };
+        return mirror(config, { request_id }, { names: () => named }).targets;
+      };
+      const choices = ids.slice(0, 24).map((name) => ids.slice(0, 6).map((id) => takenOf(name, id).join()));
+      for (const ofOne of choices) expect(new Set(ofOne).size).toBe(1);
+      expect(new Set(choices.flat())).toEqual(new Set(["", "quiet,gpt-main"]));
+    },
+  );
+
+  test("of sessions goes by a header's name first, and by the request where none is named", () => {
+    const config = configOf(
+      deployment("main-1", "gpt-main", { model: "quiet", sample_rate: 0.5, sample_by: "session" }),
+    );
+    const jobs = (finished: Partial<FinishedPrimary>) => mirror(config, { request_id: "req_x" }, finished).jobs.length;
+    const named = ids.map((id) => jobs({ names: () => ({ users: [], sessions: [id] }) }));
+    expect(ids.map((session) => jobs({ session }))).toEqual(named);
+    expect(new Set(named)).toEqual(new Set([0, 1]));
+    const unnamed = ids.map((request_id) => mirror(config, { request_id }).jobs.length);
+    expect(new Set(unnamed)).toEqual(new Set([0, 1]));
   });
 });

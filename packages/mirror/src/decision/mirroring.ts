@@ -1,4 +1,5 @@
-import type { Config, Deployment } from "@understudy/config";
+import type { RequestNames } from "@understudy/apis";
+import type { Config, Deployment, SampleBy } from "@understudy/config";
 import type { ApiName, CallRecord } from "@understudy/contracts";
 import type { Clock } from "@understudy/runtime";
 import { type ClientTry, createClientRetries } from "./client-retries.ts";
@@ -22,6 +23,8 @@ export interface FinishedPrimary {
   readonly stratum: string;
   /** The session that a header names. */
   readonly session: string | null;
+  /** What the request itself says of whom it is; asked only where a sample goes by it. */
+  readonly names: () => Pick<RequestNames, "users" | "sessions">;
   readonly optedOut: boolean;
   /** What the request says of earlier tries of it. */
   readonly clientTry: ClientTry;
@@ -87,7 +90,7 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
           stopped: rules.ruleOf(target.experimentId).stopped,
           spoken: speaks(target.silentModel, record.operation),
           stateful: primary.statefulBy !== null,
-          samplingId: record.client_request_id ?? record.request_id,
+          samplingId: samplingIdOf(target.sampleBy, primary),
           bodyBytes: primary.requestBytes,
           optedOut: primary.optedOut,
           clientAborted,
@@ -119,4 +122,15 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
 /** The deployment that answered; where none did, the first one that was tried. */
 function mirroredDeployment(record: CallRecord, all: ReadonlyMap<string, Deployment>): Deployment | undefined {
   return all.get(record.deployment ?? record.attempts[0]?.deployment ?? "");
+}
+
+/** A name may be as long as a body. */
+const LONGEST_NAME = 512;
+
+/** Whole sessions or users are drawn where the request names one; else the request, by the client's own id where it sent one. */
+function samplingIdOf(by: SampleBy, { record, session, names }: FinishedPrimary): string {
+  const ofRequest = record.client_request_id ?? record.request_id;
+  if (by === "request") return ofRequest;
+  const name = by === "session" ? (session ?? names().sessions[0]) : names().users[0];
+  return name === undefined ? ofRequest : name.slice(0, LONGEST_NAME);
 }

@@ -13,6 +13,7 @@ export function silentTarget(of: Partial<SilentTarget> = {}): SilentTarget {
     experimentId: "exp-1",
     silentModel: "quiet",
     sampleRate: 1,
+    sampleBy: "request",
     maxBodyBytes: 1024 ** 2,
     maxJobAgeMs: 3_600_000,
     payloads: "full",
