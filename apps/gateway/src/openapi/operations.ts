@@ -1,10 +1,21 @@
 import { JOB_STATES, ROLLOUT_ACTIONS } from "@understudy/contracts";
 import { type Operation, PAGE } from "./operation.ts";
 import { PAIRS } from "./pair-operations.ts";
-import { object, pageOf, ref, whole } from "./schema.ts";
+import { object, pageOf, ref, text, whole } from "./schema.ts";
 import { HEALTH, MODELS } from "./wire-operations.ts";
 
 const one = "/api/experiments/{id}";
+
+const live: readonly Operation[] = [
+  {
+    method: "get",
+    path: "/api/events",
+    tag: "experiments",
+    summary: "What has changed, as it does: server-sent events with the ids of what to ask for anew",
+    answer: text,
+    type: "text/event-stream",
+  },
+];
 
 const experiments: readonly Operation[] = [
   {
@@ -140,6 +151,7 @@ const queues: readonly Operation[] = [
 /** Every route of the gateway but those of its page. */
 export const OPERATIONS: readonly Operation[] = [
   ...experiments,
+  ...live,
   ...rollouts,
   ...PAIRS,
   ...queues,
