@@ -31,12 +31,13 @@ test("those of the configuration, and what was added beside them by the same rul
   expect(tasks[2]).toMatchObject({ control: "main~main", horizonMs: 600_000, rules: { margins: { latency: 1.3 } } });
 });
 
-test("the reverse of a rollout enters within a minute, by the experiment's margins and without a control", () => {
+test("the reverse of a rollout enters within a minute, without a control, and the other way round: the candidate may be slower by the margin", () => {
   const reverse = live(rollingOut(sampleRollout())).find(({ experiment }) => experiment === "cheap~main");
   expect(reverse).toMatchObject({
     control: null,
     horizonMs: 60_000,
-    rules: { controlled: false, margins: { latency: 1.3 } },
+    reverse: true,
+    rules: { controlled: false, margins: { latency: 1 / 1.3 } },
   });
 });
 

@@ -24,7 +24,8 @@ export function unitTasksOf(config: Config, state: ControlState = NO_CONTROL): r
   const controls = new Set(config.experiments.filter(({ control }) => control).map(({ id }) => id));
   return foldedIn(config, state).map(({ id, primary, asked, silent, margins, verdict, review }) => {
     const control = experimentId(primary, primary);
-    const controlled = asked === primary && id !== control && controls.has(control);
+    const reverse = asked !== primary;
+    const controlled = !reverse && id !== control && controls.has(control);
     const { checks, rubrics, asking } = rungsOf(config, review, { primary: asked, margins });
     return {
       experiment: id,
@@ -32,10 +33,11 @@ export function unitTasksOf(config: Config, state: ControlState = NO_CONTROL): r
       rules: {
         controlled,
         higherRung: isJudged(review, margins.judge) || asking,
-        margins: { latency: margins.latency },
+        margins: { latency: latencyIn(margins, reverse) },
       },
       ownChecks: checks?.id ?? null,
       rubrics: rubrics?.id ?? null,
+      ...(reverse ? { reverse } : {}),
       horizonMs: verdict.horizonMs,
       cost: {
         margin: margins.cost,
@@ -45,6 +47,11 @@ export function unitTasksOf(config: Config, state: ControlState = NO_CONTROL): r
       labels: id === control ? null : labelRules(review, margins.judge, verdict.horizonMs),
     };
   });
+}
+
+/** In a reverse experiment the primary is the candidate: that is to be no slower than the margin times the old model. */
+function latencyIn({ latency }: Experiment["margins"], reverse: boolean): number | null {
+  return reverse && latency !== null ? 1 / latency : latency;
 }
 
 function isJudged(review: ReviewSettings | null, margin: number | null): boolean {

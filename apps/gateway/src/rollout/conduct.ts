@@ -1,9 +1,9 @@
 import { type Config, experimentId } from "@understudy/config";
 import type { Rollout, RolloutStatus } from "@understudy/contracts";
 import type { Control } from "@understudy/control";
-import { type GuardInput, type GuardLook, type Half, ofAllTurns, questionOf } from "@understudy/evaluation";
+import { type GuardInput, type GuardLook, type Half, ofAllTurns, questionOf, type Shape } from "@understudy/evaluation";
 import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
-import type { RolloutMoment, Store } from "@understudy/store";
+import type { RolloutMoment, RuledUnits, Store } from "@understudy/store";
 import type { WebhookFact } from "@understudy/telemetry";
 import { baseOf, type GuardFacts, readBase } from "./guard-base.ts";
 
@@ -135,14 +135,10 @@ async function inputOf(rollout: Rollout, { config, store, clock, logger }: Condu
     await store.control.keepFacts(id, { guards: base });
   }
   const { margins, asked } = questionOf(config, { id: experiment, primary, silent });
-  const half = ({ units }: typeof forwardNow, { shapes }: GuardFacts["forward"]): Half => ({
-    units: { shapes: ofAllTurns(units.shapes), blocks: units.blocks, controlled: units.controlled },
-    base: shapes,
-  });
   return {
     rollout,
-    forward: half(forwardNow, base.forward),
-    reverse: half(reverseNow, base.reverse),
+    forward: halfOf(forwardNow, base.forward),
+    reverse: reverseNow.reverse ? halfOf(reverseNow, base.reverse) : withoutSides(halfOf(reverseNow, base.reverse)),
     margins,
     asked,
     answers,
@@ -150,6 +146,21 @@ async function inputOf(rollout: Rollout, { config, store, clock, logger }: Condu
     releasedAt,
     now: clock.now(),
   };
+}
+
+function halfOf({ units }: RuledUnits, { shapes: base }: GuardFacts["forward"]): Half {
+  const { shapes, blocks, controlled } = units;
+  return { units: { shapes: ofAllTurns(shapes), blocks, controlled }, base };
+}
+
+/**
+ * An experiment that the config names for itself, though a rollout has it for its other half: its likeness is less a control of
+ * the candidate's, and its signs of latency are at its own margin. The others say of the candidate what any does.
+ */
+function withoutSides(half: Half): Half {
+  const says = ({ criterion }: Shape): boolean => !["likeness", "latency", "first_token"].includes(criterion);
+  const blocks = half.units.blocks.map((block) => ({ ...block, shapes: block.shapes.filter(says) }));
+  return { ...half, units: { ...half.units, shapes: half.units.shapes.filter(says), blocks } };
 }
 
 /** Counts of then and now compare only where conversations became bets by the same rules. */

@@ -1,6 +1,7 @@
 import { type Block, BLOCKS_WATCHED, NO_UNITS, type Shape, type UnitEvidence } from "@understudy/evaluation";
 import type { SqlPool } from "../database/database.ts";
 import { type Progress, readProgress } from "./progress.ts";
+import { isReverse } from "./unit-task.ts";
 
 interface BlockRow {
   readonly number: number | string;
@@ -21,13 +22,16 @@ export async function readUnits(pool: SqlPool, experiment: string): Promise<Unit
 export interface RuledUnits {
   /** Null before any has entered. */
   readonly rules: string | null;
+  /** Whether they are those of a rollout's other half: signs of latency are of the old model over the candidate. */
+  readonly reverse: boolean;
   readonly units: UnitEvidence;
 }
 
 export async function readRuledUnits(pool: SqlPool, experiment: string): Promise<RuledUnits> {
   const progress = await readProgress(pool, experiment);
-  if (progress === null) return { rules: null, units: NO_UNITS };
-  return { rules: progress.rules, units: await unitsUnder(pool, experiment, progress) };
+  if (progress === null) return { rules: null, reverse: false, units: NO_UNITS };
+  const { rules } = progress;
+  return { rules, reverse: isReverse(rules), units: await unitsUnder(pool, experiment, progress) };
 }
 
 async function unitsUnder(

@@ -50,6 +50,12 @@ export function rulesText({
   reverse,
 }: UnitTask): string {
   const all = [3, control, rules.controlled, rules.higherRung, rules.margins.latency, horizonMs, cost];
-  if (reverse === true) return JSON.stringify([...all, ownChecks, rubrics, "reverse"]);
+  if (reverse === true) return JSON.stringify([...all, ownChecks, rubrics, REVERSE]);
   return JSON.stringify(ownChecks === null && rubrics === null ? all : [...all, ownChecks, rubrics]);
+}
+
+const REVERSE = "reverse";
+
+export function isReverse(rules: string): boolean {
+  return (JSON.parse(rules) as readonly unknown[]).at(-1) === REVERSE;
 }
