@@ -26,6 +26,7 @@ import { createMirrorJobHandler } from "./handle-mirror-job.ts";
 import { recordLostJob } from "./lost-job.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
 import { createReconciler } from "./reconciler.ts";
+import { createKeepHistories } from "./evidence/keep-histories.ts";
 import { createFoldEvidence } from "./fold-evidence.ts";
 import { unitTasksOf } from "./unit-tasks.ts";
 import { createDeletionSweep } from "./deletion-sweep.ts";
@@ -96,6 +97,7 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   metrics.onScrape(() => measureDepth(silentModels(), metrics, deps));
   metrics.onScrape(() => measureSpend(models(), metrics, deps));
   const listExperiments = sparingly(() => deps.store.experiments.list(), clock);
+  const histories = createKeepHistories(deps);
   const tasks = derivedFrom(control, (state) => unitTasksOf(config, state));
   metrics.onScrape(async () => measureLedger(await listExperiments(), tasks(), metrics));
   const health = deps.health === null ? null : healthServer(deps, { metrics, sinkStates }, deps.health);
@@ -106,10 +108,11 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     { name: "router", start: () => Promise.resolve(), stop: () => router.close() },
     ...(health === null ? [] : [health]),
     comparisons,
+    histories.service,
     checker.service,
     createDeletionSweep({ ...deps, silentModels }),
     createRetentionSweep({ ...deps, silentModels }),
-    createFoldEvidence({ store: deps.store, tasks, clock, logger }),
+    createFoldEvidence({ store: deps.store, tasks, entered: histories.entered, clock, logger }),
     createReconciler({ ...deps, lostAfterMs: config.lostAfterMs }),
     consumers,
   ];

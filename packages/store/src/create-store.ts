@@ -6,6 +6,7 @@ import { createExperimentStore } from "./experiments/experiments.ts";
 import { createLabelQueue } from "./labels/label-queue.ts";
 import { createLedgerStore } from "./ledger/ledger.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { createHistoryStore } from "./histories/histories.ts";
 import { createNoteStore } from "./notes/notes.ts";
 import { createPairStore } from "./pairs/pairs.ts";
 import { createReplayStore } from "./replay/replays.ts";
@@ -25,6 +26,7 @@ export function createStore(database: Database, { clock }: { readonly clock: Clo
     experiments: createExperimentStore(pool, clock),
     deletions,
     labels: createLabelQueue(pool, clock),
+    histories: createHistoryStore(pool),
     notes: createNoteStore(pool, clock),
     reviews: createReviewStore(pool),
     replays: createReplayStore(pool, clock),

@@ -8,6 +8,7 @@ import { deletionsConform } from "./deletions/deletions.conformance.ts";
 import { evidenceConforms } from "./evidence/evidence.conformance.ts";
 import { countsConform, figuresConform, ledgerConforms } from "./experiments/experiments.conformance.ts";
 import { pairNumber } from "./pairs/pair.fixture.ts";
+import { historiesConform } from "./histories/histories.conformance.ts";
 import { labelsConform } from "./labels/labels.conformance.ts";
 import { listingConforms, pagingConforms, retentionConforms } from "./pairs/reading.conformance.ts";
 import { notesConform } from "./notes/notes.conformance.ts";
@@ -53,6 +54,7 @@ export function pairStoreConforms(open: () => Promise<Database>): void {
   sessionsConform(bench);
   unitsConform(bench);
   labelsConform(bench);
+  historiesConform(bench);
   controlConforms(bench);
   rolloutsConform(bench);
   notesConform(bench);

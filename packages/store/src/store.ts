@@ -3,6 +3,7 @@ import type { DeletionStore } from "./deletions/deletion.ts";
 import type { ExperimentStore } from "./experiments/experiment-store.ts";
 import type { LabelStore } from "./labels/label-store.ts";
 import type { LedgerStore } from "./ledger/ledger-store.ts";
+import type { HistoryStore } from "./histories/history-store.ts";
 import type { NoteStore } from "./notes/note-store.ts";
 import type { PairStore } from "./pairs/pair-store.ts";
 import type { ReplayStore } from "./replay/replay-store.ts";
@@ -18,6 +19,7 @@ export interface Store {
   readonly experiments: ExperimentStore;
   readonly deletions: DeletionStore;
   readonly labels: LabelStore;
+  readonly histories: HistoryStore;
   readonly notes: NoteStore;
   readonly reviews: ReviewStore;
   readonly replays: ReplayStore;

@@ -1,4 +1,4 @@
-import type { ExperimentOverview } from "@understudy/contracts";
+import type { ExperimentHistory, ExperimentOverview } from "@understudy/contracts";
 import type { Store } from "@understudy/store";
 import { Router } from "express";
 import type { ExperimentRuns } from "../control/experiment-runs.ts";
@@ -32,8 +32,19 @@ export function overviewApi({ store, runs, overviews, live }: OverviewApiDeps): 
     const data = shown.map((one): ExperimentOverview => ({ ...one, ...runs.of(one), ...overviews.of(one.id) }));
     response.json({ data, next_cursor: null });
   });
+  api.get("/api/experiments/:id/history", async (request, response) => {
+    const experiment = request.params["id"];
+    const [account, criteria] = await Promise.all([
+      store.experiments.account(experiment),
+      store.histories.read(experiment),
+    ]).catch(storeAway);
+    if (account === null) {
+      throw new ApiError("not_found", `There is no experiment ${experiment}. GET /api/experiments lists them.`);
+    }
+    response.json({ experiment, criteria } satisfies ExperimentHistory);
+  });
   api.get("/api/events", eventsRoute(live));
-  api.all("/api/events", onlyMethod("GET"));
+  api.all(["/api/events", "/api/experiments/:id/history"], onlyMethod("GET"));
   return api;
 }
 

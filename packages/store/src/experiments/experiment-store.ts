@@ -31,6 +31,8 @@ export interface ExperimentDetail extends ExperimentSummary {
 export interface MarkedExperiment extends ExperimentKey {
   readonly replay: boolean;
   readonly mark: string;
+  /** Pairs that have entered, and a short name of the rules by which they did; null before any has. */
+  readonly entered: { readonly pairs: number; readonly rules: string } | null;
 }
 
 /** What the pairs of an experiment say together. */

@@ -22,6 +22,7 @@ import { vectors } from "./0016-vectors.ts";
 import { moreMarks } from "./0017-more-marks.ts";
 import { control } from "./0018-control.ts";
 import { excerpts } from "./0018-excerpts.ts";
+import { histories } from "./0019-histories.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
 const MIGRATIONS: readonly Migration[] = [
@@ -45,6 +46,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "0017-more-marks", sql: moreMarks, fill: fillFigures },
   { name: "0018-control", sql: control },
   { name: "0018-excerpts", sql: excerpts },
+  { name: "0019-histories", sql: histories },
 ];
 
 interface Migration {
