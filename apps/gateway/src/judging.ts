@@ -36,10 +36,10 @@ export interface Judging {
 export function createJudging(deps: JudgingDeps): Judging {
   const { config, control, store, webhook, clock, logger } = deps;
   const maker = createReportMaker({ clock });
-  const reports = createReports({ config, store, clock, maker });
+  const reports = createReports({ config, control, store, clock, maker });
   const tell = webhook?.tell ?? ((): void => undefined);
   const conduct = createConduct({ config, control, store, guard: (input) => maker.guard(input), tell, clock, logger });
-  const overviews = createOverviews({ config, store, maker, clock, logger });
+  const overviews = createOverviews({ config, control, store, maker, clock, logger });
   const live = createLive({ control, overviews, queues: () => depthsOf(deps), clock });
   return {
     reports,

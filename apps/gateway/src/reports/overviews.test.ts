@@ -1,5 +1,6 @@
 import { resolveConfig } from "@understudy/config";
 import { sampleCallRecord } from "@understudy/contracts/fixture";
+import { stillControl } from "@understudy/control/fixture";
 import { createOverview } from "@understudy/evaluation";
 import { silentLogger as logger } from "@understudy/runtime";
 import { createManualClock } from "@understudy/runtime/fixture";
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await store.migrate();
   overviews = createOverviews({
     config: resolveConfig(usualSettings("http://127.0.0.1:9"), {}),
+    control: stillControl(),
     store,
     clock,
     logger,

@@ -1,12 +1,15 @@
 import type { Config } from "@understudy/config";
-import { candidatesOf, type Overview, questionOf } from "@understudy/evaluation";
+import type { Control } from "@understudy/control";
+import { candidatesOf, type Overview } from "@understudy/evaluation";
 import { type Clock, createPeriodic, errorFields, type Logger, type Service, within } from "@understudy/runtime";
 import type { MarkedExperiment, Store } from "@understudy/store";
+import { askedNow } from "./asked-now.ts";
 import type { ReportMaker } from "./report-maker.ts";
 
 export interface OverviewsDeps {
   readonly config: Config;
-  readonly store: Pick<Store, "experiments">;
+  readonly control: Pick<Control, "current">;
+  readonly store: Pick<Store, "experiments" | "control">;
   readonly maker: Pick<ReportMaker, "overview">;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -132,12 +135,12 @@ function createKept(deps: OverviewsDeps) {
 async function make(
   key: MarkedExperiment,
   all: readonly MarkedExperiment[],
-  { config, store, maker, clock }: OverviewsDeps,
+  { config, control, store, maker, clock }: OverviewsDeps,
 ): Promise<Overview> {
   const { id, primary, silent, replay } = key;
   const [account, evidence] = await Promise.all([store.experiments.account(id), store.experiments.verdictEvidence(id)]);
   if (account === null || evidence === null) return NONE;
-  const asked = questionOf(config, key);
+  const asked = await askedNow(key, { config, control, store });
   const candidates = candidatesOf(all, key);
   const experiment = { id, primary, silent, replay, control: primary === silent, ...asked, candidates };
   return maker.overview({ experiment, account, evidence, now: clock.now() });

@@ -1,5 +1,6 @@
 import { resolveConfig } from "@understudy/config";
 import { stillControl } from "@understudy/control/fixture";
+import { stillControl } from "@understudy/control/fixture";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import express from "express";
@@ -42,7 +43,13 @@ beforeAll(async () => {
   const script = new URL("../fixtures/mortal-report-thread.fixture.ts", import.meta.url);
   const maker = createReportMaker({ clock: { ...systemClock, after: setAlarm }, script });
   const config = resolveConfig(usualSettings("http://127.0.0.1:9"), {});
-  reports = createReports({ config, store, clock, maker });
+  reports = createReports({
+    control: stillControl(),
+    config,
+    store,
+    clock,
+    maker,
+  });
   const app = express();
   app.use(assignRequestId(clock));
   const runs = createExperimentRuns({ config, control: stillControl(), clock });

@@ -1,11 +1,14 @@
 import { type Config, experimentId } from "@understudy/config";
-import { candidatesOf, questionOf, type Report } from "@understudy/evaluation";
+import type { Control } from "@understudy/control";
+import { candidatesOf, type Report } from "@understudy/evaluation";
 import type { Clock, Service } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
+import { askedNow } from "./asked-now.ts";
 import type { ReportMaker } from "./report-maker.ts";
 
 export interface ReportsDeps {
   readonly config: Config;
+  readonly control: Pick<Control, "current">;
   readonly store: Store;
   readonly clock: Clock;
   readonly maker: ReportMaker;
@@ -53,7 +56,8 @@ export function createReports(deps: ReportsDeps): Reports {
   };
 }
 
-async function makeReport(id: string, { config, store, clock, maker }: ReportsDeps) {
+async function makeReport(id: string, deps: ReportsDeps) {
+  const { store, clock, maker } = deps;
   const detail = await store.experiments.read(id);
   const evidence = await store.experiments.evidence(id);
   if (detail === null || evidence === null) return null;
@@ -67,7 +71,7 @@ async function makeReport(id: string, { config, store, clock, maker }: ReportsDe
       silent,
       control: isControl,
       replay,
-      ...questionOf(config, detail),
+      ...(await askedNow(detail, deps)),
       candidates: candidatesOf(await store.experiments.list(), detail),
     },
     account: counts,

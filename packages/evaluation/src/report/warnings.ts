@@ -47,7 +47,7 @@ function sampleRatioWarning({ selection }: Warned): string | null {
   if (sample_ratio === null || sample_ratio.ok || configured_rate === null) return null;
   return (
     `${percent(sampled.value)} of the requests were mirrored and ${percent(configured_rate)} were asked for: ` +
-    "the pairs are no fair sample of the traffic (did the sample rate change meanwhile?)"
+    "the pairs are no fair sample of the traffic"
   );
 }
 

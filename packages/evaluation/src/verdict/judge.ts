@@ -13,6 +13,8 @@ export interface JudgedInput {
     readonly silent: string;
     readonly control: boolean;
     readonly replay?: boolean;
+    /** Rates that were in force before this one; absent: none. */
+    readonly earlierRates?: readonly number[];
     /** Candidates ever declared for the primary group. */
     readonly candidates: number;
   };
@@ -27,8 +29,20 @@ export function judge({ experiment, account, evidence }: JudgedInput): {
   readonly verdict: Verdict;
   readonly selection: Selection;
 } {
-  const { control: isControl, replay = false, sampleRate, margins, asked, candidates, minimumSpanMs } = experiment;
-  const selection = checkSelection(account, evidence.strata, replay ? null : sampleRate);
+  const {
+    control: isControl,
+    replay = false,
+    sampleRate,
+    earlierRates,
+    margins,
+    asked,
+    candidates,
+    minimumSpanMs,
+  } = experiment;
+  const selection = checkSelection(account, evidence.strata, {
+    configuredRate: replay ? null : sampleRate,
+    earlierRates,
+  });
   const question = { evidence, margins, asked, candidates, minimumSpanMs, account, selection, isControl };
   return { verdict: decideVerdict(question), selection };
 }

@@ -72,10 +72,18 @@ function lostBlock(account: Account): Block | null {
   };
 }
 
-function selectionBlock({ ok, sample_ratio, sampled, configured_rate, strata }: Selection): Block | null {
+function selectionBlock({
+  ok,
+  sample_ratio,
+  sampled,
+  configured_rate,
+  earlier_rates = [],
+  strata,
+}: Selection): Block | null {
   if (ok) return null;
+  const asked = [...new Set([...earlier_rates, configured_rate ?? 0])].map(asPercent).join(", then ");
   if (sample_ratio?.ok === false && configured_rate !== null && sampled.value !== null) {
-    const reason = `${asPercent(sampled.value)} of the requests were mirrored and ${asPercent(configured_rate)} were asked for`;
+    const reason = `${asPercent(sampled.value)} of the requests were mirrored and ${asked} were asked for`;
     return { name: "sample", reason: `${reason}: the pairs are no fair sample of the traffic` };
   }
   const off = strata.filter((stratum) => stratum.off).map(({ by, name }) => `${by} ${name}`);
