@@ -112,7 +112,7 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     checker.service,
     createDeletionSweep({ ...deps, silentModels }),
     createRetentionSweep({ ...deps, silentModels }),
-    createFoldEvidence({ store: deps.store, tasks, entered: histories.entered, clock, logger }),
+    createFoldEvidence({ store: deps.store, tasks, entered: (ids) => histories.entered(ids), clock, logger }),
     createReconciler({ ...deps, lostAfterMs: config.lostAfterMs }),
     consumers,
   ];

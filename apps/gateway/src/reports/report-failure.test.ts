@@ -1,6 +1,5 @@
 import { resolveConfig } from "@understudy/config";
 import { stillControl } from "@understudy/control/fixture";
-import { stillControl } from "@understudy/control/fixture";
 import { silentLogger as logger, systemClock } from "@understudy/runtime";
 import { pollUntil } from "@understudy/testkit";
 import express from "express";

@@ -31,7 +31,7 @@ let pairs = 0;
 beforeAll(async () => {
   store = createStore(await openEmbedded("memory"), { clock });
   await store.migrate();
-  histories = createKeepHistories({ config, store, clock: { ...systemClock, now: clock.now }, logger });
+  histories = createKeepHistories({ config, store, clock: { ...systemClock, now: () => clock.now() }, logger });
 });
 
 afterAll(async () => {
