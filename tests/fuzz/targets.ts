@@ -4,6 +4,7 @@ import type { Target } from "./target.ts";
 const SUBJECTS = {
   answers: () => import("./subjects/answers.ts"),
   apis: () => import("./subjects/apis.ts"),
+  bridges: () => import("./subjects/bridges.ts"),
   clients: () => import("./subjects/clients.ts"),
   comparisons: () => import("./subjects/comparisons.ts"),
   configs: () => import("./subjects/configs.ts"),

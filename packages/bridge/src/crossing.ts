@@ -104,13 +104,13 @@ function isPackages(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === `AI_${name}`;
 }
 
-/** Nothing was sent: the package found that it cannot write the request. */
-function cannotBeWritten(error: unknown): unknown {
-  const isRequests = UNWRITABLE.some((name) => isPackages(error, name));
-  return isRequests ? new CannotCarryError("messages", (error as Error).message) : error;
+/** Nothing was sent: the package found something in the request that it cannot write. */
+function cannotBeWritten(error: unknown): CannotCarryError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new CannotCarryError("messages", why.slice(0, LONGEST_REASON));
 }
 
-const UNWRITABLE = ["UnsupportedFunctionalityError", "InvalidPromptError", "InvalidArgumentError"];
+const LONGEST_REASON = 300;
 
 /** An error that a provider sent with a status of success, as the first event of a stream. */
 function refusalWithin(error: unknown, head: ProviderAnswer): ProviderAnswer {

@@ -34,7 +34,7 @@ const TARGETS = testTargets([
   {},
   { model: "openai/o3-mini", dropParams: true },
   { model: "mistral/mistral-large", dropParams: true },
-  { model: "anthropic/claude-sonnet-4-5" },
+  { model: "cerebras/llama-3.3-70b" },
   { model: "openai/*", modelGroup: "*" },
   { defaults: { temperature: 0, tools: [{ type: "function", function: { name: "mine" } }] }, extraBody: { top_k: 1 } },
   { additionalDropParams: ["tools[*].function.strict", "messages[0]", "__proto__", "response_format.json_schema"] },
