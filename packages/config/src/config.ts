@@ -2,6 +2,7 @@ import type { FailureKind } from "@understudy/contracts";
 import type { Fault, Unserved } from "./fault.ts";
 import type { LoggingSettings } from "./logging/logging.ts";
 import type { NetworkSettings, TlsSettings } from "./network.ts";
+import type { TargetMatch } from "./target-match.ts";
 import type { OwnChecks } from "./own-checks/own-check.ts";
 
 /**
@@ -117,6 +118,8 @@ export interface SilentTarget {
   readonly sampleRate: number;
   /** What is drawn: requests, or whole sessions or users, where a request names one. */
   readonly sampleBy: SampleBy;
+  /** The requests that it is limited to; null is not. */
+  readonly match: TargetMatch | null;
   readonly maxBodyBytes: number;
   readonly maxJobAgeMs: number;
   readonly payloads: Payloads;
@@ -149,7 +152,7 @@ export interface SilentModel {
 /** A model group as silent model, and how requests would be mirrored to it. */
 export interface PossibleSilentModel {
   readonly model: SilentModel;
-  readonly target: Omit<SilentTarget, "experimentId" | "silentModel">;
+  readonly target: Omit<SilentTarget, "experimentId" | "silentModel" | "match">;
 }
 
 /** What holds for stored requests that are replayed to a silent model. */

@@ -93,7 +93,9 @@ describe("docs/configuration.md", () => {
       { model_name: "b", litellm_params: { model: "openai/x" } },
     ];
     const config = resolveConfig({ model_list, mirror_settings }, {});
-    expect(config.deployments[0]?.silent).toEqual([{ experimentId: "a~b", silentModel: "b", ...DEFAULT_TARGET }]);
+    expect(config.deployments[0]?.silent).toEqual([
+      { experimentId: "a~b", silentModel: "b", match: null, ...DEFAULT_TARGET },
+    ]);
     const { maxJobAgeMs, payloads, retentionMs } = DEFAULT_TARGET;
     const replay = { maxJobAgeMs, payloads, retentionMs, margins: DEFAULT_MARGINS, verdict: DEFAULT_VERDICT };
     expect(config.silentModels).toEqual([{ name: "b", ...DEFAULT_QUEUE, replay, review: NO_REVIEW }]);

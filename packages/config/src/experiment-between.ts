@@ -20,7 +20,7 @@ export function experimentBetween(config: Config, primary: string, silent: strin
   if (model === undefined) return null;
   const named = config.deployments.flatMap((deployment) => deployment.silent.filter((one) => one.experimentId === id));
   const [most] = named.toSorted((one, other) => other.sampleRate - one.sampleRate);
-  const target = most ?? (possible && { experimentId: id, silentModel: silent, ...possible.target });
+  const target = most ?? (possible && { experimentId: id, silentModel: silent, match: null, ...possible.target });
   if (target === undefined) return null;
   const { margins, verdict } = model.replay;
   const experiment = config.experiments.find((one) => one.id === id) ?? {

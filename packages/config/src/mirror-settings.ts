@@ -20,7 +20,7 @@ import { readOwnChecks } from "./own-checks/read-own-checks.ts";
 import type { Section } from "./section.ts";
 
 /** How requests are mirrored; may be said for one entry of `silent_model`. */
-export type TargetSettings = Omit<SilentTarget, "experimentId" | "silentModel">;
+export type TargetSettings = Omit<SilentTarget, "experimentId" | "silentModel" | "match">;
 /** How a silent model's queue is worked off, whoever fills it. */
 export type QueueSettings = Omit<SilentModel, "name" | "replay" | "review">;
 

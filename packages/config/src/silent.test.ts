@@ -29,6 +29,7 @@ describe("silent_model", () => {
         silentModel: "evaluation-model",
         sampleRate: 1,
         sampleBy: "request",
+        match: null,
         maxBodyBytes: 1_048_576,
         maxJobAgeMs: 3_600_000,
         payloads: "full",

@@ -2,6 +2,7 @@ import type { Config, Experiment, PossibleSilentModel, SilentModel, SilentTarget
 import { resolveReferences } from "./environment.ts";
 import type { Fault } from "./fault.ts";
 import { type MirrorSettings, QUEUE_KEYS, readTargetSettings, silentName, TARGET_KEYS } from "./mirror-settings.ts";
+import { readTargetMatch } from "./target-match.ts";
 import type { FindGroup } from "./model-groups.ts";
 import { experimentId, unknownGroup } from "./names.ts";
 import { shown } from "./shown.ts";
@@ -57,10 +58,11 @@ function readTarget(written: unknown, path: string, primary: string, context: Si
   const silentModel = name === null ? null : checkName(name, namePath, context);
   const control = settings.flag("control") ?? false;
   const target = readTargetSettings(settings, context.mirror.targetFor(silentModel ?? ""));
+  const match = readTargetMatch(settings.section("match"));
   rejectUnknownKeys(settings, silentModel ?? "NAME");
   if (silentModel === null) return null;
   checkControl({ path, primary, silentModel, control }, context);
-  return { experimentId: experimentId(primary, silentModel), silentModel, ...target };
+  return { experimentId: experimentId(primary, silentModel), silentModel, match, ...target };
 }
 
 function checkName(name: string, path: string, { reading, groups, findGroup }: SilentContext): string | null {
@@ -90,6 +92,8 @@ function asCandidates(
     ...target,
     sampleRate: written["sample_rate"] === undefined ? Math.max(...rates) : target.sampleRate,
     sampleBy: written["sample_by"] === undefined ? first.sampleBy : target.sampleBy,
+    // Of several candidates each may be about others: then it sees all.
+    match: written["match"] === undefined && others.length === 0 ? first.match : target.match,
   };
 }
 
@@ -119,7 +123,7 @@ function rejectUnknownKeys(settings: Section, silentModel: string): void {
     settings.raw(key);
     settings.fault(key, "belongs to the silent model's queue, not to one deployment", `write it as ${home}.${key}`);
   }
-  settings.rejectRest(["model", "control", ...TARGET_KEYS]);
+  settings.rejectRest(["model", "control", "match", ...TARGET_KEYS]);
 }
 
 /** The groups that `mirror_settings.replay_models` names, for stored requests to be sent to. */

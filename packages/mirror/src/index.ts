@@ -12,6 +12,7 @@ export {
   type MirroringEvents,
   type Skipped,
 } from "./decision/mirroring.ts";
+export type { RequestSays } from "./decision/is-matched.ts";
 export type { MirrorRule, MirrorRules } from "./decision/mirror-rules.ts";
 export type { RolloutSide } from "./decision/planned-mirrors.ts";
 export { type JobLogging, makeReplayJob, type MirrorJob, replayPairIdOf } from "./job/mirror-job.ts";

@@ -69,7 +69,7 @@ export function openMirror(deps: MirrorDeps): Mirror {
           statefulBy: api.silent.statefulBy(body),
           stratum: stratumOf(api.view(body), requestBytes),
           session: null,
-          names: () => api.view(body).names,
+          says: () => ({ ...api.view(body).names, metadata: body["metadata"] }),
           optedOut: false,
           clientTry: FIRST_TRY,
         });

@@ -1,6 +1,7 @@
 import { viewRequest } from "@understudy/apis";
+import type { ApiName } from "@understudy/contracts";
 import { type Config, secretsOf } from "@understudy/config";
-import type { JobLogging, Mirroring, MirrorJob } from "@understudy/mirror";
+import type { JobLogging, Mirroring, MirrorJob, RequestSays } from "@understudy/mirror";
 import { recordOf } from "@understudy/router";
 import { createRedactor, type Logger, withoutSecrets } from "@understudy/runtime";
 import { type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
@@ -36,7 +37,7 @@ export function createFinishedRequestHandler({
     const logging: JobLogging | undefined = sinks === null ? undefined : jobLoggingOf(finished, config);
     let jobs: readonly MirrorJob[] = [];
     try {
-      const names = () => viewRequest(record.operation, JSON.parse(text)).names;
+      const says = () => saidIn(record.operation, text);
       const asked = {
         request: text,
         requestBytes,
@@ -44,7 +45,7 @@ export function createFinishedRequestHandler({
         statefulBy,
         stratum,
         session,
-        names,
+        says,
         optedOut,
         clientTry,
         side,
@@ -60,4 +61,10 @@ export function createFinishedRequestHandler({
       }
     }
   };
+}
+
+function saidIn(api: ApiName, text: string): RequestSays {
+  const body = JSON.parse(text) as { readonly metadata?: unknown };
+  const { users, sessions } = viewRequest(api, body).names;
+  return { users, sessions, metadata: body.metadata };
 }

@@ -9,6 +9,7 @@ function asked(of: Partial<MirrorQuestion> = {}): ReturnType<typeof reasonNotToM
     target: silentTarget(),
     primaryGroup: "gpt-main",
     stopped: null,
+    matched: true,
     spoken: true,
     stateful: false,
     samplingId: "id",

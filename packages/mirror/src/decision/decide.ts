@@ -3,7 +3,7 @@ import { stableFraction } from "@understudy/runtime";
 
 /**
  * Why a request is not mirrored at all: decided before admission. Every one is counted under its name. `paused`, `ended`: the
- * experiment is, by hand or by its date. `no_bridge`: the silent
+ * experiment is, by hand or by its date. `not_matched`: it is limited to others. `no_bridge`: the silent
  * model does not speak the API that the client spoke. `stateful`: the request leans on what only the primary's provider
  * holds. `client_aborted`: the client left before it had any answer.
  * `client_retry`: a client's own retry of a request that was looked at before. `not_taken`: too much was waiting for the gateway's
@@ -12,6 +12,7 @@ import { stableFraction } from "@understudy/runtime";
 export const SKIP_REASONS = [
   "paused",
   "ended",
+  "not_matched",
   "no_bridge",
   "stateful",
   "not_sampled",
@@ -50,6 +51,8 @@ export interface MirrorQuestion {
   readonly primaryGroup: string;
   /** Why no request is mirrored for the experiment now. */
   readonly stopped: "paused" | "ended" | null;
+  /** Whether the experiment is about this request. */
+  readonly matched: boolean;
   /** Whether the silent model speaks the API that the client spoke. */
   readonly spoken: boolean;
   /** The request leans on what only the primary's provider holds. */
@@ -69,6 +72,7 @@ export interface MirrorQuestion {
 export function reasonNotToMirror(question: MirrorQuestion): SkipReason | null {
   const { target } = question;
   if (question.stopped !== null) return question.stopped;
+  if (!question.matched) return "not_matched";
   if (!question.spoken) return "no_bridge";
   if (question.optedOut) return "opted_out";
   if (question.clientAborted) return "client_aborted";

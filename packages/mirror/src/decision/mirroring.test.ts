@@ -83,7 +83,7 @@ function mirror(config: Config, of: Partial<CallRecord>, finished: Partial<Finis
     stratum: KIND,
     optedOut: false,
     session: null,
-    names: () => ({ users: [], sessions: [] }),
+    says: () => ({ users: [], sessions: [], metadata: null }),
     clientTry: FIRST_TRY,
     ...finished,
   });
@@ -176,6 +176,27 @@ describe("a request that is not mirrored", () => {
   });
 });
 
+describe("an experiment that is limited to some requests", () => {
+  const match = { users: ["ada", "bob"], routes: ["chat"], metadata: { tier: ["gold"], beta: ["true"] } };
+  const limited = configOf(deployment("main-1", "gpt-main", [{ model: "quiet", match }, "quieter"]));
+  const said = { users: ["bob"], sessions: [], metadata: { tier: "gold", beta: true } };
+
+  test.each([
+    [said, "chat", ["quiet", "quieter"]],
+    [{ ...said, users: ["eve"] }, "chat", ["quieter"]],
+    [{ ...said, users: [] }, "chat", ["quieter"]],
+    [{ ...said, metadata: { tier: "gold" } }, "chat", ["quieter"]],
+    [{ ...said, metadata: { tier: ["gold"], beta: true } }, "chat", ["quieter"]],
+    [{ ...said, metadata: null }, "chat", ["quieter"]],
+    [said, "completions", ["quieter"]],
+  ] as const)("is about %j by %s: %j", (says, operation, targets) => {
+    const mirrored = mirror(limited, { operation }, { says: () => says });
+    expect(mirrored.targets).toEqual(targets);
+    const skipped = `skipped ${experimentOf(limited, "quiet")}: not_matched`;
+    expect(mirrored.told.includes(skipped)).toBe(targets.length === 1);
+  });
+});
+
 describe("sampling", () => {
   const half = configOf(deployment("main-1", "gpt-main", { model: "quiet", sample_rate: 0.5 }));
   const taken = (of: Partial<CallRecord>): boolean => mirror(half, of).jobs.length === 1;
@@ -203,8 +224,8 @@ describe("sampling", () => {
       ];
       const config = configOf(deployment("main-1", "gpt-main", silent));
       const takenOf = (name: string, request_id: string) => {
-        const named = { users: by === "user" ? [name] : [], sessions: by === "session" ? [name] : [] };
-        return mirror(config, { request_id }, { names: () => named }).targets;
+        const named = { metadata: null, users: by === "user" ? [name] : [], sessions: by === "session" ? [name] : [] };
+        return mirror(config, { request_id }, { says: () => named }).targets;
       };
       const choices = ids.slice(0, 24).map((name) => ids.slice(0, 6).map((id) => takenOf(name, id).join()));
       for (const ofOne of choices) expect(new Set(ofOne).size).toBe(1);
@@ -217,7 +238,7 @@ describe("sampling", () => {
       deployment("main-1", "gpt-main", { model: "quiet", sample_rate: 0.5, sample_by: "session" }),
     );
     const jobs = (finished: Partial<FinishedPrimary>) => mirror(config, { request_id: "req_x" }, finished).jobs.length;
-    const named = ids.map((id) => jobs({ names: () => ({ users: [], sessions: [id] }) }));
+    const named = ids.map((id) => jobs({ says: () => ({ users: [], sessions: [id], metadata: null }) }));
     expect(ids.map((session) => jobs({ session }))).toEqual(named);
     expect(new Set(named)).toEqual(new Set([0, 1]));
     const unnamed = ids.map((request_id) => mirror(config, { request_id }).jobs.length);

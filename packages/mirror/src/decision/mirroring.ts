@@ -1,9 +1,9 @@
-import type { RequestNames } from "@understudy/apis";
 import type { Config, Deployment, SampleBy } from "@understudy/config";
 import type { ApiName, CallRecord } from "@understudy/contracts";
 import type { Clock } from "@understudy/runtime";
 import { type ClientTry, createClientRetries } from "./client-retries.ts";
 import { reasonNotToMirror, type SkipReason } from "./decide.ts";
+import { isMatched, type RequestSays } from "./is-matched.ts";
 import type { MirrorDispatcher } from "./dispatcher.ts";
 import { AS_CONFIGURED, type MirrorRules } from "./mirror-rules.ts";
 import { plannedMirrors, type RolloutSide, targetsOf } from "./planned-mirrors.ts";
@@ -23,8 +23,8 @@ export interface FinishedPrimary {
   readonly stratum: string;
   /** The session that a header names. */
   readonly session: string | null;
-  /** What the request itself says of whom it is; asked only where a sample goes by it. */
-  readonly names: () => Pick<RequestNames, "users" | "sessions">;
+  /** What the request itself says of whom it is; asked only where a sample or a limit goes by it. */
+  readonly says: () => RequestSays;
   readonly optedOut: boolean;
   /** What the request says of earlier tries of it. */
   readonly clientTry: ClientTry;
@@ -88,6 +88,7 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
           target,
           primaryGroup,
           stopped: rules.ruleOf(target.experimentId).stopped,
+          matched: isMatched(target.match, record.operation, primary.says),
           spoken: speaks(target.silentModel, record.operation),
           stateful: primary.statefulBy !== null,
           samplingId: samplingIdOf(target.sampleBy, primary),
@@ -128,9 +129,9 @@ function mirroredDeployment(record: CallRecord, all: ReadonlyMap<string, Deploym
 const LONGEST_NAME = 512;
 
 /** Whole sessions or users are drawn where the request names one; else the request, by the client's own id where it sent one. */
-function samplingIdOf(by: SampleBy, { record, session, names }: FinishedPrimary): string {
+function samplingIdOf(by: SampleBy, { record, session, says }: FinishedPrimary): string {
   const ofRequest = record.client_request_id ?? record.request_id;
   if (by === "request") return ofRequest;
-  const name = by === "session" ? (session ?? names().sessions[0]) : names().users[0];
+  const name = by === "session" ? (session ?? says().sessions[0]) : says().users[0];
   return name === undefined ? ofRequest : name.slice(0, LONGEST_NAME);
 }

@@ -14,6 +14,7 @@ export function silentTarget(of: Partial<SilentTarget> = {}): SilentTarget {
     silentModel: "quiet",
     sampleRate: 1,
     sampleBy: "request",
+    match: null,
     maxBodyBytes: 1024 ** 2,
     maxJobAgeMs: 3_600_000,
     payloads: "full",
