@@ -54,7 +54,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const judging = createJudging({ ...deps, webhook });
   const drain = createDrain();
   const pings = createPings(clock);
-  const guards = createServedGuards({ control, logger });
+  const guards = createServedGuards({ control, clock, logger });
   const app = createApp({
     router,
     control,

@@ -1,6 +1,6 @@
 import { rollingOut, sampleRollout, stillControl } from "@understudy/control/fixture";
 import type { FinishedCall } from "@understudy/router";
-import { keepLines } from "@understudy/runtime/fixture";
+import { createManualClock, keepLines } from "@understudy/runtime/fixture";
 import { expect, test } from "vitest";
 import { sampleFinished } from "../after/finished-request.fixture.ts";
 import { createServedGuards } from "./served-guards.ts";
@@ -13,12 +13,13 @@ function guarded(known = true) {
     ? { error_rate: 0.01, first_token_p95_ms: 400 }
     : { error_rate: null, first_token_p95_ms: null };
   const control = stillControl(rollingOut(sampleRollout({ baseline })));
-  const guards = createServedGuards({ control, logger: keepLines().logger });
+  const clock = createManualClock();
+  const guards = createServedGuards({ control, clock, logger: keepLines().logger });
   const answered = (call: Partial<FinishedCall>, times: number, of = side): void => {
     const { call: usual } = sampleFinished("{}");
     for (let index = 0; index < times; index += 1) guards.answered({ call: { ...usual, ...call }, side: of });
   };
-  return { control, answered };
+  return { control, clock, answered };
 }
 
 const { ending: sampleEnding } = sampleFinished("{}").call;
@@ -41,14 +42,27 @@ test.each([
   ["answers that were cut", { ending: answeredBy("cheap", { ended: false, cut: errorOf("connection") }) }],
   ["failures that another group hid", { ending: answeredBy("main") }],
   ["first bytes later than 1.5 times the old primary's 95th percentile", firstByteAfter(601)],
-])("%s take the rollout back once they are too many to be chance", (_what, call) => {
-  const { control, answered } = guarded();
+])("%s take the rollout back once they are too many to be chance", async (_what, call) => {
+  const { control, clock, answered } = guarded();
   answered(firstByteAfter(100), 30);
   answered(call, 1);
+  await clock.advance(5 * 60_000);
   expect(control.rollbacks).toEqual([]);
   answered(call, 60);
   expect(control.rollbacks).toHaveLength(1);
   expect(control.current().rollouts[0]?.state).toBe("rolled_back");
+});
+
+test("late first bytes of one busy minute are no proof: what comes within five minutes may still outweigh them", async () => {
+  const { control, clock, answered } = guarded();
+  answered(firstByteAfter(601), 60);
+  await clock.advance(4 * 60_000);
+  answered(firstByteAfter(601), 1);
+  expect(control.rollbacks).toEqual([]);
+  answered(firstByteAfter(100), 1_000);
+  await clock.advance(2 * 60_000);
+  answered(firstByteAfter(601), 1);
+  expect(control.rollbacks).toEqual([]);
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { FAILURES, type Rollout } from "@understudy/contracts";
 import { type Control, routes } from "@understudy/control";
 import type { RolloutSide } from "@understudy/mirror";
 import type { FinishedCall } from "@understudy/router";
-import type { Logger } from "@understudy/runtime";
+import type { Clock, Logger } from "@understudy/runtime";
 import type { FinishedRequest } from "../after/finished-request.ts";
 import { RateGuard } from "./rate-guard.ts";
 
@@ -19,6 +19,7 @@ export interface ServedGuards {
 
 export interface ServedGuardsDeps {
   readonly control: Control;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -29,17 +30,21 @@ const MORE_FAILURES = 0.02;
 /** A first byte is late after so many times the old primary's 95th percentile; so many may be. */
 const LATE_AFTER = 1.5;
 const MOST_LATE = 0.1;
+/** One busy minute makes every answer late, whoever gives it: late ones decide nothing before they have been counted for so long. */
+const LATE_FOR_MS = 5 * 60_000;
 /** A share of it all is no limit any more. */
 const HIGHEST = 0.99;
 
 interface Watched {
   readonly errors: RateGuard;
   readonly late: RateGuard;
+  /** Monotonic milliseconds at which counting began. */
+  readonly since: number;
   /** Milliseconds; null where nobody knows how long the old primary took. */
   readonly lateAfterMs: number | null;
 }
 
-export function createServedGuards({ control, logger }: ServedGuardsDeps): ServedGuards {
+export function createServedGuards({ control, clock, logger }: ServedGuardsDeps): ServedGuards {
   /** By rollout: from the first stage to the last, however often somebody looks. */
   const watched = new Map<string, Watched>();
   const stop = control.changed(({ rollouts }) => {
@@ -52,7 +57,7 @@ export function createServedGuards({ control, logger }: ServedGuardsDeps): Serve
     if (known !== undefined) return known;
     const rollout = control.current().rollouts.find((one) => one.id === id);
     if (rollout === undefined || !routes(rollout)) return null;
-    const made = watch(rollout);
+    const made = watch(rollout, clock.monotonic());
     watched.set(id, made);
     return made;
   }
@@ -71,20 +76,22 @@ export function createServedGuards({ control, logger }: ServedGuardsDeps): Serve
       const outcome = outcomeOf(call, side.candidate);
       const guards = outcome === null ? null : watchedOf(side.rollout);
       if (outcome === null || guards === null) return;
-      const { errors, late, lateAfterMs } = guards;
+      const { errors, late, lateAfterMs, since } = guards;
       if (errors.add(outcome.failed)) return takeBack(side, tooMany(errors, side, "answers failed"));
       if (lateAfterMs === null || outcome.firstByteMs === null) return;
-      if (!late.add(outcome.firstByteMs > lateAfterMs)) return;
+      const isBeyond = late.add(outcome.firstByteMs > lateAfterMs);
+      if (!isBeyond || clock.monotonic() - since < LATE_FOR_MS) return;
       takeBack(side, tooMany(late, side, `first bytes came after ${Math.round(lateAfterMs)} ms`));
     },
   };
 }
 
-function watch({ baseline }: Rollout): Watched {
+function watch({ baseline }: Rollout, since: number): Watched {
   const most = Math.min(HIGHEST, (baseline.error_rate ?? 0) + MORE_FAILURES);
   return {
     errors: new RateGuard({ most, level: LEVEL }),
     late: new RateGuard({ most: MOST_LATE, level: LEVEL }),
+    since,
     lateAfterMs: baseline.first_token_p95_ms === null ? null : LATE_AFTER * baseline.first_token_p95_ms,
   };
 }

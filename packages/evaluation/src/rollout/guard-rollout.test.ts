@@ -108,6 +108,15 @@ describe("who is worse", () => {
       /^latency in answers that clients got: at least 8\d/,
     );
   });
+
+  test("holds a slow candidate at first, and takes it back where it still is five minutes after the start", () => {
+    const slow = { reverse: half([came("latency", 0, 60)]) };
+    const soon = guardRollout(asked({ ...slow, now: 4 * 60_000 }));
+    expect(soon).toMatchObject({ action: "hold", reason: expect.stringContaining("still so 5 minutes after") });
+    expect(guardRollout(asked({ ...slow, now: 5 * 60_000 })).action).toBe("roll_back");
+    const wrong = { reverse: half([came("checks", -1, 60)]) };
+    expect(guardRollout(asked({ ...wrong, now: 1_000 })).action).toBe("roll_back");
+  });
 });
 
 test("what came before the rollout began is not held against it", () => {

@@ -31,6 +31,11 @@ export interface GuardLook extends RolloutStatus {
 }
 
 const HOUR_MS = 3_600_000;
+/**
+ * One busy minute makes all answers of one side slow, and its conversations are no independent bets: how long answers take decides
+ * nothing before a rollout has gone on for so long.
+ */
+const LATENCY_SPAN_MS = 5 * 60_000;
 
 /**
  * How a rollout stands, and what is to be done: pure, from counts of values that were kept as pairs came. It may be asked
@@ -84,17 +89,29 @@ function decide(input: GuardInput, guards: readonly GuardStatus[], watches: read
   const { state } = input.rollout;
   if (state === "rolled_back" || state === "done")
     return { action: "go_on", reason: input.rollout.reason ?? "it is over" };
-  const beyond = guards.find((guard) => guard.state === "beyond");
-  if (beyond !== undefined) return { action: "roll_back", reason: beyondInWords(beyond, input.margins) };
+  const beyond = guards.filter((guard) => guard.state === "beyond");
+  const decided = beyond.find((guard) => !isTooSoon(guard, input));
+  if (decided !== undefined) return { action: "roll_back", reason: beyondInWords(decided, input.margins) };
   const since = watches.find(({ rollsBackSince }) => rollsBackSince !== null);
   if (since !== undefined)
     return { action: "roll_back", reason: changedInWords(since.name, since.rollsBackSince ?? 0) };
   const alarm = watches.find(({ alarmedAt }) => alarmedAt !== null && alarmedAt > (input.releasedAt ?? 0));
   if (alarm !== undefined)
     return { action: "hold", reason: changedInWords(alarm.name, alarm.alarmedAt ?? 0), alarmedAt: alarm.alarmedAt };
+  const [soon] = beyond;
+  if (soon !== undefined) return { action: "hold", reason: soonInWords(soon, input) };
   const recent = watches.find(({ window }) => window !== null);
   if (recent !== undefined) return { action: "hold", reason: recentInWords(recent) };
   return state === "watching" ? whileWatched(input) : atStage(input);
+}
+
+function isTooSoon({ unit }: GuardStatus, { rollout, now }: GuardInput): boolean {
+  return unit === "share" && now - rollout.started_at < LATENCY_SPAN_MS;
+}
+
+function soonInWords(guard: GuardStatus, { margins }: GuardInput): string {
+  const minutes = LATENCY_SPAN_MS / 60_000;
+  return `${beyondInWords(guard, margins)}; it is taken back if that is still so ${minutes} minutes after its start`;
 }
 
 function changedInWords(name: string, at: number): string {
