@@ -43,7 +43,7 @@ export interface PairQuery {
   /** Epoch milliseconds: not before, and before. */
   readonly since?: number;
   readonly until?: number;
-  /** A kind of answer, or of request, as the verdict names it: `tool_calls`, `language=cjk`. */
+  /** A kind of answer, or of request, as the verdict names it: `answer=tool_calls` or `tool_calls`, `stream`. */
   readonly kind?: string;
   /** Newest first where it is left out. A cursor is good for the sort that it came of. */
   readonly sort?: PairSort;

@@ -93,7 +93,7 @@ function figureConditions(query: PairQuery, place: Place): readonly string[] {
     query.dearerThanUsd === undefined ? null : `f.silent_cost_usd - f.primary_cost_usd > ${place(query.dearerThanUsd)}`,
     query.toolsDiffer === undefined ? null : "f.tools_differ",
     query.refused === undefined ? null : "f.refused",
-    query.kind === undefined ? null : kindCondition(place(storable(query.kind))),
+    query.kind === undefined ? null : kindCondition(place(storable(query.kind).replace(/^answer=/, ""))),
   ].filter((condition) => condition !== null);
   const ofFigures =
     conditions.length === 0

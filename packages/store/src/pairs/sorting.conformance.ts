@@ -38,6 +38,7 @@ export function sortingConforms(bench: Bench): void {
       await bench.save(pairNumber(1, { comparison, primary: callRecord({ answer: { ...saidHello, ...tools } }) }));
       await bench.save(pairNumber(2, { primary: callRecord({ stream: true }) }));
       expect(await bench.ids({ kind: "tool_calls" })).toEqual(["pair_1"]);
+      expect(await bench.ids({ kind: "answer=tool_calls" })).toEqual(["pair_1"]);
       expect(await bench.ids({ kind: "stream" })).toEqual(["pair_2"]);
     });
   });

@@ -62,7 +62,10 @@ function Deletion({ close }: { readonly close: () => void }): ReactNode {
       <h2 id="delete-title">Delete a person’s data</h2>
       <Whose kind={kind} setKind={setKind} name={name} setName={setName} />
       <ul className="will">
-        <li>Prompts, answers, excerpts, reviews and notes of all its pairs are deleted, here and on the queues.</li>
+        <li>
+          Prompts, answers, excerpts, reviews and what people wrote of all its pairs are deleted, here and on the
+          queues.
+        </li>
         <li>Figures stay, so that no verdict changes.</li>
         <li>What comes late is looked for over 30 days. It cannot be taken back.</li>
       </ul>
@@ -93,7 +96,7 @@ interface WhoseProps {
 function Whose({ kind, setKind, name, setName }: WhoseProps): ReactNode {
   return (
     <>
-      <fieldset>
+      <fieldset className="whose">
         <legend className="unseen">Whose</legend>
         {(Object.keys(KINDS) as Kind[]).map((one) => (
           <label key={one} className="choice">

@@ -15,7 +15,7 @@ interface SortSwitchProps {
 
 export function SortSwitch({ sort, change }: SortSwitchProps): ReactNode {
   return (
-    <div className="seg" role="group" aria-label="Sort">
+    <div className="segments" role="group" aria-label="Sort">
       {Object.entries(SORTS).map(([name, label]) => (
         <button key={name} type="button" aria-pressed={name === sort} onClick={() => isSort(name) && change(name)}>
           {label}
