@@ -24,6 +24,12 @@ interface Asked {
   readonly choice: Choice | null;
 }
 
+/** A label at its place in the queue; it may be on its way still. */
+interface Saved {
+  readonly place: number;
+  readonly saved: Promise<unknown>;
+}
+
 const LABELS: Readonly<Record<Choice, string>> = { 1: "a", 2: "same", 3: "b", skip: "skip" };
 
 interface Queue {
@@ -38,7 +44,7 @@ interface Queue {
 export function useLabels(experiment: string) {
   const [at, setAt] = useState(0);
   const { queue, setChoice, tell } = useQueue(experiment, at);
-  const [done, setDone] = useState<readonly number[]>([]);
+  const [done, setDone] = useState<readonly Saved[]>([]);
   const [moments, setMoments] = useState<readonly number[]>([]);
   const [said, setSaid] = useState("");
   const current = queue.asked[at];
@@ -46,13 +52,16 @@ export function useLabels(experiment: string) {
     async (asked: Asked, place: number, choice: Choice): Promise<void> => {
       tell(null);
       setChoice(place, choice);
+      const saved = sendJson("POST", labelPath(asked.item.key), { label: LABELS[choice] });
+      const one = { place, saved };
+      setDone((before) => [...before, one]);
       try {
-        await sendJson("POST", labelPath(asked.item.key), { label: LABELS[choice] });
-        setDone((before) => [...before, place]);
+        await saved;
         setMoments((before) => [...before, now()]);
         setSaid(`${wordsOf(choice)}, kept.`);
       } catch (error) {
         setChoice(place, null);
+        setDone((before) => before.filter((other) => other !== one));
         tell(`Not kept: ${messageOf(error)}`);
       }
     },
@@ -67,16 +76,17 @@ export function useLabels(experiment: string) {
     [current, at, save],
   );
   const undo = useCallback(async (): Promise<void> => {
-    const last = done.at(-1) ?? -1;
-    const one = queue.asked[last];
-    if (one === undefined) return;
+    const last = done.at(-1);
+    const one = queue.asked[last?.place ?? -1];
+    if (last === undefined || one === undefined) return;
     try {
+      await last.saved;
       await deleteJson(labelPath(one.item.key));
-      setChoice(last, null);
-      setDone((before) => before.slice(0, -1));
+      setChoice(last.place, null);
+      setDone((before) => before.filter((other) => other !== last));
       setSaid(`Taken back: ${one.choice === null ? "" : wordsOf(one.choice)}.`);
       tell(null);
-      setAt(last);
+      setAt(last.place);
     } catch (error) {
       tell(`Not taken back: ${messageOf(error)}`);
     }

@@ -14,8 +14,8 @@ export interface Written {
 
 interface Given {
   readonly pick: Pick;
-  /** The note that was written; null while it is on its way. */
-  readonly note: string | null;
+  /** Id of the note that is being written: what is taken back at once has to be there first. */
+  readonly note: Promise<string>;
 }
 
 export interface Notes {
@@ -71,20 +71,19 @@ type SetGiven = (id: string, value: Given | null) => void;
 
 function useGiven() {
   const [given, setGiven] = useState<ReadonlyMap<string, Given>>(new Map());
-  const latest = useRef(given);
-  latest.current = given;
+  // Ahead of what is drawn: a key may follow on another before that.
+  const latest = useRef<ReadonlyMap<string, Given>>(given);
   const set: SetGiven = useCallback((id, value) => {
-    setGiven((before) => {
-      const after = new Map(before);
-      if (value === null) after.delete(id);
-      else after.set(id, value);
-      return after;
-    });
+    const after = new Map(latest.current);
+    if (value === null) after.delete(id);
+    else after.set(id, value);
+    latest.current = after;
+    setGiven(after);
   }, []);
   const remove = useCallback(
     async (id: string): Promise<void> => {
-      const note = latest.current.get(id)?.note ?? null;
-      if (note !== null) await deleteJson(`/api/notes/${encodeURIComponent(note)}`);
+      const note = latest.current.get(id)?.note;
+      if (note !== undefined) await deleteJson(`/api/notes/${encodeURIComponent(await note)}`);
       set(id, null);
     },
     [set],
@@ -95,9 +94,14 @@ function useGiven() {
 /** What was said of the pair before gives way. */
 async function save(one: Written, set: SetGiven, remove: (id: string) => Promise<void>): Promise<void> {
   const label = one.pick === 2 ? "same" : (one.pick === 1) === one.primaryFirst ? "primary" : "silent";
-  await remove(one.id);
-  set(one.id, { pick: one.pick, note: null });
-  const { id: note } = await sendJson<{ readonly id: string }>("POST", `${pairPath(one.id)}/notes`, { label });
+  const write = async (): Promise<string> => {
+    await remove(one.id);
+    return (await sendJson<{ readonly id: string }>("POST", `${pairPath(one.id)}/notes`, { label })).id;
+  };
+  const note = write();
+  set(one.id, { pick: one.pick, note });
+  await note;
+  // The one before took itself out when it went.
   set(one.id, { pick: one.pick, note });
 }
 
