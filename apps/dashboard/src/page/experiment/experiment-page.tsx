@@ -124,7 +124,7 @@ function Body({ overview, report, standing, listed }: BodyProps): ReactNode {
       {waits && !rejected && <Waits verdict={verdict} />}
       {rejected && worst}
       {rejected && <Kinds kinds={verdict.kinds} open />}
-      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={false} />}
+      {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={listed} />}
       {waits && rejected && <Waits verdict={verdict} />}
       <div className="two">
         <Carries report={report} />

@@ -1,18 +1,20 @@
-import type { ExperimentOverview } from "@understudy/contracts";
+import type { QueueSummary } from "@understudy/contracts";
 import type { ReactNode } from "react";
 import { CopyButton } from "../frame/copy-button.tsx";
-import { useSession } from "../frame/api.ts";
+import { useApi, useSession } from "../frame/api.ts";
 import { counted } from "../frame/format.ts";
 import { Said } from "../frame/said.tsx";
 import { VerdictShape } from "../figures/verdict-word.tsx";
 import { firstRequest } from "./first-request.ts";
 
 /** What to do when there is nothing yet: one thing after the other. */
-export function EmptyInstance({ experiments }: { readonly experiments: readonly ExperimentOverview[] }): ReactNode {
+export function EmptyInstance(): ReactNode {
   const session = useSession().data;
   const model = session?.model ?? null;
-  const named = experiments.length > 0;
-  const candidates = [...new Set(experiments.map(({ silent }) => silent))];
+  // Each silent model that the configuration names has a queue from the start.
+  const queues = useApi<{ readonly data: readonly QueueSummary[] }>("/api/queues").data?.data ?? [];
+  const candidates = queues.map(({ silent_model }) => silent_model);
+  const named = candidates.length > 0;
   return (
     <div className="empty">
       <h1 className="verdict v-watch">

@@ -15,7 +15,7 @@ export function ExperimentsPage(): ReactNode {
   const [params, setParams] = useSearchParams();
   usePageTitle("Experiments");
   const experiments = data ?? [];
-  if (data !== undefined && !experiments.some(hasTraffic)) return <EmptyInstance experiments={experiments} />;
+  if (data !== undefined && !experiments.some(hasTraffic)) return <EmptyInstance />;
   const search = params.get("search") ?? "";
   const verdict = filterIn(params.get("verdict"));
   const set = (name: string, value: string): void =>
