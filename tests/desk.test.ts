@@ -143,6 +143,8 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
     await press("equal-and-cheaper", "link");
     await page.getByRole("button", { name: "Start the rollout at 5%" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+    await page.locator("figure.chart").first().waitFor();
+    await page.getByRole("heading", { name: "Events" }).waitFor();
     await picture("experiment-360-dark", phone);
     await press("Start the rollout at 5%");
     await page.getByRole("dialog").waitFor();

@@ -108,13 +108,14 @@ const LEAST_APART = 13;
 /** The y axis: the bounds now, the margin, the control; pushed apart where they would touch. */
 function Gutter({ criterion, picture }: { readonly criterion: CriterionOverview; readonly picture: CriterionPicture }) {
   const { unit } = criterion;
-  const { margin, floor, low, high, y } = picture;
+  const { margin, floor, low, high, estimate, y } = picture;
   const isFail = criterion.state === "fail";
   const labels = [
     { className: "margin-value", value: margin },
     { className: isFail ? "facing-value" : "", value: low },
     { className: isFail ? "" : "facing-value", value: high },
     { className: "floor-value", value: floor },
+    { className: "", value: low === null && high === null ? estimate : null },
   ].flatMap(({ className, value }) => (value === null || y(value) < 0 || y(value) > 1 ? [] : [{ className, value }]));
   const places = apart(
     labels.map(({ value }) => y(value) * HEIGHT),

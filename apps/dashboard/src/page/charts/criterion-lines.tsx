@@ -23,9 +23,9 @@ export function CriterionLines({ picture, state }: CriterionLinesProps): ReactNo
         {margin !== null && <rect className="over" width="100" height={Math.max(0, 100 * y(margin))} />}
         {runs.map((run, index) => (
           <g key={`${index} ${run.length}`}>
-            <path className="band" d={`${line(run, high)}${line(run.toReversed(), low).replace("M", "L")}Z`} />
-            <path className={`edge${faceLow}`} d={line(run, low)} />
-            <path className={`edge${faceHigh}`} d={line(run, high)} />
+            <path className="band" d={bandOf(bounded(run), low, high)} />
+            <path className={`edge${faceLow}`} d={line(bounded(run), low)} />
+            <path className={`edge${faceHigh}`} d={line(bounded(run), high)} />
             <path
               className="so-far"
               d={line(
@@ -45,7 +45,19 @@ export function CriterionLines({ picture, state }: CriterionLinesProps): ReactNo
   );
 }
 
-function line(points: readonly PicturePoint[], y: (point: PicturePoint) => number): string {
+type Place = (point: PicturePoint) => number;
+
+/** A bet on the margin alone has no bounds: nothing lies between them. */
+function bounded(run: readonly PicturePoint[]): readonly PicturePoint[] {
+  return run.filter(({ low, high }) => low !== null || high !== null);
+}
+
+function bandOf(points: readonly PicturePoint[], low: Place, high: Place): string {
+  if (points.length === 0) return "";
+  return `${line(points, high)}${line(points.toReversed(), low).replace("M", "L")}Z`;
+}
+
+function line(points: readonly PicturePoint[], y: Place): string {
   return points.map((point, index) => `${index === 0 ? "M" : "L"}${percent(point.x)} ${percent(y(point))}`).join("");
 }
 

@@ -29,6 +29,7 @@ export interface CriterionPicture {
   /** Now. */
   readonly low: number | null;
   readonly high: number | null;
+  readonly estimate: number | null;
   readonly decidedX: number | null;
   readonly ticks: readonly XTick[];
 }
@@ -68,6 +69,7 @@ export function criterionPicture(history: CriterionHistory, across: Across): Cri
     floor,
     low: shown(last.low),
     high: shown(last.high),
+    estimate: shown(last.estimate),
     decidedX: decided === null ? null : at(decided),
     ticks: across === "pairs" ? pairTicks(history) : atTimes(first.at, last.at),
   };

@@ -30,21 +30,7 @@ export function EmptyInstance(): ReactNode {
         <li className="done">
           <h2>The gateway is up</h2>
         </li>
-        <li className={named ? "done" : ""}>
-          <h2>{named ? `${counted(candidates.length, "silent model")} named` : "Name a silent model"}</h2>
-          {named ? (
-            <p className="quiet">
-              {candidates.map((candidate, index) => (
-                <span key={candidate}>
-                  {index > 0 && ", "}
-                  <Said text={candidate} />
-                </span>
-              ))}
-            </p>
-          ) : (
-            <CodeBlock label="Lines for config.yaml" text={linesFor(model ?? "MODEL")} />
-          )}
-        </li>
+        <NamedStep candidates={candidates} model={model ?? "MODEL"} />
         <li>
           <h2>Send a request</h2>
           <CodeBlock
@@ -59,6 +45,33 @@ export function EmptyInstance(): ReactNode {
         </li>
       </ol>
     </div>
+  );
+}
+
+interface NamedStepProps {
+  /** Silent models that are named. */
+  readonly candidates: readonly string[];
+  readonly model: string;
+}
+
+function NamedStep({ candidates, model }: NamedStepProps): ReactNode {
+  const named = candidates.length > 0;
+  return (
+    <li className={named ? "done" : ""}>
+      <h2>{named ? `${counted(candidates.length, "silent model")} named` : "Name a silent model"}</h2>
+      {named ? (
+        <p className="quiet">
+          {candidates.map((candidate, index) => (
+            <span key={candidate}>
+              {index > 0 && ", "}
+              <Said text={candidate} />
+            </span>
+          ))}
+        </p>
+      ) : (
+        <CodeBlock label="Lines for config.yaml" text={linesFor(model)} />
+      )}
+    </li>
   );
 }
 
