@@ -49,7 +49,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
     expect(await accessibilityFindings(page)).toEqual([]);
   });
 
-  test("sees a promote and a reject come, without reloading", { timeout: 300_000 }, async () => {
+  test("sees a promote and a reject come, without reloading", { timeout: 600_000 }, async () => {
     let decision = "keep_watching";
     for (let sent = 0; sent < MOST && decision !== "promote"; sent += ROUND) {
       await sendRound(system.url, sent);
