@@ -15,6 +15,13 @@ const live: readonly Operation[] = [
     answer: text,
     type: "text/event-stream",
   },
+  {
+    method: "get",
+    path: `${one}/history`,
+    tag: "experiments",
+    summary: "How the bounds of its criteria narrowed, kept as pairs came",
+    answer: ref("ExperimentHistory"),
+  },
 ];
 
 const experiments: readonly Operation[] = [

@@ -131,6 +131,20 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   ExperimentRun: object({ ...key, ...run }),
   ExperimentChange: bodyOf(CHANGE),
   ExperimentAdded: bodyOf(ADDED),
+  ExperimentHistory: object({
+    experiment: text,
+    criteria: list(
+      object({
+        name: text,
+        unit: text,
+        margin: maybe(number),
+        points: list(
+          object({ pairs: whole, conversations: whole, at: moment, low: maybe(number), high: maybe(number) }),
+        ),
+        decided: maybe(object({ state: one("pass", "fail"), pairs: whole, at: moment })),
+      }),
+    ),
+  }),
   ExperimentEvent: object({
     id: text,
     experiment: text,
