@@ -33,6 +33,7 @@ test("a verdict that turns is told, with what it was and what it is", async () =
       subject: "chat~candidate",
       data: { from: "keep_watching", to: "promote", reason: "because", pairs: 40 },
     },
+    { type: "experiment_decided", subject: "chat~candidate", data: { to: "promote" } },
   ]);
 });
 

@@ -31,7 +31,9 @@ export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: 
     const { decision: to, reason, pairs } = verdict;
     // Two gateways that see the same turn on the same day tell it under one id.
     const occasion = `${before} ${to} ${new Date(clock.now()).toISOString().slice(0, 10)}`;
-    tell({ type: "verdict_changed", subject: id, occasion, data: { from: before, to, reason, pairs } });
+    const data = { from: before, to, reason, pairs };
+    tell({ type: "verdict_changed", subject: id, occasion, data });
+    if (isDecided(to) && !isDecided(before)) tell({ type: "experiment_decided", subject: id, occasion, data });
   }
 
   async function look(): Promise<void> {
@@ -43,4 +45,8 @@ export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: 
   }
 
   return { look, service: createPeriodic({ name: "watch of verdicts", everyMs: LOOK_EVERY_MS, clock, run: look }) };
+}
+
+function isDecided(decision: Decision): boolean {
+  return decision === "promote" || decision === "reject";
 }

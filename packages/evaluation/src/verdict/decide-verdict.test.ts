@@ -233,7 +233,7 @@ describe("likeness", () => {
       JUDGE,
     );
     expect(asked.decision).toBe("promote");
-    expect(asked.reason).toContain("its answers differ, and were found no worse");
+    expect(asked.reason).toContain("its answers differ, and were found as good within their margins");
   });
 
   test("with a judge that prefers the primary rejects", () => {
