@@ -152,7 +152,9 @@ function promoteReason(passed: readonly Criterion[], criteria: readonly Criterio
   const margins = passed.length === 1 ? "margin" : "margins";
   const differs = criteria.find(({ name, state }) => name === "likeness" && state === "fail");
   const other =
-    differs === undefined || passed.includes(differs) ? "" : "; its answers differ, and were found as good within their margins";
+    differs === undefined || passed.includes(differs)
+      ? ""
+      : "; its answers differ, and were found as good within their margins";
   return `within the ${margins} of ${listed(passed.map(({ name }) => name))}${other}`;
 }
 
