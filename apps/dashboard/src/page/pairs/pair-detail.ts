@@ -28,7 +28,13 @@ function noteOf(call: Pair["silent"]): string | null {
   if (call === null) return "never called";
   if (call.error !== null) return `no answer: ${words(call.error.kind)}`;
   if (call.status === "partial") return "broken off";
-  if (call.answer?.vectors !== undefined) return `${call.answer.vectors.count} vectors, not kept`;
+  if (call.answer?.vectors !== undefined) return vectorWords(call.answer.vectors);
   if (call.answer?.refusal !== null && call.answer?.text === null) return "a refusal";
   return call.answer?.finish_reason === "length" ? "cut at its token limit" : null;
+}
+
+/** The vectors themselves are not kept. */
+function vectorWords({ count, dimensions }: NonNullable<NonNullable<Pair["primary"]["answer"]>["vectors"]>): string {
+  const length = dimensions === null ? "of no one length" : `of ${dimensions} numbers`;
+  return `${count} ${count === 1 ? "vector" : "vectors"} ${length}, not kept`;
 }
