@@ -85,9 +85,16 @@ export function createConduct(deps: ConductDeps): Conduct {
 
   return {
     look,
-    status: (id) => found.get(id) ?? null,
+    status: (id) => statusIn(found.get(id)),
     service: createPeriodic({ name: "rollouts", everyMs: EVERY_MS, clock, run: look }),
   };
+}
+
+/** What the API tells: when it was alarmed is for whoever conducts. */
+function statusIn(look: GuardLook | undefined): RolloutStatus | null {
+  if (look === undefined) return null;
+  const { alarmed_at: _, ...status } = look;
+  return status;
 }
 
 /** Tells of an alarm while there is no stage left to hold, once. */

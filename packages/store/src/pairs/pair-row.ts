@@ -1,5 +1,6 @@
 import type { Answer, CallRecord, PairOutcome } from "@understudy/contracts";
 import { excerptOf } from "@understudy/evaluation";
+import type { Excerpt } from "@understudy/contracts";
 import { withoutProviderWords } from "@understudy/router";
 import { isTooDeep } from "@understudy/runtime";
 
@@ -69,7 +70,16 @@ export function pairColumns(pair: Pair, retention: Retention): Readonly<Record<s
 /** What is written of a pair's texts, in the order of `pair_texts`. */
 export function textColumns(pair: Pair): readonly (string | null)[] {
   const answers = [pair.primary.answer, pair.silent?.answer];
-  return [asJson(pair.request), ...answers.map(asJson), asJson(excerptOf(pair)), asJson(wordsOf(pair))];
+  return [asJson(pair.request), ...answers.map(asJson), asJson(shownOf(pair)), asJson(wordsOf(pair))];
+}
+
+/** An excerpt is for show: what none can be made of, a record of another version say, is stored without. */
+function shownOf(pair: Pair): Excerpt | null {
+  try {
+    return excerptOf(pair);
+  } catch {
+    return null;
+  }
 }
 
 /** Null, as for nearly every pair, where there are none. */
