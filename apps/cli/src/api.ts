@@ -2,6 +2,7 @@ import type {
   ExperimentChange,
   ExperimentEvent,
   ExperimentKey,
+  ExperimentOverview,
   ExperimentRun,
   ExperimentSettings,
   JobsMeant,
@@ -84,8 +85,9 @@ export class Api {
     return (await this.#summaries()).map(({ id }) => id);
   }
 
-  async experiments(): Promise<readonly RunningExperiment[]> {
-    return (await this.#get<{ data: readonly RunningExperiment[] }>("/api/experiments")).data;
+  /** All of them, with what each says so far. */
+  async overviews(): Promise<readonly ExperimentOverview[]> {
+    return (await this.#get<{ data: readonly ExperimentOverview[] }>("/api/experiments?include=verdict")).data;
   }
 
   experiment(id: string): Promise<RunningExperiment> {

@@ -100,8 +100,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(overviewApi(deps));
   app.use(readApi(deps));
   app.use(queueApi(deps.queueControl));
-  app.use(deletionApi(deps.deleter));
-  app.use(labelApi(deps.labelControl));
+  app.use(deletionApi(deps.deleter, body));
+  app.use(labelApi(deps.labelControl, body));
   app.get("/api/openapi.json", openApiRoute());
   app.use(sessions.routes);
   app.use(pageRoutes());

@@ -51,7 +51,8 @@ export function createJudging(deps: JudgingDeps): Judging {
       overviews.service,
       live.service,
       conduct.service,
-      ...(webhook === null ? [] : [tellingRollouts(control, tell), verdictWatch(deps, reports, tell)]),
+      ...(webhook === null ? [] : [tellingRollouts(control, tell)]),
+      verdictWatch(deps, reports, tell),
     ],
   };
 }
@@ -73,7 +74,9 @@ function tellingRollouts(control: Control, tell: Webhook["tell"]): Service {
   };
 }
 
-function verdictWatch({ config, clock, logger }: JudgingDeps, { report }: Reports, tell: Webhook["tell"]): Service {
-  const experiments = config.experiments.filter(({ control }) => !control).map(({ id }) => id);
-  return createVerdictWatch({ experiments, report, tell, clock, logger }).service;
+function verdictWatch(deps: JudgingDeps, { report }: Reports, tell: Webhook["tell"]): Service {
+  const { control, store, clock, logger } = deps;
+  const experiments = (): readonly string[] =>
+    control.current().experiments.flatMap(({ id, primary, silent }) => (primary === silent ? [] : [id]));
+  return createVerdictWatch({ experiments, report, events: store.control, tell, clock, logger }).service;
 }

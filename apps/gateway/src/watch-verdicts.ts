@@ -1,34 +1,38 @@
-import type { Decision } from "@understudy/contracts";
+import { type Decision, DECISIONS, type ExperimentEvent } from "@understudy/contracts";
 import type { Report } from "@understudy/evaluation";
+import type { ControlStore } from "@understudy/store";
 import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { WebhookFact } from "@understudy/telemetry";
 
 export interface VerdictWatchDeps {
-  /** Ids of the experiments that have a verdict. */
-  readonly experiments: readonly string[];
+  /** Ids of the experiments that have a verdict now. */
+  readonly experiments: () => readonly string[];
   readonly report: (id: string) => Promise<Report | null>;
+  /** Its events remember the last verdict, whichever process saw it. */
+  readonly events: Pick<ControlStore, "events" | "addEvent">;
   readonly tell: (fact: WebhookFact) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const LOOK_EVERY_MS = 5 * 60_000;
+/** Among so many of its newest events the last verdict is looked for. */
+const EVENTS_READ = 200;
+/** Every experiment's, until there is another. */
+const FIRST: Decision = "keep_watching";
 
-/**
- * Says so when an experiment's verdict is another than it was at the last look. The first look of a process tells
- * nothing: what was before it is not known.
- */
+/** Says so when an experiment's verdict is another than its events have it: in its events, and to those who listen. */
 export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: Service; look(): Promise<void> } {
-  const { experiments, report, tell, clock, logger } = deps;
-  const known = new Map<string, Decision>();
+  const { experiments, report, events, tell, clock, logger } = deps;
 
   async function lookAt(id: string): Promise<void> {
     const verdict = (await report(id))?.verdict ?? null;
     if (verdict === null) return;
-    const before = known.get(id);
-    known.set(id, verdict.decision);
-    if (before === undefined || before === verdict.decision) return;
     const { decision: to, reason, pairs } = verdict;
+    const before = lastIn(await events.events(id, { limit: EVENTS_READ })) ?? FIRST;
+    if (before === to) return;
+    const changes = { verdict: [before, to] } as const;
+    await events.addEvent({ experiment: id, rollout: null, who: "guard", kind: "verdict", changes, reason });
     // Two gateways that see the same turn on the same day tell it under one id.
     const occasion = `${before} ${to} ${new Date(clock.now()).toISOString().slice(0, 10)}`;
     const data = { from: before, to, reason, pairs };
@@ -37,7 +41,7 @@ export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: 
   }
 
   async function look(): Promise<void> {
-    for (const id of experiments) {
+    for (const id of experiments()) {
       await lookAt(id).catch((error: unknown) => {
         logger.debug("a verdict cannot be looked at now", { experiment: id, ...errorFields(error) });
       });
@@ -45,6 +49,11 @@ export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: 
   }
 
   return { look, service: createPeriodic({ name: "watch of verdicts", everyMs: LOOK_EVERY_MS, clock, run: look }) };
+}
+
+function lastIn(events: readonly ExperimentEvent[]): Decision | null {
+  const [, after] = events.find(({ kind }) => kind === "verdict")?.changes["verdict"] ?? [];
+  return DECISIONS.find((decision) => decision === after) ?? null;
 }
 
 function isDecided(decision: Decision): boolean {

@@ -1,7 +1,7 @@
-import type { ExperimentKey, ExperimentRun } from "@understudy/contracts";
-import type { RunningExperiment } from "../api.ts";
+import type { ExperimentKey, ExperimentOverview, ExperimentRun } from "@understudy/contracts";
 import { CLIENT_HELP, type ClientCall, runClientCommand, UsageError } from "../client-command.ts";
 import { tableOf } from "../report/as-table.ts";
+import { coloured } from "../report/colour.ts";
 import { clean } from "../report/words.ts";
 import { SETTING_OPTIONS, SETTINGS_HELP, settingsIn } from "./settings.ts";
 import { eventText, SETTING_NAMES, settingText, shareText, stateText } from "./words.ts";
@@ -9,7 +9,7 @@ import { eventText, SETTING_NAMES, settingText, shareText, stateText } from "./w
 const HELP = `Usage: understudy experiments [EXPERIMENT] [flags]
        understudy experiments add PRIMARY SILENT [settings] [flags]
 
-Without a name, lists the experiments: what each does, and how much it mirrors. With one, prints its settings beside the
+Without a name, lists the experiments: what each does, how much it mirrors, and what its pairs say. With one, prints its settings beside the
 configuration's, and what was changed of it. add begins one that no file names, between two model groups of the file.
 
 ${SETTINGS_HELP}${CLIENT_HELP}`;
@@ -29,7 +29,7 @@ async function run(call: ClientCall): Promise<string> {
 }
 
 async function list({ api, json }: ClientCall): Promise<string> {
-  const experiments = await api.experiments();
+  const experiments = await api.overviews();
   if (json) return JSON.stringify(experiments, null, 2);
   if (experiments.length === 0) return "No experiments yet: they are listed with their first request.";
   const rows = experiments.map(cells);
@@ -39,9 +39,10 @@ async function list({ api, json }: ClientCall): Promise<string> {
   return tableOf(only(HEAD), rows.map(only));
 }
 
-const HEAD = ["experiment", "state", "sample", "$/day", "ends", "pairs", "rollout"];
+const HEAD = ["experiment", "state", "sample", "$/day", "ends", "pairs", "verdict", "rollout"];
 
-function cells({ id, state, settings, changed, counts, rollout }: RunningExperiment): readonly string[] {
+function cells(experiment: ExperimentOverview): readonly string[] {
+  const { id, state, settings, changed, counts, rollout } = experiment;
   const mark = (name: (typeof SETTING_NAMES)[number]): string =>
     settingText(name, settings[name]) + (changed.includes(name) ? "*" : "");
   const share = rollout === null || rollout.state === "rolled_back" ? "-" : `${rollout.stages[rollout.stage] ?? 0} %`;
@@ -52,8 +53,14 @@ function cells({ id, state, settings, changed, counts, rollout }: RunningExperim
     mark("max_usd_per_day"),
     mark("ends_at"),
     String(counts.paired),
+    verdictCell(experiment),
     share,
   ];
+}
+
+function verdictCell({ primary, silent, verdict }: ExperimentOverview): string {
+  if (primary === silent) return "control";
+  return verdict === null ? "-" : coloured(verdict.decision.replaceAll("_", " "), verdict.decision);
 }
 
 async function show(id: string, { api, json }: ClientCall): Promise<string> {

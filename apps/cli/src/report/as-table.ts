@@ -1,5 +1,6 @@
 import type { Report } from "@understudy/evaluation";
 import Table from "cli-table3";
+import { coloured } from "./colour.ts";
 import { criteriaSection, detailSections, type Section, sidesSection } from "./sections.ts";
 import { accountLine, clean, opening } from "./words.ts";
 
@@ -14,11 +15,17 @@ export function asShortTable(report: Report): string {
   const criteria = report.experiment.control ? [] : [drawn(criteriaSection(report)), ...notes];
   return [
     `Experiment ${clean(report.experiment.id)}`,
-    ...lines.map(({ text, warns }) => (warns ? `! ${text}` : text)),
+    ...lines.map(({ text, warns }) => (warns ? `! ${text}` : withColour(text, report))),
     accountLine(report),
     ...criteria,
     drawn(sidesSection(report)),
   ].join("\n");
+}
+
+/** The verdict's word alone, which begins the line. */
+function withColour(text: string, { verdict, experiment }: Report): string {
+  const [word = "", ...rest] = text.split(":");
+  return experiment.control ? text : [coloured(word, verdict.decision), ...rest].join(":");
 }
 
 function drawn({ head, rows }: Section): string {

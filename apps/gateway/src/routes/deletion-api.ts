@@ -1,5 +1,5 @@
 import type { SubjectKind } from "@understudy/contracts";
-import express, { Router } from "express";
+import { type RequestHandler, Router } from "express";
 import { z } from "zod";
 import type { Deleter } from "../deletions/deleter.ts";
 import { ApiError } from "../http/api-error.ts";
@@ -7,8 +7,6 @@ import { onlyMethod } from "../http/only-method.ts";
 
 const PATH = "/api/deletions";
 const DATA = "/api/data";
-/** Names are short. */
-const MOST_BYTES = 16 * 1024;
 
 const KINDS: Readonly<Record<string, SubjectKind>> = {
   user: "user",
@@ -18,9 +16,9 @@ const KINDS: Readonly<Record<string, SubjectKind>> = {
 };
 
 /** POST /api/deletions, DELETE /api/data?user= and GET /api/deletions/:id: all of one user or session, of one request or pair, with a receipt. */
-export function deletionApi(deleter: Deleter): Router {
+export function deletionApi(deleter: Deleter, body: RequestHandler): Router {
   const api = Router();
-  api.post(PATH, express.raw({ type: () => true, limit: MOST_BYTES }), async (request, response) => {
+  api.post(PATH, body, async (request, response) => {
     const [kind, name] = meantBy(parsed(request.body), IN_BODY);
     response.json(await deleter.remove(kind, name).catch(away));
   });

@@ -1,5 +1,5 @@
 import { LABEL_CHOICES, NOTE_CHOICES } from "@understudy/store";
-import express, { Router } from "express";
+import { type Request, type RequestHandler, Router } from "express";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
 import { onlyMethod } from "../http/only-method.ts";
@@ -10,7 +10,6 @@ const NEXT = `${PROGRESS}/next`;
 const ONE = "/api/labels/:id";
 const NOTES = "/api/pairs/:id/notes";
 const NOTE = "/api/notes/:id";
-const MOST_BYTES = 16 * 1024;
 /** UTF-16 code units. */
 const LONGEST_NAME = 200;
 const LONGEST_NOTE = 2_000;
@@ -28,7 +27,7 @@ const NOTED = z.strictObject({ label: z.enum(NOTE_CHOICES), reviewer: text(LONGE
  * GET /api/experiments/:id/labels[/next], POST and DELETE /api/labels/:id: pairs that people are asked about, blind, and their
  * labels. POST /api/pairs/:id/notes and DELETE /api/notes/:id: what people say of other pairs.
  */
-export function labelApi(control: LabelControl): Router {
+export function labelApi(control: LabelControl, body: RequestHandler): Router {
   const api = Router();
   api.get(PROGRESS, async (request, response) => {
     response.json(await control.progress(request.params.id));
@@ -37,8 +36,8 @@ export function labelApi(control: LabelControl): Router {
     // The next one is another each time.
     response.set("cache-control", "no-store").json(await control.next(request.params.id));
   });
-  api.post(ONE, express.raw({ type: () => true, limit: MOST_BYTES }), async (request, response) => {
-    const { id } = request.params;
+  api.post(ONE, body, async (request, response) => {
+    const id = idIn(request);
     await control.label(id, labelIn(request.body));
     response.json({ id, status: "labelled" });
   });
@@ -47,9 +46,9 @@ export function labelApi(control: LabelControl): Router {
     await control.takeBack(id, reviewerIn(request.query));
     response.json({ id, status: "taken_back" });
   });
-  api.post(NOTES, express.raw({ type: () => true, limit: MOST_BYTES }), async (request, response) => {
+  api.post(NOTES, body, async (request, response) => {
     const { label, reviewer } = noteIn(request.body);
-    response.status(201).json(await control.note(request.params.id, label, reviewer || null));
+    response.status(201).json(await control.note(idIn(request), label, reviewer || null));
   });
   api.delete(NOTE, async (request, response) => {
     const { id } = request.params;
@@ -62,6 +61,8 @@ export function labelApi(control: LabelControl): Router {
   api.all(NOTE, onlyMethod("DELETE"));
   return api;
 }
+
+const idIn = ({ params }: Request): string => String(params["id"]);
 
 function labelIn(body: unknown): LabelWritten {
   const read = LABEL.safeParse(parsed(body));

@@ -95,6 +95,17 @@ describe("what is asked about a pair", () => {
     expect(reviewJobOf(pairOf(), configWith(off), 0)).toBeNull();
   });
 
+  test("is what the candidate's settings say where it answered the client, and the old primary silently", () => {
+    const judge = { model: "gpt-main", sample_rate: 1 };
+    const own = configWith({ silent_models: { quiet: { judge } } });
+    const served = primaryRecord({ model_group: "quiet", answer: answer("Hello") });
+    const reverse = pairOf({ experiment: "quiet~gpt-main", silent_model: "gpt-main", primary: served });
+    expect(reviewJobOf(reverse, own, 0)).toMatchObject({ judge: { model: "gpt-main" } });
+    expect(judgeDrawOf(reverse, own)).toBe("asked");
+    const elsewhere = primaryRecord({ model_group: "other", answer: answer("Hello") });
+    expect(reviewJobOf({ ...reverse, experiment: "other~gpt-main", primary: elsewhere }, own, 0)).toBeNull();
+  });
+
   test("is the judge's opinion of the sampled pairs alone, the same ones each time", () => {
     const config = configWith({ judge: { model: "gpt-main", sample_rate: 0.3 } });
     const ids = Array.from({ length: 500 }, (_, index) => `pair_${index}_quiet`);

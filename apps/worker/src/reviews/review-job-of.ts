@@ -30,7 +30,7 @@ export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob 
     judge: question.judge,
     not_judged: question.not_judged,
     embedding_model: embeddingModel,
-    ...(question.judge === null ? {} : rubricsIn(rubricsOf(config.ownChecks, primaryOf(pair, config)))),
+    ...(question.judge === null ? {} : rubricsIn(rubricsOf(config.ownChecks, askedOf(pair, config)))),
     ...judgedTexts(viewRequest(pair.primary.operation, pair.request), primary, silent),
     admitted_at: now,
     expires_at: now + OLDEST_MS,
@@ -49,10 +49,18 @@ export function judgeDrawOf(pair: Pair, config: Config): NonNullable<Pair["judge
   return comparable || pair.silent?.status === "error" ? "nothing_to_judge" : null;
 }
 
-/** Of its silent model, also where no deployment names that: in an experiment that was added, or the reverse of one. */
-function settingsOf({ silent_model }: Pair, { silentModels, groups }: Config): ReviewSettings | null {
+/** Of the candidate, also where no deployment names that: in an experiment that was added. */
+function settingsOf(pair: Pair, config: Config): ReviewSettings | null {
+  const { silentModels, groups } = config;
+  const candidate = isReverse(pair, config) ? pair.primary.model_group : pair.silent_model;
   const all = [...silentModels, ...groups.map(({ model }) => model)];
-  return all.find(({ name }) => name === silent_model)?.review ?? null;
+  return all.find(({ name }) => name === candidate)?.review ?? null;
+}
+
+/** Whether it is of what the candidate of a rollout answered: the configuration names the two the other way round. */
+function isReverse({ experiment, silent_model, primary }: Pair, { experiments }: Config): boolean {
+  const forward = experiments.some((one) => one.primary === silent_model && one.silent === primary.model_group);
+  return forward && silent_model !== primary.model_group && !experiments.some(({ id }) => id === experiment);
 }
 
 /** By a hash of its own: what else is drawn by a pair's id has nothing to do with it. */
@@ -74,9 +82,10 @@ function questionOf(pairId: string, judge: ReviewSettings["judge"], identical: b
   };
 }
 
-/** The primary's group: an experiment of the configuration names it, and a replay's pair has been answered by it. */
-function primaryOf({ experiment, primary }: Pair, { experiments }: Config): string {
-  return experiments.find(({ id }) => id === experiment)?.primary ?? primary.model_group;
+/** Model group that clients asked: an experiment of the configuration names it, and a replay's pair has been answered by it. */
+function askedOf(pair: Pair, config: Config): string {
+  if (isReverse(pair, config)) return pair.silent_model;
+  return config.experiments.find(({ id }) => id === pair.experiment)?.primary ?? pair.primary.model_group;
 }
 
 function rubricsIn(rubrics: RubricSet | null): Pick<ReviewJob, "rubrics"> {

@@ -6,10 +6,10 @@ const LINES = `logging_settings:
   webhook:
     url: os.environ/UNDERSTUDY_WEBHOOK_URL
     secret: os.environ/UNDERSTUDY_WEBHOOK_SECRET
-    events: [verdict_changed]
+    events: [experiment_decided]
 `;
 
-/** A verdict that changes is posted to the webhook; this says how one is named. */
+/** A verdict that is reached is posted to the webhook; this says how one is named. */
 export function TellMe(): ReactNode {
   const [open, setOpen] = useState(false);
   return (
@@ -20,7 +20,7 @@ export function TellMe(): ReactNode {
       {open && (
         <Dialog title="Tell me when it is decided" close={() => setOpen(false)}>
           <p className="will">
-            The gateway posts each verdict that changes to its webhook, signed, within five minutes. Where none is named
+            The gateway posts a verdict that is reached to its webhook, signed, within five minutes. Where none is named
             yet, these lines in config.yaml name it:
           </p>
           <div className="code-block">
