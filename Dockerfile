@@ -30,6 +30,8 @@ COPY packages/testkit/package.json packages/testkit/
 FROM manifests AS page
 RUN npm ci --ignore-scripts --workspace apps/dashboard
 COPY tsconfig.json ./
+COPY packages/contracts packages/contracts
+COPY packages/evaluation packages/evaluation
 COPY apps/dashboard apps/dashboard
 RUN npm run build --workspace apps/dashboard
 

@@ -82,8 +82,10 @@ await describeWith({ redis: true, postgres: true, browser: true }, "text complet
         expect(call).toMatchObject({ operation: "completions", status: "ok" });
         expect(call?.usage?.output_tokens).toBeGreaterThan(0);
         expect(call?.cost_usd).toBeGreaterThan(0);
-        const shown = await page.locator(`.side.${call?.role ?? ""} .answer`).textContent();
-        expect(shown?.replaceAll(/\s+/g, " ").trim()).toBe(call?.answer?.text?.replaceAll(/\s+/g, " ").trim());
+        const side = call?.role === "primary" ? "left" : "right";
+        const shown = await page.locator(`section[aria-labelledby="head-${side}"]`).textContent();
+        const squeezed = (text: string | null | undefined): string => (text ?? "").replaceAll(/\s+/g, "");
+        expect(squeezed(shown)).toContain(squeezed(call?.answer?.text));
       }
       await page
         .getByText((pair.request as { prompt: string }).prompt)

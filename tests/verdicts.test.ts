@@ -59,8 +59,8 @@ await describeWith({ redis: true, postgres: true }, "a candidate that", () => {
       const system = await startSystem({ config: await brokenCandidates() });
       await sendRound(system.url, 0);
       await settled(system.url, 3);
-      await entered(system.url, "worse", ROUND);
       for (const candidate of ["equal-and-cheaper", "worse"]) {
+        await entered(system.url, candidate, ROUND);
         const report = await getJson<Report>(`${system.url}/api/experiments/primary-model~${candidate}/report`);
         expect(report.verdict.decision, JSON.stringify(report.verdict)).toBe("reject");
       }

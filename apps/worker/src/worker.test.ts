@@ -141,6 +141,7 @@ describe("health and metrics", () => {
     expect(worker.services.map(({ name }) => name)).toEqual([
       "router",
       "comparisons",
+      "course of criteria",
       "checks",
       "deletion sweep",
       "retention sweep",

@@ -43,6 +43,7 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
       "0017-more-marks",
       "0018-control",
       "0018-excerpts",
+      "0019-histories",
     ];
     expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { once } from "node:events";
 
 /** One request as a place got it. */
 export interface PlaceRequest {
@@ -54,8 +54,7 @@ export async function startPlaceServer(
     } else if (options.listener === undefined) take(request, response);
     else options.listener(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenApart(server);
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
@@ -73,4 +72,22 @@ export async function startPlaceServer(
         server.close(() => resolve());
       }),
   };
+}
+
+/** Below the ports that the system gives to whoever asks for any: while a place is gone nobody else gets its own. */
+const LOWEST_PORT = 20_000;
+const PORTS = 12_000;
+const MOST_TRIES = 20;
+
+async function listenApart(server: Server): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    try {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+      return port;
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+    }
+  }
 }
