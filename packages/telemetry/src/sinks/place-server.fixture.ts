@@ -1,3 +1,4 @@
+import { systemRandom } from "@understudy/runtime";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 
@@ -81,7 +82,7 @@ const MOST_TRIES = 20;
 
 async function listenApart(server: Server): Promise<number> {
   for (let tries = 1; ; tries += 1) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    const port = LOWEST_PORT + Math.floor(systemRandom() * PORTS);
     try {
       server.listen(port, "127.0.0.1");
       await once(server, "listening");
