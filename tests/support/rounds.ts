@@ -22,11 +22,14 @@ export async function sendRound(url: string, from: number): Promise<void> {
   await Promise.all(Array.from({ length: 16 }, sendOn));
 }
 
+/** None is open before the first has been found; and of long conversations not every pair enters. */
+const MOST = 0.9;
+
 /** Once all conversations have entered, and the judge has spoken of most. */
 export async function entered(url: string, candidate: string, sent: number): Promise<void> {
   const read = () => getJson<Report>(`${url}/api/experiments/primary-model~${candidate}/report`);
   const until = ({ verdict, reviews, pairs }: Report): boolean =>
-    verdict.open === 0 && pairs.called === sent && reviews.judged > 0;
+    verdict.open === 0 && verdict.pairs > MOST * sent && pairs.called === sent && reviews.judged > 0;
   await pollUntil(read, { what: "all conversations in the evidence", until, timeoutMs: 180_000, every: 500 });
 }
 

@@ -15,6 +15,8 @@ configuration's, and what was changed of it. add begins one that no file names, 
 ${SETTINGS_HELP}${CLIENT_HELP}`;
 
 const EVENTS_SHOWN = 10;
+/** Columns of a usual terminal. */
+const WIDEST = 80;
 
 /** `understudy experiments` */
 export function runExperiments(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -36,7 +38,7 @@ async function list({ api, json }: ClientCall): Promise<string> {
   // What nobody has set takes no room.
   const told = HEAD.map((_name, column) => rows.some((row) => row[column] !== "-"));
   const only = (row: readonly string[]): readonly string[] => row.filter((_cell, column) => told[column]);
-  return tableOf(only(HEAD), rows.map(only));
+  return tableOf(only(HEAD), rows.map(only), WIDEST);
 }
 
 const HEAD = ["experiment", "state", "sample", "$/day", "ends", "pairs", "verdict", "rollout"];
@@ -48,7 +50,8 @@ function cells(experiment: ExperimentOverview): readonly string[] {
   const share = rollout === null || rollout.state === "rolled_back" ? "-" : `${rollout.stages[rollout.stage] ?? 0} %`;
   return [
     clean(id),
-    stateText(state),
+    // What all of them do takes no room.
+    state === "running" ? "-" : stateText(state),
     mark("sample_rate"),
     mark("max_usd_per_day"),
     mark("ends_at"),
