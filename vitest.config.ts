@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // A second, as it is by itself, is less than a crowded machine takes to answer a click.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

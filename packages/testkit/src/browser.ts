@@ -53,6 +53,7 @@ export async function openBrowser(): Promise<TestBrowser> {
         await context.close();
         await rm(folder, { recursive: true, force: true });
       });
+      context.setDefaultTimeout(60_000);
       const page = context.pages()[0] ?? (await context.newPage());
       return { page, faults: watch(context, page) };
     },

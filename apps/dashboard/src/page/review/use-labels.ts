@@ -7,6 +7,7 @@ import { deleteJson, getJson, sendJson } from "../frame/api.ts";
 import { now } from "../frame/clock.ts";
 import type { DeskItem } from "./desk.tsx";
 import { type Pick, PICK_WORDS } from "./picks.ts";
+import { useInTurn } from "./use-in-turn.ts";
 import { messageOf } from "./use-notes.ts";
 
 export type Choice = Pick | "skip";
@@ -27,7 +28,8 @@ interface Asked {
 /** A label at its place in the queue; it may be on its way still. */
 interface Saved {
   readonly place: number;
-  readonly saved: Promise<unknown>;
+  /** Whether it was kept, once that is known. */
+  readonly kept: Promise<boolean>;
 }
 
 const LABELS: Readonly<Record<Choice, string>> = { 1: "a", 2: "same", 3: "b", skip: "skip" };
@@ -48,12 +50,13 @@ export function useLabels(experiment: string) {
   const [moments, setMoments] = useState<readonly number[]>([]);
   const [said, setSaid] = useState("");
   const current = queue.asked[at];
+  const inTurn = useInTurn();
   const save = useCallback(
     async (asked: Asked, place: number, choice: Choice): Promise<void> => {
       tell(null);
       setChoice(place, choice);
-      const saved = sendJson("POST", labelPath(asked.item.key), { label: LABELS[choice] });
-      const one = { place, saved };
+      const saved = inTurn(() => sendJson("POST", labelPath(asked.item.key), { label: LABELS[choice] }));
+      const one = { place, kept: saved.then(yes, no) };
       setDone((before) => [...before, one]);
       try {
         await saved;
@@ -65,7 +68,7 @@ export function useLabels(experiment: string) {
         tell(`Not kept: ${messageOf(error)}`);
       }
     },
-    [setChoice, tell],
+    [setChoice, tell, inTurn],
   );
   const give = useCallback(
     (choice: Choice): void => {
@@ -75,22 +78,24 @@ export function useLabels(experiment: string) {
     },
     [current, at, save],
   );
+  // Taken back on the page at once: who takes back two means two, however long the gateway takes for the first.
   const undo = useCallback(async (): Promise<void> => {
     const last = done.at(-1);
     const one = queue.asked[last?.place ?? -1];
     if (last === undefined || one === undefined) return;
+    setDone((before) => before.filter((other) => other !== last));
+    setChoice(last.place, null);
+    setAt(last.place);
+    tell(null);
     try {
-      await last.saved;
-      await deleteJson(labelPath(one.item.key));
-      setChoice(last.place, null);
-      setDone((before) => before.filter((other) => other !== last));
+      await inTurn(async () => ((await last.kept) ? deleteJson(labelPath(one.item.key)) : undefined));
       setSaid(`Taken back: ${one.choice === null ? "" : wordsOf(one.choice)}.`);
-      tell(null);
-      setAt(last.place);
     } catch (error) {
+      setDone((before) => [...before, last]);
+      setChoice(last.place, one.choice);
       tell(`Not taken back: ${messageOf(error)}`);
     }
-  }, [done, queue.asked, setChoice, tell]);
+  }, [done, queue.asked, setChoice, tell, inTurn]);
   const takeBack = useCallback(() => void undo(), [undo]);
   const next = useCallback(() => setAt(Math.min(at + 1, queue.asked.length)), [at, queue.asked.length]);
   const previous = useCallback(() => setAt(Math.max(0, at - 1)), [at]);
@@ -125,6 +130,9 @@ function handedOut(before: Queue, { next, conversation, progress }: NextLabel): 
   const asked = known ? before.asked : [...before.asked, { item: itemOf(next, conversation), choice: null }];
   return { ...before, asked, progress, over: next === null };
 }
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
 
 function labelPath(id: string): string {
   return `/api/labels/${encodeURIComponent(id)}`;

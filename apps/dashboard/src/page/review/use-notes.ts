@@ -54,12 +54,13 @@ export function useNotes(goTo: (at: number) => void): Notes {
   const undo = useCallback(async (): Promise<void> => {
     const last = done.at(-1);
     if (last === undefined) return;
+    setDone(without(last.id));
+    goTo(last.at);
     try {
       await remove(last.id);
-      setDone(without(last.id));
       setSaid(`Taken back: ${PICK_WORDS[last.pick]}.`);
-      goTo(last.at);
     } catch (error) {
+      setDone((before) => [...without(last.id)(before), last]);
       setFault(`Not taken back: ${messageOf(error)}`);
     }
   }, [done, remove, goTo]);
@@ -82,9 +83,16 @@ function useGiven() {
   }, []);
   const remove = useCallback(
     async (id: string): Promise<void> => {
-      const note = latest.current.get(id)?.note;
-      if (note !== undefined) await deleteJson(`/api/notes/${encodeURIComponent(await note)}`);
+      const one = latest.current.get(id);
+      if (one === undefined) return;
+      // Gone at once: what is said anew has a note of its own.
       set(id, null);
+      try {
+        await deleteJson(`/api/notes/${encodeURIComponent(await one.note)}`);
+      } catch (error) {
+        set(id, one);
+        throw error;
+      }
     },
     [set],
   );
@@ -101,8 +109,6 @@ async function save(one: Written, set: SetGiven, remove: (id: string) => Promise
   const note = write();
   set(one.id, { pick: one.pick, note });
   await note;
-  // The one before took itself out when it went.
-  set(one.id, { pick: one.pick, note });
 }
 
 export function messageOf(error: unknown): string {
