@@ -29,6 +29,7 @@ export function badRequest(message: string, code: string | null = null, param: s
 /** The JSON body of an error: OpenAI's shape, with the numeric codes that Azure uses for its own gateway's errors, or Anthropic's. */
 export function errorBody(error: ApiError, face: WireFace, requestId: string | null = null): string {
   const { message, type, code, param } = error;
+  if (face === "bedrock") return JSON.stringify({ message });
   if (face === "anthropic") {
     const known = ANTHROPIC_TYPES[error.status] ?? (error.status < 500 ? "invalid_request_error" : "api_error");
     return JSON.stringify({ type: "error", error: { type: known, message }, request_id: requestId });
@@ -80,6 +81,7 @@ const KNOWN_FAILURES: Readonly<Record<number, Failure>> = {
 };
 
 export function contextLengthExceeded(promptTokens: number, face: WireFace): ApiError {
+  if (face === "bedrock") return badRequest("Input is too long for requested model.");
   if (face === "anthropic") return badRequest(`prompt is too long: ${promptTokens} tokens > 200000 maximum`);
   const message = `This model's maximum context length is exceeded: the messages came to ${promptTokens} tokens. Shorten them.`;
   return badRequest(message, "context_length_exceeded", "messages");

@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ApiError } from "./api-error.ts";
+import { BAD_KEY } from "./bad-key.ts";
+import { refuseSignature } from "./bedrock/refuse-signature.ts";
+import type { Signed } from "./bedrock/signature.ts";
 import { isModelCall, type Route } from "./routes.ts";
 
-/** The one key that is refused; any other that is not empty is good. */
-export const BAD_KEY = "sk-test-bad";
-
-/** The error for a request without a good key; null when it has one. */
-export function refuseKey(headers: IncomingHttpHeaders, route: Route): ApiError | null {
-  const key = keyOf(headers, route);
+/** The error for a request without a good key, or a good signature where one is wanted; null when it has one. */
+export function refuseKey(request: Signed, route: Route, now: number): ApiError | null {
+  if ("face" in route && route.face === "bedrock") return refuseSignature(request, now);
+  const key = keyOf(request.headers, route);
   if (key !== null && key !== "" && key !== BAD_KEY) return null;
   const missing = key === null || key === "";
   const message = missing
@@ -38,4 +39,5 @@ const HOW_TO_SEND = {
   openai: "Send it in the Authorization header: Bearer YOUR_KEY.",
   azure: "Send it in the api-key header.",
   anthropic: "Send it in the x-api-key header.",
+  bedrock: "Sign the request, or send a bearer token.",
 } as const;

@@ -95,8 +95,8 @@ export function takeFault(exchange: Exchange, modelName: string, faults: FaultSc
 function errorOf(fault: Fault | null, request: ChatRequest, face: WireFace): ApiError | null {
   if (fault?.kind === "fail") return simulatedFailure(fault.status);
   if (fault?.kind === "fail-context") return contextLengthExceeded(request.promptTokens, face);
-  // Anthropic's models refuse with an answer.
-  if (fault?.kind === "fail-content" && face !== "anthropic") return contentRefused(face);
+  // Anthropic's models and Bedrock's guardrails refuse with an answer.
+  if (fault?.kind === "fail-content" && face !== "anthropic" && face !== "bedrock") return contentRefused(face);
   return fault?.kind === "stream-error" && !request.stream ? simulatedFailure(500) : null;
 }
 

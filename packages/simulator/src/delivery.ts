@@ -48,7 +48,7 @@ export async function sendStream(delivery: Delivery, events: readonly string[]):
   const { exchange, fault, headers, wire } = delivery;
   const { response } = exchange;
   response.writeHead(200, {
-    "content-type": "text/event-stream; charset=utf-8",
+    "content-type": wire.stream?.type ?? "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
     ...headers,
   });
@@ -57,7 +57,7 @@ export async function sendStream(delivery: Delivery, events: readonly string[]):
   else if (fault?.kind === "stall") await sendPaced(delivery, half);
   else if (fault?.kind === "cut") {
     await sendPaced(delivery, half.slice(0, -1));
-    await flushed(exchange, half.at(-1) ?? "");
+    await flushed(exchange, half.at(-1) ?? "", wire);
     exchange.cut(false);
   } else {
     await sendPaced(delivery, eventsUnderFault(events, fault, wire));
@@ -78,12 +78,13 @@ function firstHalfOf(events: readonly string[]): readonly string[] {
 }
 
 async function sendPaced(delivery: Delivery, events: readonly string[]): Promise<void> {
-  const { perTokenMs, exchange, clock } = delivery;
+  const { perTokenMs, exchange, clock, wire } = delivery;
   const { response, signal } = exchange;
+  const encoding = encodingOf(wire);
   if (perTokenMs === 0) {
     const text = events.join("");
     if (text.length < ONE_WRITE_CHARS) {
-      if (text !== "") response.write(text);
+      if (text !== "") response.write(text, encoding);
       return;
     }
   }
@@ -92,11 +93,15 @@ async function sendPaced(delivery: Delivery, events: readonly string[]): Promise
     // By the time that is due and not by adding waits up, or a fast pace would drift with the timer's grain.
     const wait = start + index * perTokenMs - clock.monotonic();
     if (wait >= 1) await clock.sleep(wait, signal);
-    if (!response.write(event)) await once(response, "drain", { signal });
+    if (!response.write(event, encoding)) await once(response, "drain", { signal });
   }
 }
 
 /** Resolves when the text has left the process, and so arrives before what comes next. */
-function flushed({ response }: Exchange, text: string): Promise<void> {
-  return new Promise((resolve) => response.write(text, () => resolve()));
+function flushed({ response }: Exchange, text: string, wire: Wire | null = null): Promise<void> {
+  return new Promise((resolve) => response.write(text, encodingOf(wire), () => resolve()));
+}
+
+function encodingOf(wire: Wire | null): BufferEncoding {
+  return wire?.stream?.encoding ?? "utf8";
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ApiError, errorBody } from "./api-error.ts";
+import { ERROR_TYPE, errorType } from "./bedrock/bedrock-error.ts";
 import type { WireFace } from "./routes.ts";
 import type { RequestEnd, SeenRequest, SeenRequests } from "./seen-requests.ts";
 
@@ -64,7 +65,7 @@ export function sendError(exchange: Exchange, error: ApiError, face: WireFace): 
   sendJson(
     exchange,
     error.status,
-    { ...error.headers },
+    { ...error.headers, ...(face === "bedrock" ? { [ERROR_TYPE]: errorType(error) } : {}) },
     errorBody(error, face, requestId === undefined ? null : String(requestId)),
   );
 }

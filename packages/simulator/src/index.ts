@@ -1,3 +1,4 @@
+export { awsSecretOf, awsTokenOf } from "./bedrock/refuse-signature.ts";
 export { type DemoMessage, type DemoRequest, demoRequests } from "./demo-prompts.ts";
 export { UnknownFaultError } from "./fault.ts";
 export type { RequestEnd, RequestPredicate, SeenRequest } from "./seen-requests.ts";

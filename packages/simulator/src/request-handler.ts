@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "@understudy/runtime";
 import { type ApiError, badRequest, RefusedRequest } from "./api-error.ts";
 import { refuseKey } from "./authentication.ts";
+import { CONVERSE_WIRE } from "./bedrock/converse-wire.ts";
+import { INVOKE_WIRE, refuseInvoked } from "./bedrock/invoke-wire.ts";
+import type { Signed } from "./bedrock/signature.ts";
 import { answerCall, type ChatDeps, type ModelCall } from "./chat-answer.ts";
 import { answerCount } from "./count-tokens.ts";
 import { answerEmbeddings } from "./embeddings.ts";
@@ -32,8 +35,7 @@ export async function handleRequest(
 ): Promise<void> {
   const exchange = openExchange(request, response, deps.seen);
   const route = findRoute(request.method ?? "GET", request.url ?? "/");
-  const anthropic = faceOf(route) === "anthropic";
-  response.setHeader(anthropic ? "request-id" : "x-request-id", newId("req", deps.clock.now()));
+  response.setHeader(REQUEST_ID[faceOf(route)], newId("req", deps.clock.now()));
   try {
     await answer(exchange, route, deps);
   } catch (error) {
@@ -51,15 +53,29 @@ async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Prom
     sendJson(exchange, 200, {}, '{"status":"ok"}');
     return;
   }
-  const refusal = refuseRoute(exchange, route) ?? refuseKey(exchange.request.headers, route);
+  const refusal = refuseRoute(exchange, route) ?? refuseKey(signedOf(exchange, text), route, deps.clock.now());
   if (refusal !== null) throw new RefusedRequest(refusal);
   if (text === null) throw new RefusedRequest(tooLarge(deps.maxBodyBytes));
   if (route.kind === "models") sendModels(exchange, route.model);
   if (route.kind === "kept-response") sendKept(exchange, route.id, deps.kept);
-  if (isModelCall(route)) await answerFor(exchange, route.kind, modelCall(route.face, modelName, body), deps);
+  if (isModelCall(route)) await answerFor(exchange, route, modelCall(route.face, modelName, body), deps);
 }
 
-async function answerFor(exchange: Exchange, kind: CallKind, call: ModelCall, deps: HandlerDeps): Promise<void> {
+function signedOf({ request: { method = "GET", url = "/", headers } }: Exchange, text: string | null): Signed {
+  return { method, url, headers, body: text ?? "" };
+}
+
+const REQUEST_ID: Readonly<Record<WireFace, string>> = {
+  openai: "x-request-id",
+  azure: "x-request-id",
+  anthropic: "request-id",
+  bedrock: "x-amzn-requestid",
+};
+
+async function answerFor(exchange: Exchange, route: CallRoute, asked: ModelCall, deps: HandlerDeps): Promise<void> {
+  const { kind, stream, deployment } = route;
+  if (kind === "invoke") refuseInvoked(asked.body);
+  const call = stream === undefined ? asked : { ...asked, body: { ...asked.body, model: deployment, stream } };
   const outdated = call.face === "anthropic" ? refuseVersion(exchange.request.headers, call.body) : null;
   if (outdated !== null) throw new RefusedRequest(outdated);
   const responses = createResponsesWire(deps.kept);
@@ -69,7 +85,15 @@ async function answerFor(exchange: Exchange, kind: CallKind, call: ModelCall, de
   else await answerCall(exchange, call, { ...WIRES, responses }[kind], deps);
 }
 
-const WIRES = { chat: CHAT_WIRE, completions: COMPLETIONS_WIRE, messages: MESSAGES_WIRE } as const;
+type CallRoute = Extract<Route, { readonly kind: CallKind }>;
+
+const WIRES = {
+  chat: CHAT_WIRE,
+  completions: COMPLETIONS_WIRE,
+  messages: MESSAGES_WIRE,
+  converse: CONVERSE_WIRE,
+  invoke: INVOKE_WIRE,
+} as const;
 const MESSAGES_COUNTING = { asChat: (body: JsonObject) => messagesAsChat({ ...body, max_tokens: 1 }), head: {} };
 const INPUT_TOKENS = { object: "response.input_tokens" };
 
@@ -109,7 +133,8 @@ function refuseRoute({ request }: Exchange, route: Route): ApiError | null {
   }
   if (route.kind === "unknown")
     return { ...refusal, status: 404, message: `Invalid URL (${method} ${url})`, code: "unknown_url" };
-  if (!isModelCall(route) || route.deployment === null || route.apiVersion !== null) return null;
+  if (!isModelCall(route) || route.face !== "azure" || route.deployment === null || route.apiVersion !== null)
+    return null;
   return { ...refusal, status: 404, message: "Resource not found: the query has no api-version." };
 }
 

@@ -14,6 +14,7 @@ export function answerHeaders(face: WireFace, completion: Completion, waitMs: nu
       "anthropic-ratelimit-requests-remaining": String(REQUEST_LIMIT - 1),
     };
   }
+  if (face === "bedrock") return {};
   const headers = {
     "x-ratelimit-limit-requests": String(REQUEST_LIMIT),
     "x-ratelimit-limit-tokens": String(TOKEN_LIMIT),
@@ -32,7 +33,7 @@ export function answerHeaders(face: WireFace, completion: Completion, waitMs: nu
 
 /** What `low-quota` says instead. */
 export function quotaHeaders(fault: Fault | null, face: WireFace): Record<string, string> {
-  if (fault?.kind !== "low-quota") return {};
+  if (fault?.kind !== "low-quota" || face === "bedrock") return {};
   if (face === "anthropic") return { "anthropic-ratelimit-requests-remaining": String(REQUEST_LIMIT / 20) };
   return { "x-ratelimit-remaining-requests": String(REQUEST_LIMIT / 20), "x-ratelimit-reset-requests": "1s" };
 }

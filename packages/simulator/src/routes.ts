@@ -1,4 +1,7 @@
-export type WireFace = "openai" | "azure" | "anthropic";
+import { type BedrockKind, bedrockRoute } from "./bedrock/bedrock-route.ts";
+import { decode } from "./decode.ts";
+
+export type WireFace = "openai" | "azure" | "anthropic" | "bedrock";
 
 /** What a model can be asked for, by the path that asks for it. */
 const CALLS = {
@@ -10,7 +13,7 @@ const CALLS = {
   responses: "responses",
   "responses/input_tokens": "input_tokens",
 } as const;
-export type CallKind = (typeof CALLS)[keyof typeof CALLS];
+export type CallKind = (typeof CALLS)[keyof typeof CALLS] | BedrockKind;
 
 /** What a path asks for. */
 export type Route =
@@ -19,6 +22,8 @@ export type Route =
       readonly face: WireFace;
       readonly deployment: string | null;
       readonly apiVersion: string | null;
+      /** Whether the path asks for a stream; where it does not say, the body does. */
+      readonly stream?: boolean;
     }
   | { readonly kind: "kept-response"; readonly face: WireFace; readonly id: string }
   | { readonly kind: "models"; readonly model: string | null }
@@ -37,7 +42,7 @@ const MODELS = /^(?:\/v1)?\/models(?:\/(.+))?$/;
 
 export function findRoute(method: string, url: string): Route {
   const [path = "", query = ""] = url.split("?", 2);
-  const route = routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
+  const route = bedrockRoute(path) ?? routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
   const allowed = isModelCall(route) ? ["POST"] : route.kind === "kept-response" ? ["GET", "DELETE"] : ["GET"];
   if (route.kind === "unknown" || allowed.includes(method)) return route;
   return { kind: "wrong-method", face: "face" in route ? route.face : "openai", allowed: allowed.join(", ") };
@@ -76,13 +81,4 @@ function faceAt(base: string | undefined): WireFace {
 
 function kindOf(operation: string): CallKind {
   return CALLS[operation as keyof typeof CALLS];
-}
-
-/** A path segment without its percent signs; one that does not decode stays as it is. */
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -12,6 +12,8 @@ export interface Question {
 
 /** One wire format: how its requests are put to the simulated model, which knows chat alone, and how answers are written. */
 export interface Wire {
+  /** The content type of its streams, and how their texts are written; server-sent events in UTF-8 where it is left out. */
+  readonly stream?: { readonly type: string; readonly encoding: BufferEncoding };
   /** The request as a chat body. Throws `RefusedRequest`. */
   readonly asChat: (body: JsonObject) => JsonObject;
   /** The body of an answer that is not streamed. */
