@@ -1,4 +1,5 @@
 import type { FailureKind } from "@understudy/contracts";
+import type { Clouds } from "./clouds/clouds.ts";
 import type { Fault, Unserved } from "./fault.ts";
 import type { LoggingSettings } from "./logging/logging.ts";
 import type { NetworkSettings, TlsSettings } from "./network.ts";
@@ -56,6 +57,7 @@ export interface Deployment {
   /** Where the two come from, for a person: `AZURE_API_KEY`, `the file`, `credential azure`; null for what is not given. */
   readonly origins: { readonly apiKey: string | null; readonly apiBase: string | null };
   readonly apiVersion: string | null;
+  readonly clouds: Clouds;
   readonly organization: string | null;
   readonly headers: Readonly<Record<string, string>>;
   /** Its own certificates; null: those of all. */

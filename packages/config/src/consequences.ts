@@ -64,8 +64,6 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   "model_list.litellm_params.cache_control_injection_points": AS_THEY_CAME,
   "model_list.litellm_params.ensure_alternating_roles": AS_THEY_CAME,
   "model_list.litellm_params.merge_reasoning_content_in_choices": "is not done: reasoning stays apart from the answer",
-  "model_list.litellm_params.client_secret": "is not used: no Entra token is fetched; write api_key or azure_ad_token",
-  "model_list.litellm_params.azure_password": "is not used: no Entra token is fetched; write api_key or azure_ad_token",
   "model_list.litellm_params.turn_off_message_logging": TEXTS,
   "model_list.litellm_params.no-log": TEXTS,
   "model_list.litellm_params.langfuse_public_key": OWN_KEYS,

@@ -1,3 +1,4 @@
+import { readClouds } from "./clouds/clouds.ts";
 import type { Deployment, Price } from "./config.ts";
 import type { CredentialBook } from "./credentials.ts";
 import { createIdBook } from "./deployment-id.ts";
@@ -132,6 +133,7 @@ function readEntry(sections: EntrySections, modelGroup: string, context: Deploym
   const { params, info } = sections;
   return {
     ...readEndpoint(params),
+    clouds: readClouds(params),
     origins: readOrigins(sections),
     tls: readOwnTls(params, context.network),
     ...readLimits(sections),

@@ -1,3 +1,4 @@
+export { type Clouds, NO_CLOUDS } from "./clouds/clouds.ts";
 export {
   type Config,
   type Deployment,

@@ -60,8 +60,6 @@ test("callbacks become sinks, and those that do not are named", () => {
 test("what its writer relies on and is not kept is said, with what follows", () => {
   const relied = config.warnings.filter((warning) => !warning.includes("callback"));
   expect(relied.map((warning) => warning.split(" ")[0])).toEqual([
-    "model_list[1].litellm_params.client_secret",
-    "model_list[2].litellm_params.client_secret",
     "model_list[2].litellm_params.max_budget",
     "router_settings.routing_strategy",
     "router_settings.enable_pre_call_checks",

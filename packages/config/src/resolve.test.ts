@@ -128,6 +128,19 @@ describe("a deployment", () => {
     expect(deploymentOf({ azure_ad_token: "token-1234" }).headers).toEqual({ Authorization: "Bearer token-1234" });
     expect(deploymentOf({ azure_ad_token: "oidc/google" }).headers).toEqual({});
   });
+
+  test("takes an application in Entra, which a key goes before: then its variables need not be set", () => {
+    const entra = { tenant_id: "t", client_id: "c", client_secret: "os.environ/SECRET" };
+    expect(deploymentOf(entra, {}, { SECRET: "s" })).toMatchObject({
+      clouds: {
+        entra: { tenantId: "t", clientId: "c", clientSecret: "s", username: null, password: null, scope: null },
+      },
+      defaults: {},
+    });
+    expect(deploymentOf({ ...entra, api_key: "sk-test-key" })).toMatchObject({ clouds: { entra: null }, lacks: [] });
+    expect(deploymentOf({}).clouds).toEqual({ entra: null });
+    expect(deploymentOf(entra).lacks).toMatchObject([{ problem: "environment variable SECRET is not set" }]);
+  });
 });
 
 describe("a deployment's id", () => {

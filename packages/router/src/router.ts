@@ -1,7 +1,8 @@
 import { APIS } from "@understudy/apis";
 import { type Config, modelGroupOf, secretsOf } from "@understudy/config";
 import { compileTargets } from "@understudy/providers";
-import { type Clock, createRedactor, type Random, systemClock, systemRandom } from "@understudy/runtime";
+import { type Clock, createLearningRedactor, type Random, systemClock, systemRandom } from "@understudy/runtime";
+import { createAuthorizer } from "./credentials/authorizer.ts";
 import type { Call, CallRequest } from "./call/call.ts";
 import { AnswerOwners } from "./deployments/answer-owners.ts";
 import { DeploymentState } from "./deployments/deployment-state.ts";
@@ -34,15 +35,17 @@ export function createCallRouter(config: Config, deps: RouterDeps): CallRouter {
   const { transport, clock = systemClock, random = systemRandom } = deps;
   const groups = deploymentsByGroup(config, clock);
   const { aliases } = config.router;
+  const redactor = createLearningRedactor(secretsOf(config));
   const callDeps: CallDeps = {
     settings: config.router,
     deploymentsOf: (group) => groups.get(group) ?? [],
     groupOf: (name) => modelGroupOf(config, name),
     nameBehind: (name) => (Object.hasOwn(aliases, name) ? (aliases[name]?.group ?? name) : name),
     transport,
+    authorize: createAuthorizer({ transport, clock, learn: redactor.learn }),
     clock,
     random,
-    redactor: createRedactor(secretsOf(config)),
+    redactor,
     owners: haveSeveralAccounts([...groups.values()].flat()) ? new AnswerOwners() : null,
   };
   return {

@@ -19,6 +19,7 @@ export {
 } from "./private-files.ts";
 export { newId, type Random, shortHash, stableFraction, systemRandom } from "./random.ts";
 export {
+  createLearningRedactor,
   createRedactor,
   REDACTED,
   type Redactor,

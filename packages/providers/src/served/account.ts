@@ -21,5 +21,6 @@ export function silentModelsOnPrimaryAccounts(config: Config): ReadonlySet<strin
 function accountOf(target: Target): string {
   const { url, headers } = anyWay(target);
   const { origin } = new URL(url);
-  return [target.provider, origin, ...ACCOUNT_HEADERS.map((name) => headers[name] ?? "")].join("\n");
+  const ofHeaders = ACCOUNT_HEADERS.map((name) => headers[name] ?? "");
+  return [target.provider, origin, ...ofHeaders, JSON.stringify(target.credentials)].join("\n");
 }

@@ -1,4 +1,5 @@
 import { type CallWords, type Config, publicUrl } from "@understudy/config";
+import { credentialsInWords } from "../credentials/credentials.ts";
 import { askedFor } from "../table/asked-for.ts";
 import { anyWay, type Target } from "../targets/target.ts";
 
@@ -22,7 +23,10 @@ function wordsOf(target: Target, env: Config["env"]): CallWords {
     bridged,
     address: publicUrl(anyWay(target).url),
     addressFrom: apiBase ?? variableOf(traits.baseEnv, env),
-    keyFrom: apiKey ?? variableOf([...traits.keyEnv, ...traits.tokenEnv], env),
+    keyFrom:
+      target.credentials === null
+        ? (apiKey ?? variableOf([...traits.keyEnv, ...traits.tokenEnv], env))
+        : credentialsInWords(target.credentials),
   };
 }
 

@@ -1,4 +1,8 @@
+import type { Clouds } from "@understudy/config";
 import type { ApiName } from "@understudy/contracts";
+
+/** A cloud that gives out credentials, or wants requests signed. */
+export type Cloud = keyof Clouds;
 
 export type JsonFormat = "json_schema" | "json_object";
 
@@ -22,6 +26,8 @@ export interface Provider {
   readonly tokenEnv: readonly string[];
   /** `azure-host`: `api-key` at Azure's own hosts, Bearer elsewhere. */
   readonly auth: "bearer" | "api-key" | "azure-host";
+  /** Whose credentials it takes where it has no key; null takes none. */
+  readonly cloud: Cloud | null;
   readonly keyRequired: boolean;
   /** Environment variable to the header that carries its value, when it is set. */
   readonly envHeaders: Readonly<Record<string, string>>;

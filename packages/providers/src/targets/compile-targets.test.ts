@@ -1,5 +1,5 @@
 import { APIS } from "@understudy/apis";
-import { type Config, ConfigError, type Deployment } from "@understudy/config";
+import { type Config, ConfigError, type Deployment, NO_CLOUDS } from "@understudy/config";
 import { describe, expect, test } from "vitest";
 import { buildRequest } from "../request/provider-request.ts";
 import { compileDeployments } from "./compile-targets.ts";
@@ -253,6 +253,29 @@ describe("keys and bases from the environment", () => {
     expect(testTarget(azure).ways.chat?.headers).toEqual({ ...open, authorization: "Bearer own" });
   });
 
+  test("an application in Entra, where there is no key and no token", () => {
+    const env = { AZURE_TENANT_ID: "t", AZURE_CLIENT_ID: "c", AZURE_CLIENT_SECRET: "s" };
+    const azure = { model: "azure/d", apiBase: "https://h", apiKey: null };
+    const target = testTarget(azure, { ...env, AZURE_AUTHORITY_HOST: "login.example.com/" });
+    expect(target.ways.chat?.headers).toEqual(open);
+    expect(target.credentials).toEqual({
+      kind: "entra",
+      tokenUrl: "https://login.example.com/t/oauth2/v2.0/token",
+      client: "c",
+      form: {
+        client_id: "c",
+        scope: "https://cognitiveservices.azure.com/.default",
+        grant_type: "client_credentials",
+        client_secret: "s",
+      },
+    });
+    expect(testTarget({ ...azure, apiKey: "key" }, env).credentials).toBe(null);
+    expect(testTarget(azure, { ...env, AZURE_AD_TOKEN: "token" }).credentials).toBe(null);
+    expect(testTarget({ ...azure, headers: { authorization: "Bearer own" } }, env).credentials).toBe(null);
+    expect(testTarget({ ...azure, model: "azure_ai/d" }, env).credentials?.client).toBe("c");
+    expect(testTarget({ model: "openai/m" }, env).credentials).toBe(null);
+  });
+
   test("an optional key is sent when there is one", () => {
     expect(testTarget({ model: "ollama/m" }).ways.chat?.headers).toEqual(bearer);
   });
@@ -267,6 +290,12 @@ function faultsOf(...given: readonly Partial<Deployment>[]): ConfigError["faults
   }
   return [];
 }
+
+/** All but the secret. */
+const ENTRA: Deployment["clouds"] = {
+  ...NO_CLOUDS,
+  entra: { tenantId: "t", clientId: "c", clientSecret: null, username: null, password: null, scope: null },
+};
 
 describe("faults", () => {
   test.each<readonly [Partial<Deployment>, path: string, words: readonly string[]]>([
@@ -286,6 +315,12 @@ describe("faults", () => {
     [{ model: "m", provider: "opnai" }, "custom_llm_provider", ['did you mean "openai"?']],
     [{ model: "openai/m", apiKey: null }, "api_key", ["OPENAI_API_KEY", "api_key: none"]],
     [{ model: "azure/m", apiVersion: "v1" }, "api_base", ["AZURE_API_BASE"]],
+    [{ model: "azure/m", apiBase: "https://h", apiKey: null }, "api_key", ["azure needs a key", "AZURE_AD_TOKEN"]],
+    [
+      { model: "azure/m", apiBase: "https://h", apiKey: null, clouds: ENTRA },
+      "client_secret",
+      ["Entra", "AZURE_CLIENT_SECRET"],
+    ],
     [{ model: "hosted_vllm/m" }, "api_base", ["HOSTED_VLLM_API_BASE"]],
     [{ apiBase: "localhost:8000" }, "api_base", ["not an http(s) URL", "https://host/v1"]],
     [{ apiKey: "sk-test\u2019key" }, "api_key", ["character that HTTP cannot carry"]],

@@ -92,8 +92,9 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
   }
   const model = modelName(deployment, provider, resolved.model.replace(/^responses\//, ""), notes);
   const base = baseUrl(deployment, provider, env, notes);
-  const ways = waysOf(deployment, { ...provider, apis }, { env, base }, notes);
-  if (ways === null) return null;
+  const called = waysOf(deployment, { ...provider, apis }, { env, base }, notes);
+  if (called === null) return null;
+  const { ways, credentials } = called;
   const isChat = api === "chat" || api === "responses";
   return Object.freeze({
     deployment,
@@ -104,6 +105,7 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
     anyProvider: false,
     ways: model.includes("*") ? ways : mapWays(ways, (url) => urlWithModel(url, model)),
     bridges: isChat ? bridgesOf(provider, ways) : NO_BRIDGES,
+    credentials,
     asIs: isAsIs(deployment),
   });
 }
@@ -127,6 +129,7 @@ function mockedTarget(deployment: Deployment, resolved: ResolvedProvider): Targe
     anyProvider: false,
     ways: MOCKED,
     bridges: NO_BRIDGES,
+    credentials: null,
     asIs: isAsIs(deployment),
   });
 }

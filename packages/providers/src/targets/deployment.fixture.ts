@@ -1,4 +1,4 @@
-import type { Config, Deployment } from "@understudy/config";
+import { type Config, type Deployment, NO_CLOUDS } from "@understudy/config";
 import { compileTargets } from "./compile-targets.ts";
 import type { Target } from "./target.ts";
 
@@ -12,6 +12,7 @@ const PLAIN: Deployment = {
   apiBase: null,
   origins: { apiKey: null, apiBase: null },
   apiVersion: null,
+  clouds: NO_CLOUDS,
   organization: null,
   headers: {},
   tls: null,

@@ -1,5 +1,6 @@
 import type { Config, Deployment } from "@understudy/config";
 import type { ApiName } from "@understudy/contracts";
+import { type Credentials, credentialsOf } from "../credentials/credentials.ts";
 import { fromEnv, type Notes } from "./deployment-faults.ts";
 import type { Provider } from "../table/provider.ts";
 
@@ -16,40 +17,48 @@ const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 export type HeadersOf = (api: ApiName) => Record<string, string>;
 
-/** All headers of every call of a deployment, by API, names in lower case. Null when a fault was noted. */
+/** What every call of a deployment carries. */
+export interface Carried {
+  /** Names in lower case. */
+  readonly headersOf: HeadersOf;
+  /** What adds the rest as a call is sent; null where the headers are all. */
+  readonly credentials: Credentials | null;
+}
+
+/** Null when a fault was noted. */
 export function targetHeaders(
   deployment: Deployment,
   provider: Provider,
   around: Surroundings,
   notes: Notes,
-): HeadersOf | null {
+): Carried | null {
   const own = ownHeaders(deployment, notes);
-  const credentials = credentialsOf(deployment, provider, around);
   const hasOwnKey = KEY_HEADERS.some((name) => name in own) || hasPassword(around.base);
-  if (credentials === null && provider.keyRequired && !hasOwnKey) {
-    const names = [...provider.keyEnv, ...provider.tokenEnv].join(" or ");
-    notes.lack(
-      "api_key",
-      `${provider.name} needs a key`,
-      `write \`api_key\`, or set ${names} in the environment${dummy(provider)}`,
-    );
+  const key = hasOwnKey ? () => passwordHeader(around.base) : keyOf(deployment, provider, around);
+  const credentials = key === null ? credentialsOf(provider.cloud, deployment, around.env, notes) : null;
+  if (key === null && credentials === null && provider.keyRequired) {
+    lackKey(deployment, provider, notes);
     return null;
   }
   const identity = identityHeaders(deployment, provider, around.env);
   const headersOf: HeadersOf = (api) => ({
     "content-type": "application/json",
-    ...(hasOwnKey ? passwordHeader(around.base) : credentials?.(api)),
+    ...key?.(api),
     ...identity,
     ...own,
   });
-  return sendable(headersOf("chat"), own, notes) ? headersOf : null;
+  return sendable(headersOf("chat"), own, notes) ? { headersOf, credentials } : null;
+}
+
+/** Where credentials are named, what they lack is noted already. */
+function lackKey({ clouds }: Deployment, { name, cloud, keyEnv, tokenEnv }: Provider, notes: Notes): void {
+  if (cloud !== null && clouds[cloud] !== null) return;
+  const dummy = name === "openai" ? "; for a server that wants none write `api_key: none`" : "";
+  const variables = [...keyEnv, ...tokenEnv].join(" or ");
+  notes.lack("api_key", `${name} needs a key`, `write \`api_key\`, or set ${variables} in the environment${dummy}`);
 }
 
 const KEY_HEADERS = ["authorization", "api-key", "x-api-key"];
-
-function dummy(provider: Provider): string {
-  return provider.name === "openai" ? "; for a server that wants none write `api_key: none`" : "";
-}
 
 function ownHeaders(deployment: Deployment, notes: Notes): Record<string, string> {
   const entries = Object.entries(deployment.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -59,7 +68,7 @@ function ownHeaders(deployment: Deployment, notes: Notes): Record<string, string
   return Object.fromEntries(entries);
 }
 
-function credentialsOf(deployment: Deployment, provider: Provider, around: Surroundings): HeadersOf | null {
+function keyOf(deployment: Deployment, provider: Provider, around: Surroundings): HeadersOf | null {
   const written = deployment.apiKey?.trim();
   const key = written === undefined || written === "" ? fromEnv(around.env, provider.keyEnv) : written;
   if (key === null) {

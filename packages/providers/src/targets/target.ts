@@ -1,5 +1,6 @@
 import type { ApiName } from "@understudy/contracts";
 import type { Deployment } from "@understudy/config";
+import type { Credentials } from "../credentials/credentials.ts";
 import type { Provider } from "../table/provider.ts";
 import { fillWildcards, wildcardCaptures } from "../table/wildcard.ts";
 
@@ -16,6 +17,8 @@ export interface Target {
   readonly ways: Readonly<Partial<Record<ApiName, Way>>>;
   /** For an API that is not among its ways: the one of them that it is asked in instead, over the bridge. */
   readonly bridges: Readonly<Partial<Record<ApiName, "chat" | "responses" | "messages">>>;
+  /** Set: no way's headers hold a key, and these add one, or a signature, to each call. */
+  readonly credentials: Credentials | null;
   /** True for a deployment of `*`: it is one target for each provider, and serves that provider's models only. */
   readonly anyProvider: boolean;
   /** True: the client's body goes out as it came but for `model`. */

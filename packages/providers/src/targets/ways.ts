@@ -12,21 +12,22 @@ interface Surroundings {
   readonly base: URL | null;
 }
 
-/** How each API of a deployment is called. Null when a fault was noted. */
+/** How each API of a deployment is called, and on what credentials. Null when a fault was noted. */
 export function waysOf(
   deployment: Deployment,
   provider: Provider,
   { env, base }: Surroundings,
   notes: Notes,
-): Target["ways"] | null {
-  const headersOf = targetHeaders(deployment, provider, { env, base }, notes);
-  if (base === null || headersOf === null) return null;
+): Pick<Target, "ways" | "credentials"> | null {
+  const carried = targetHeaders(deployment, provider, { env, base }, notes);
+  if (base === null || carried === null) return null;
+  const { headersOf, credentials } = carried;
   const version = deployment.apiVersion ?? usualVersion(provider, env);
   const ways = provider.apis.map((name): [ApiName, Way] => [
     name,
     Object.freeze({ url: apiUrl(APIS[name], provider, base, version), headers: Object.freeze(headersOf(name)) }),
   ]);
-  return Object.freeze(Object.fromEntries(ways));
+  return { ways: Object.freeze(Object.fromEntries(ways)), credentials };
 }
 
 /** The version that Azure's URL has where the deployment names none. */

@@ -11,6 +11,7 @@ import { type Clock, type Redactor, roundMs, withoutSecretsInJson } from "@under
 import { type ApiName, type Attempt, type CallError, type Change, isFailureKind } from "@understudy/contracts";
 import { callOverBridge } from "./bridged-call.ts";
 import type { CallRequest } from "./call.ts";
+import { type Authorize, sendTo } from "../credentials/authorizer.ts";
 import { CallLimits, type Limits } from "../answer/call-limits.ts";
 import { decoded } from "../transport/decoded-body.ts";
 import type { DeploymentState } from "../deployments/deployment-state.ts";
@@ -44,6 +45,7 @@ export interface AttemptRequest extends Limits {
 
 export interface AttemptDeps {
   readonly transport: HttpTransport;
+  readonly authorize: Authorize;
   readonly clock: Clock;
   /** Takes our own keys out of what a provider says. */
   readonly redactor: Redactor;
@@ -168,13 +170,13 @@ function responseTo(
   state: DeploymentState,
   request: AttemptRequest,
   { signal }: CallLimits,
-  { transport, clock }: AttemptDeps,
+  deps: AttemptDeps,
 ): Promise<TransportResponse> {
-  const { mock, tls } = state.target.deployment;
+  const { mock } = state.target.deployment;
   const { url, headers, body } = writeRequest(state, request);
-  if (mock !== null) return mockAnswer(mock, mockCallOf(state, request, signal), clock);
+  if (mock !== null) return mockAnswer(mock, mockCallOf(state, request, signal), deps.clock);
   const sent = request.traceparent === null ? headers : { traceparent: request.traceparent, ...headers };
-  return transport.send({ url, headers: sent, body, tls, signal });
+  return sendTo(state.target, { url, headers: sent, body, signal }, deps);
 }
 
 function mockCallOf({ target }: DeploymentState, request: AttemptRequest, signal: AbortSignal): MockCall {

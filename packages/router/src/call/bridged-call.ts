@@ -3,6 +3,7 @@ import { bridgedAnswer, type BridgedAnswer } from "@understudy/bridge";
 import type { ApiName } from "@understudy/contracts";
 import { bridgedRequest, type ChatBody, type Target } from "@understudy/providers";
 import { type Clock, newId } from "@understudy/runtime";
+import { type Authorize, sendTo } from "../credentials/authorizer.ts";
 import { decoded } from "../transport/decoded-body.ts";
 import type { HttpTransport } from "../transport/transport.ts";
 
@@ -15,6 +16,7 @@ interface Asked {
 
 interface Deps {
   readonly transport: HttpTransport;
+  readonly authorize: Authorize;
   readonly clock: Clock;
 }
 
@@ -27,13 +29,13 @@ export async function callOverBridge(
   target: Target,
   request: Asked,
   { signal }: Ending,
-  { transport, clock }: Deps,
+  deps: Deps,
 ): Promise<BridgedAnswer | null> {
   const built = bridgedRequest(APIS[request.operation], target, request);
   if (built === null) return null;
   const { deployment, traits } = target;
   const trace = request.traceparent === null ? {} : { traceparent: request.traceparent };
-  const now = clock.now();
+  const now = deps.clock.now();
   return bridgedAnswer({
     api: request.operation,
     body: built.body,
@@ -47,7 +49,7 @@ export async function callOverBridge(
     },
     send: async (body, own) => {
       const headers = { ...trace, ...withBothBetas(own, built.headers) };
-      return decoded(await transport.send({ url: built.url, headers, body, tls: deployment.tls, signal }));
+      return decoded(await sendTo(target, { url: built.url, headers, body, signal }, deps));
     },
     signal,
     now,

@@ -3,6 +3,7 @@ import type { Change } from "@understudy/contracts";
 import type { Clock, Random, Redactor } from "@understudy/runtime";
 import type { AnswerOwners } from "../deployments/answer-owners.ts";
 import type { DeploymentState } from "../deployments/deployment-state.ts";
+import type { Authorize } from "../credentials/authorizer.ts";
 import type { HttpTransport } from "../transport/transport.ts";
 import type { AnsweredAttempt, FailedAttempt } from "./attempt.ts";
 
@@ -14,6 +15,7 @@ export interface CallDeps {
   /** The name behind an alias; any other name is its own. */
   readonly nameBehind: (name: string) => string;
   readonly transport: HttpTransport;
+  readonly authorize: Authorize;
   readonly clock: Clock;
   readonly random: Random;
   /** Knows the keys of all deployments. */

@@ -3,6 +3,7 @@ import type { ApiName } from "@understudy/contracts";
 import { buildRequest, type ChatBody, servesModel, type WrittenBody } from "@understudy/providers";
 import { withoutSecretsInJson } from "@understudy/runtime";
 import { wholeOf } from "../transport/whole-of.ts";
+import { sendTo } from "../credentials/authorizer.ts";
 import { decoded } from "../transport/decoded-body.ts";
 import type { DeploymentState } from "../deployments/deployment-state.ts";
 import type { CallDeps } from "./group-outcome.ts";
@@ -32,7 +33,7 @@ export interface Passed {
   readonly body: Uint8Array;
 }
 
-type PassDeps = Pick<CallDeps, "transport" | "redactor" | "settings" | "owners">;
+type PassDeps = Pick<CallDeps, "transport" | "authorize" | "redactor" | "settings" | "owners">;
 
 /** One key at one address is asked once, and no more than so many. */
 const MOST_ASKED = 16;
@@ -85,25 +86,21 @@ function askable(
     .slice(0, MOST_ASKED);
 }
 
-async function ask(
-  request: PassRequest,
-  { target }: DeploymentState,
-  { transport, redactor, settings }: PassDeps,
-): Promise<Passed | null> {
+async function ask(request: PassRequest, { target }: DeploymentState, deps: PassDeps): Promise<Passed | null> {
   const { api, method, behind, model, body, written, headers } = request;
-  const timeoutMs = target.deployment.timeoutMs ?? settings.timeoutMs;
+  const timeoutMs = target.deployment.timeoutMs ?? deps.settings.timeoutMs;
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
   const asked = { body: body ?? {}, requestedModel: model?.requested ?? "", written, headers };
   const built = buildRequest(APIS[api], target, asked);
-  const sent = { url: behindOf(built.url, behind), headers: built.headers, tls: target.deployment.tls, signal };
+  const sent = { url: behindOf(built.url, behind), headers: built.headers, signal };
   try {
-    const response = decoded(await transport.send({ ...sent, method, body: body === null ? null : built.body }));
+    const response = decoded(await sendTo(target, { ...sent, method, body: body === null ? null : built.body }, deps));
     const bytes = await wholeOf(response.body, MOST_BYTES);
     const isError = response.status >= 400;
     return {
       status: response.status,
       headers: response.headers,
-      body: isError ? Buffer.from(withoutSecretsInJson(bytes.toString("utf8"), redactor)) : bytes,
+      body: isError ? Buffer.from(withoutSecretsInJson(bytes.toString("utf8"), deps.redactor)) : bytes,
     };
   } catch (error) {
     // Nobody waits any more.

@@ -46,7 +46,7 @@ export class DeploymentState {
 
   /** Deployments of one address and key have one account. What it says holds the key, and is for comparing alone. */
   accountAt(api: ApiName): string {
-    return (this.#accounts[api] ??= JSON.stringify(this.target.ways[api] ?? null));
+    return (this.#accounts[api] ??= JSON.stringify([this.target.ways[api] ?? null, this.target.credentials]));
   }
 
   /** Milliseconds until the cooldown ends; 0 when the deployment may be called. */

@@ -1,6 +1,7 @@
 import { CannotCarryError, MissingPackageError, UnreadableAnswerError } from "@understudy/bridge";
 import { classifyFailure, classifyFailureWithin } from "@understudy/providers";
 import { type CallError, type ErrorKind, FAILURES } from "@understudy/contracts";
+import { CredentialsError } from "../credentials/credentials-error.ts";
 import { ConnectTimeoutError, ConnectionError } from "./transport.ts";
 
 /** Why a call was ended from our side. The phases of a timeout stay apart, and each names its key. */
@@ -75,6 +76,7 @@ export function refusedError(status: number, body: string): CallError {
 export function thrownError(error: unknown): CallError {
   if (error instanceof ErrorInAnswer) return errorInside(error.body);
   if (error instanceof CannotCarryError) return notCarried(error);
+  if (error instanceof CredentialsError) return failed(error.kind, error.message);
   if (error instanceof MissingPackageError) return { ...failed("not_found", error.message), status: BAD_GATEWAY };
   if (error instanceof UnreadableAnswerError) {
     return {

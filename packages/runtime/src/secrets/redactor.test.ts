@@ -1,7 +1,13 @@
 import { startCpuTimer } from "../index.fixture.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createRedactor, withoutSecrets, withoutSecretsInHeaders, withoutSecretsInJson } from "./redactor.ts";
+import {
+  createLearningRedactor,
+  createRedactor,
+  withoutSecrets,
+  withoutSecretsInHeaders,
+  withoutSecretsInJson,
+} from "./redactor.ts";
 
 const SHAPES = {
   "a key with a prefix": "sk-test-4f1d9ab8c7d6e5f4",
@@ -53,6 +59,17 @@ describe.each(Object.entries(SHAPES))("%s", (_shape, secret) => {
     );
     expect(clean).toBe('{"a":"plain","error":{"code":"[redacted]"}, "big": 12345678901234567890}');
   });
+});
+
+test("a secret that came later is found as well, and the oldest of very many is forgotten", () => {
+  const redactor = createLearningRedactor(["sk-test-known"]);
+  expect(redactor.clean("sk-test-known first-of-them-all")).toBe("[redacted] first-of-them-all");
+  redactor.learn("first-of-them-all");
+  expect(redactor.clean("sk-test-known first-of-them-all")).toBe("[redacted] [redacted]");
+  for (let number = 1000; number < 1256; number += 1) redactor.learn(`${number}`.repeat(4));
+  expect(redactor.finds("first-of-them-all")).toBe(false);
+  expect(redactor.finds("1000".repeat(4))).toBe(true);
+  expect(redactor.finds("sk-test-known")).toBe(true);
 });
 
 test("what holds no secret comes back as it is, the same object", () => {

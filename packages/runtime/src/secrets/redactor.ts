@@ -30,6 +30,29 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
+/** A redactor that learns of secrets as they come to be. */
+export interface LearningRedactor extends Redactor {
+  readonly learn: (secret: string) => void;
+}
+
+/** Tokens live for an hour or so: one that so many came after has long expired. */
+const MOST_LEARNED = 256;
+
+export function createLearningRedactor(secrets: readonly string[]): LearningRedactor {
+  const learned = new Set<string>();
+  let current = createRedactor(secrets);
+  return {
+    finds: (text) => current.finds(text),
+    clean: (text) => current.clean(text),
+    learn(secret) {
+      learned.add(secret);
+      const [oldest] = learned;
+      if (learned.size > MOST_LEARNED && oldest !== undefined) learned.delete(oldest);
+      current = createRedactor([...secrets, ...learned]);
+    },
+  };
+}
+
 function replaceAll(text: string, needles: Needles): string {
   let cleaned = "";
   let from = 0;

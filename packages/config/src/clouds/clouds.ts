@@ -1,0 +1,13 @@
+import type { Section } from "../section.ts";
+import { type EntraAccess, readEntra } from "./entra.ts";
+
+/** What a deployment names of the credentials of clouds, by LiteLLM's keys; null of a cloud of which it names nothing. */
+export interface Clouds {
+  readonly entra: EntraAccess | null;
+}
+
+export const NO_CLOUDS: Clouds = { entra: null };
+
+export function readClouds(params: Section): Clouds {
+  return { entra: readEntra(params) };
+}
