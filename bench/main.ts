@@ -2,6 +2,7 @@ import { Missing, stopAll } from "@understudy/testkit";
 import { compare } from "./compare.ts";
 import { faults } from "./faults.ts";
 import { machineLine } from "./machine.ts";
+import { keys } from "./keys.ts";
 import { type BenchOptions, OPTIONS_HELP, OptionsError, readOptions } from "./options.ts";
 import { memory } from "./memory.ts";
 import { mirror } from "./mirror.ts";
@@ -22,6 +23,7 @@ const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchO
   faults: { seconds: 5, run: faults },
   compare: { seconds: 5, run: compare },
   rollout: { seconds: 5, run: rollout },
+  keys: { seconds: 5, run: keys },
 };
 
 function peerPlaces({ PORTKEY_DIR, LITELLM_COMMAND }: NodeJS.ProcessEnv): PeerPlaces {

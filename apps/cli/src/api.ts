@@ -1,4 +1,6 @@
 import type {
+  CallerAccounts,
+  CallersBy,
   ExperimentChange,
   ExperimentEvent,
   ExperimentKey,
@@ -92,6 +94,10 @@ export class Api {
 
   experiment(id: string): Promise<RunningExperiment> {
     return this.#get<RunningExperiment>(`/api/experiments/${encodeURIComponent(id)}`);
+  }
+
+  callers(experiment: string, by: CallersBy): Promise<CallerAccounts> {
+    return this.#get<CallerAccounts>(`/api/experiments/${encodeURIComponent(experiment)}/callers?by=${by}`);
   }
 
   /** Newest first. */
@@ -221,7 +227,8 @@ export class Api {
   async #ask<T>(method: "GET" | "POST" | "PATCH", path: string, body?: object): Promise<T> {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const response = await fetch(`${this.url}${path}`, { method, headers: this.#headers, ...sent });
-    if (response.status === 401) throw new ApiFault("the gateway wants its master key: set UNDERSTUDY_KEY to it");
+    if (response.status === 401)
+      throw new ApiFault("the gateway wants its master key, or one with control: true: set UNDERSTUDY_KEY to it");
     if (response.ok) return (await response.json()) as T;
     const text = await response.text();
     const message = messageOf(text) ?? `${method} ${path} answered ${response.status}: ${text}`;

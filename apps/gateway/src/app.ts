@@ -9,12 +9,13 @@ import compression from "compression";
 import express, { type Express, type Request, type RequestHandler } from "express";
 import { getHeapStatistics } from "node:v8";
 import { ApiError } from "./http/api-error.ts";
-import { authenticate, carriesKey } from "./http/authenticate.ts";
+import { authenticate, mayControl } from "./http/authenticate.ts";
 import { browserGuard } from "./http/browser-guard.ts";
 import { createBodyBudget } from "./http/body-budget.ts";
 import { countRequests } from "./http/count-requests.ts";
 import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
+import { createKeyring } from "./http/keyring.ts";
 import { findApi } from "./http/find-api.ts";
 import { shortBody } from "./http/json-body.ts";
 import { onlyMethod } from "./http/only-method.ts";
@@ -66,7 +67,8 @@ const MODEL_PATH = "/v1/models/*id";
 export function createApp(deps: AppDeps): Express {
   const app = express();
   const { router, settings } = deps;
-  const authenticated = authenticate(settings.masterKey);
+  const keyring = createKeyring(settings);
+  const authenticated = authenticate(keyring, "models");
   const budget = createBodyBudget(bytesForBodies(settings));
   const setting = "general_settings.max_request_size_mb";
   const rawBody = bodyReader({ maxBytes: settings.maxRequestBytes, budget, setting });
@@ -88,12 +90,12 @@ export function createApp(deps: AppDeps): Express {
 
   // Primaries are answered without a queue and without a database: being degraded must not take the gateway away.
   const { healthParts: parts, clock, logger, sinks } = deps;
-  const mayReadWhy = (request: Request): boolean => carriesKey(request, settings.masterKey);
+  const mayReadWhy = (request: Request): boolean => mayControl(request, keyring);
   app.use(healthRoutes({ parts, statusWhenDegraded: 200, clock, logger, mayReadWhy, sinks }));
   app.get("/metrics", metricsRoute(deps.metrics));
-  const sessions = createSessionAuthentication(settings.masterKey, { ...deps, budget });
+  const sessions = createSessionAuthentication(settings.masterKey, { keyring, ...deps, budget });
   app.use("/api", compression());
-  app.use("/api", sessions.signedIn(authenticated));
+  app.use("/api", sessions.signedIn(authenticate(keyring, "control")));
   const body = shortBody(budget);
   app.use(experimentApi(deps.experimentControl, body));
   app.use(rolloutApi(deps.rolloutControl, body));

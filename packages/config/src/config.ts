@@ -260,8 +260,22 @@ export interface RouterSettings {
   readonly aliases: Readonly<Record<string, { readonly group: string; readonly hidden: boolean }>>;
 }
 
+/** A key beside the master key, and whose it is. */
+export interface ClientKey {
+  readonly key: string;
+  /** What records, accounts and events call whoever has it. */
+  readonly alias: string;
+  readonly team: string | null;
+  /** A LiteLLM proxy in front has it: whose call each one is, it says itself, and is believed. */
+  readonly proxy: boolean;
+  /** Its bearer may read and change what runs, not only call models. */
+  readonly control: boolean;
+}
+
 export interface GatewaySettings {
   readonly masterKey: string | null;
+  /** Empty without a master key, where every request is let in. */
+  readonly clientKeys: readonly ClientKey[];
   readonly maxRequestBytes: number;
   /** For the bodies of all requests under way; null goes by the size of the heap. */
   readonly maxBodiesBytes: number | null;

@@ -1,7 +1,7 @@
 const NO_DATABASE =
-  "is not read: LiteLLM's virtual keys, teams, users, budgets and spend do not exist here, and the master key alone lets clients in";
-const NO_AUTH = "is not run: the master key alone lets clients in";
-const ANYONE = "is not kept: whoever has the master key may call";
+  "is not read: LiteLLM's virtual keys, teams, users, budgets and spend do not exist here; general_settings.client_keys names keys and teams";
+const NO_AUTH = "is not run: the master key and general_settings.client_keys alone let clients in";
+const ANYONE = "is not kept: whoever has a key of this file may call";
 const NO_GUARDRAIL = "is not run: requests and answers pass unchecked and unmasked";
 const NO_CACHE = "is not kept: nothing is answered from a cache, and every request reaches a provider";
 const NO_BUDGET = "is not kept: calls are made whatever they have cost";

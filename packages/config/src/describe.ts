@@ -159,7 +159,18 @@ function targetCells(target: SilentTarget): string[] {
     `bodies up to ${formatSize(target.maxBodyBytes)}`,
     `jobs up to ${formatDuration(target.maxJobAgeMs)} old`,
     target.payloads === "full" ? `texts kept ${formatDuration(target.retentionMs)}` : "figures only",
+    matchInWords(target.match),
   ];
+}
+
+/** The requests that it is limited to. */
+function matchInWords(match: SilentTarget["match"]): string {
+  if (match === null) return "";
+  const { metadata, ...named } = match;
+  const parts = [...Object.entries(named), ...Object.entries(metadata)]
+    .filter(([, values]) => values !== null)
+    .map(([what, values]) => `${what} ${(values ?? []).join(", ")}`);
+  return `only ${parts.join("; ")}`;
 }
 
 function percent(fraction: number): string {
@@ -192,11 +203,18 @@ function describeGateway({ gateway, logText }: Config): readonly string[] {
   const key = gateway.masterKey === null ? "none: every request is let in" : maskSecret(gateway.masterKey);
   const rows = [
     ["master key", key],
+    ...(gateway.clientKeys.length === 0 ? [] : [["client keys", gateway.clientKeys.map(clientInWords).join(", ")]]),
     ["largest request", formatSize(gateway.maxRequestBytes)],
     ["other sites", originsInWords(gateway)],
     ["texts in logs", logText ? "yes" : "no"],
   ];
   return ["gateway", ...inColumns(rows, "  ")];
+}
+
+function clientInWords({ alias, team, proxy, control }: Config["gateway"]["clientKeys"][number]): string {
+  const notes = [team === null ? "" : `team ${team}`, proxy ? "a proxy" : "", control ? "control" : ""];
+  const said = notes.filter((note) => note !== "").join(", ");
+  return said === "" ? alias : `${alias} (${said})`;
 }
 
 function originsInWords({ corsOrigins, masterKey }: Config["gateway"]): string {

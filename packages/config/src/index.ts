@@ -1,5 +1,6 @@
 export { type Clouds, NO_CLOUDS } from "./clouds/clouds.ts";
 export {
+  type ClientKey,
   type Config,
   type Deployment,
   type Experiment,

@@ -1,5 +1,6 @@
 import { isTooDeep } from "@understudy/runtime";
 import type { Config, GatewaySettings } from "./config.ts";
+import { callersOf, readClientKeys } from "./client-keys.ts";
 import { readCredentials } from "./credentials.ts";
 import { groupNamesOf, type ModelEntry, readDeployments } from "./deployment.ts";
 import { type ProcessEnv, readingOf, referencedName } from "./environment.ts";
@@ -61,7 +62,9 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, { entryPath, warni
   const findGroup = groupFinder(groups, router.aliases);
   const known = { groups: [...groups, ...Object.keys(router.aliases)], findGroup };
   const mirror = readMirrorSettings(root.section("mirror_settings"), known, folder);
-  const silent = { reading, mirror, ...known };
+  const general = sectionOf("general_settings");
+  const keys = readKeys(general, reading);
+  const silent = { reading, mirror, ...known, callers: callersOf(keys.clientKeys) };
   const network = readNetwork(litellm, reading);
   const deployments = readDeployments(entries, {
     network,
@@ -71,7 +74,7 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, { entryPath, warni
     customProviders: readCustomProviders(litellm),
   });
   const { silentModels, experiments } = collectExperiments(deployments, mirror, readReplayModels(silent));
-  const gateway = readGatewaySettings(sectionOf("general_settings"), reading);
+  const gateway = readGatewaySettings(general, keys);
   const callbacks = sectionOf("callback_settings");
   const logging = readLoggingSettings({ litellm, own: sectionOf("logging_settings"), callbacks, env: reading.env });
   callbacks.ignoreRest();
@@ -82,8 +85,6 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, { entryPath, warni
   const order = fileOrder(raw, paths);
   reading.throwFaults(order);
   if (deployments.length === 0) throw new ConfigError(reading.unserved);
-  const warnings = reading.warnings.toSorted(order).map(({ path, text }) => `${path} ${text}`);
-  const { env: fullEnv, ignored, unserved } = reading;
   return {
     deployments,
     silentModels,
@@ -96,11 +97,11 @@ export function resolveEntries(raw: unknown, env: ProcessEnv, { entryPath, warni
     logText: mirror.logText,
     logging,
     lostAfterMs: mirror.lostAfterMs,
-    env: fullEnv,
-    fileSecrets: secretsInFile(raw, fullEnv),
-    ignored,
-    warnings,
-    unserved,
+    env: reading.env,
+    fileSecrets: secretsInFile(raw, reading.env),
+    ignored: reading.ignored,
+    warnings: reading.warnings.toSorted(order).map(({ path, text }) => `${path} ${text}`),
+    unserved: reading.unserved,
   };
 }
 
@@ -159,16 +160,22 @@ function sayHowWeak(masterKey: string | null, general: Section): void {
   }
 }
 
-function readGatewaySettings(general: Section, { env }: Reading): GatewaySettings {
-  const mebibytes = general.number("max_request_size_mb", POSITIVE);
-  const bodies = general.number("max_request_memory_mb", POSITIVE);
+type Keys = Pick<GatewaySettings, "masterKey" | "clientKeys">;
+
+function readKeys(general: Section, { env }: Reading): Keys {
   const masterKey = general.text("master_key") ?? env["LITELLM_MASTER_KEY"] ?? null;
   sayHowWeak(masterKey, general);
-  const access = readGatewayAccess(general, masterKey);
+  return { masterKey, clientKeys: readClientKeys(general, masterKey) };
+}
+
+function readGatewaySettings(general: Section, keys: Keys): GatewaySettings {
+  const mebibytes = general.number("max_request_size_mb", POSITIVE);
+  const bodies = general.number("max_request_memory_mb", POSITIVE);
+  const access = readGatewayAccess(general, keys.masterKey);
   general.warnOfSlips();
   general.ignoreRest();
   return {
-    masterKey,
+    ...keys,
     maxRequestBytes: mebibytes === null ? DEFAULT_MAX_REQUEST_BYTES : Math.round(mebibytes * MIB),
     maxBodiesBytes: bodies === null ? null : Math.round(bodies * MIB),
     ...access,

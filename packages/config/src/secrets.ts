@@ -24,7 +24,8 @@ export function secretsOf(config: Config): string[] {
     found.push(...(SECRET_VARIABLES.test(name) ? secretsOfValue(value) : passwordsIn(value)));
   }
   const long = found.filter((secret): secret is string => secret !== null && secret.length >= SHORTEST_SECRET);
-  const { masterKey } = config.gateway;
+  const { masterKey, clientKeys } = config.gateway;
+  long.push(...clientKeys.map(({ key }) => key));
   return [...new Set(masterKey === null ? long : [...long, masterKey])];
 }
 

@@ -2,7 +2,7 @@ import type { Config, Experiment, PossibleSilentModel, SilentModel, SilentTarget
 import { resolveReferences } from "./environment.ts";
 import type { Fault } from "./fault.ts";
 import { type MirrorSettings, QUEUE_KEYS, readTargetSettings, silentName, TARGET_KEYS } from "./mirror-settings.ts";
-import { readTargetMatch } from "./target-match.ts";
+import { type KnownCallers, readTargetMatch } from "./target-match.ts";
 import type { FindGroup } from "./model-groups.ts";
 import { experimentId, unknownGroup } from "./names.ts";
 import { shown } from "./shown.ts";
@@ -15,6 +15,7 @@ export interface SilentContext {
   readonly mirror: MirrorSettings;
   readonly groups: readonly string[];
   readonly findGroup: FindGroup;
+  readonly callers: KnownCallers;
 }
 
 /** Reads a deployment's `silent_model`: a name, a map with a name and settings, or a list of these. */
@@ -58,7 +59,7 @@ function readTarget(written: unknown, path: string, primary: string, context: Si
   const silentModel = name === null ? null : checkName(name, namePath, context);
   const control = settings.flag("control") ?? false;
   const target = readTargetSettings(settings, context.mirror.targetFor(silentModel ?? ""));
-  const match = readTargetMatch(settings.section("match"));
+  const match = readTargetMatch(settings.section("match"), context.callers);
   rejectUnknownKeys(settings, silentModel ?? "NAME");
   if (silentModel === null) return null;
   checkControl({ path, primary, silentModel, control }, context);

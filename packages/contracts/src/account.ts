@@ -1,3 +1,5 @@
+import type { Caller } from "./call-record.ts";
+
 /** An experiment, as all rooms name it. */
 export interface ExperimentKey {
   readonly id: string;
@@ -27,4 +29,23 @@ export interface Account {
   readonly pending: number;
   /** Requests that were not to be mirrored, by reason. Not part of `admitted`. */
   readonly skipped: Readonly<Record<string, number>>;
+}
+
+export const CALLERS_BY = ["key", "team"] as const;
+export type CallersBy = (typeof CALLERS_BY)[number];
+
+/** The account of one key, or of one team, whose `key_alias` is then null. */
+export interface CallerAccount extends Caller {
+  readonly counts: Account;
+}
+
+/**
+ * An experiment's account by who called, those with most mirrors first. What `callers` do not hold is in `others`: calls
+ * with the master key, of before there were names, and of callers beyond the first. Each account adds up, and all of them
+ * together are the experiment's.
+ */
+export interface CallerAccounts {
+  readonly counts: Account;
+  readonly callers: readonly CallerAccount[];
+  readonly others: Account;
 }

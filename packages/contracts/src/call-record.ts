@@ -2,6 +2,12 @@ import type { ApiName } from "./api-name.ts";
 import type { ErrorKind } from "./failures.ts";
 import type { Answer, Change, Usage } from "./answer.ts";
 
+/** Whose key a request came with, by the names that the configuration or a trusted proxy gives it; never the key. */
+export interface Caller {
+  readonly key_alias: string | null;
+  readonly team: string | null;
+}
+
 /**
  * All that is known of one call. It crosses process boundaries as it is (queue, database, API, logs), so its keys are
  * the wire's snake_case, and every field survives JSON.
@@ -12,6 +18,8 @@ export interface CallRecord {
   readonly request_id: string;
   /** The client's own `x-request-id`, when it sent a valid one. */
   readonly client_request_id: string | null;
+  /** Absent where that has no name: it came with the master key, or without one. A silent call has its primary's. */
+  readonly caller?: Caller | undefined;
   readonly role: Role;
   readonly is_silent_experiment: boolean;
   readonly operation: ApiName;

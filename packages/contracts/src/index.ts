@@ -1,7 +1,16 @@
-export { type Account, type ExperimentKey, PAIR_OUTCOMES, type PairOutcome } from "./account.ts";
+export {
+  type Account,
+  type CallerAccount,
+  type CallerAccounts,
+  CALLERS_BY,
+  type CallersBy,
+  type ExperimentKey,
+  PAIR_OUTCOMES,
+  type PairOutcome,
+} from "./account.ts";
 export type { Answer, Change, ReadAnswer, ToolCall, Usage, VectorDigest } from "./answer.ts";
 export { API_NAMES, type ApiName } from "./api-name.ts";
-export type { Attempt, CallError, CallRecord, CallStatus, Role, Timing } from "./call-record.ts";
+export type { Attempt, CallError, Caller, CallRecord, CallStatus, Role, Timing } from "./call-record.ts";
 export {
   type ControlState,
   EVENT_KINDS,
@@ -47,7 +56,7 @@ export {
   type OwnGuard,
   type RolloutStatus,
 } from "./guards.ts";
-export type { AdmittedMirror, LedgerBatch, LedgerEntry, Reopened, Reopening } from "./ledger.ts";
+export type { AdmittedMirror, CallerEntry, LedgerBatch, LedgerEntry, Reopened, Reopening } from "./ledger.ts";
 export type {
   Changed,
   CriterionHistory,

@@ -1,4 +1,5 @@
 import type { ExperimentKey } from "./account.ts";
+import type { Caller } from "./call-record.ts";
 
 /**
  * One count of the ledger: mirrors that were decided on (`admitted`), requests that were not to be mirrored (`skipped`),
@@ -14,10 +15,19 @@ export interface LedgerEntry {
   readonly count: number;
 }
 
+/** The same of one caller: what was not to be mirrored, or was given up. */
+export interface CallerEntry extends Caller {
+  readonly experiment: string;
+  readonly kind: "skipped" | "dropped";
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** A mirror that was decided on. */
 export interface AdmittedMirror {
   readonly pair_id: string;
   readonly experiment: string;
+  readonly caller?: Caller | undefined;
   /** Epoch milliseconds, like the next. */
   readonly admitted_at: number;
   readonly expires_at: number;
@@ -28,6 +38,8 @@ export interface LedgerBatch {
   /** Tried again under the same id a batch counts once. */
   readonly id: string;
   readonly counts: readonly LedgerEntry[];
+  /** Those of `counts` whose caller is known; absent for none. */
+  readonly callers?: readonly CallerEntry[];
   /** Mirrors that were decided on, and not given up within the same batch. */
   readonly admissions: readonly AdmittedMirror[];
   /** Pair ids that an earlier batch admitted and that were given up since; `counts` has their drops. */

@@ -6,6 +6,7 @@ import { createBench } from "./database/conformance-bench.fixture.ts";
 import type { Database } from "./database/database.ts";
 import { deletionsConform } from "./deletions/deletions.conformance.ts";
 import { evidenceConforms } from "./evidence/evidence.conformance.ts";
+import { callersConform } from "./experiments/callers.conformance.ts";
 import { countsConform, figuresConform, ledgerConforms } from "./experiments/experiments.conformance.ts";
 import { pairNumber } from "./pairs/pair.fixture.ts";
 import { historiesConform } from "./histories/histories.conformance.ts";
@@ -41,6 +42,7 @@ export function pairStoreConforms(open: () => Promise<Database>): void {
   retentionConforms(bench);
   countsConform(bench);
   ledgerConforms(bench);
+  callersConform(bench);
   figuresConform(bench);
   admissionsConform(bench);
   evidenceConforms(bench);

@@ -42,7 +42,15 @@ function identityOf(record: CallRecord, { pairIds, experiments }: CallLogContext
     ...(experiments.length > 1 ? { experiments } : {}),
     request_id: record.request_id,
     client_request_id: record.client_request_id,
+    ...callerFields(record),
   };
+}
+
+/** By the names that LiteLLM's logs have for it; nothing where nobody is named. */
+export function callerFields({ caller }: CallRecord): LogFields {
+  if (caller === undefined) return {};
+  const { key_alias, team } = caller;
+  return { user_api_key_alias: key_alias, user_api_key_team_id: team, user_api_key_team_alias: team };
 }
 
 function routeOf(record: CallRecord): LogFields {

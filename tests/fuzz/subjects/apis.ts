@@ -4,6 +4,7 @@ import type { Request, Response } from "express";
 import fc, { type Arbitrary } from "fast-check";
 import { ApiError } from "../../../apps/gateway/src/http/api-error.ts";
 import { authenticate } from "../../../apps/gateway/src/http/authenticate.ts";
+import { createKeyring } from "../../../apps/gateway/src/http/keyring.ts";
 import { assignRequestId } from "../../../apps/gateway/src/http/request-id.ts";
 import { sentFrom } from "../../../apps/gateway/src/http/same-origin.ts";
 import { parsePairQuery } from "../../../apps/gateway/src/routes/pair-query.ts";
@@ -18,6 +19,10 @@ import { hold, holdPlain, inTime, unless } from "../invariants.ts";
 import { target } from "../target.ts";
 
 const MASTER_KEY = "sk-test-master-1234567890";
+const KEYRING = createKeyring({
+  masterKey: MASTER_KEY,
+  clientKeys: [{ key: "sk-test-client-1234567890", alias: "search", team: null, proxy: false, control: false }],
+});
 
 /** What express's query parser, or a hand-made one, may give for a parameter. */
 const parameter: Arbitrary<unknown> = fc.oneof(
@@ -165,7 +170,7 @@ export const targets = [
         locals: {},
         setHeader: (_name: string, value: string) => hold(/^[\x20-\x7e]*$/.test(value), "a header that cannot be sent"),
       };
-      inTime(size, () => unless([ApiError], () => authenticate(MASTER_KEY)(request, response as never, next)));
+      inTime(size, () => unless([ApiError], () => authenticate(KEYRING, "models")(request, response as never, next)));
       hold(!passed, "a made-up key opens the gateway");
       inTime(size, () => sentFrom(request));
       inTime(size, () => assignRequestId(systemClock)(request, response as unknown as Response, next));

@@ -1,8 +1,9 @@
-import type { ExperimentKey, ExperimentOverview, ExperimentRun } from "@understudy/contracts";
+import { CALLERS_BY, type ExperimentKey, type ExperimentOverview, type ExperimentRun } from "@understudy/contracts";
 import { CLIENT_HELP, type ClientCall, runClientCommand, UsageError } from "../client-command.ts";
 import { tableOf } from "../report/as-table.ts";
 import { coloured } from "../report/colour.ts";
 import { clean } from "../report/words.ts";
+import { callersText } from "./callers.ts";
 import { SETTING_OPTIONS, SETTINGS_HELP, settingsIn } from "./settings.ts";
 import { eventText, SETTING_NAMES, settingText, shareText, stateText } from "./words.ts";
 
@@ -12,6 +13,7 @@ const HELP = `Usage: understudy experiments [EXPERIMENT] [flags]
 Without a name, lists the experiments: what each does, how much it mirrors, and what its pairs say. With one, prints its settings beside the
 configuration's, and what was changed of it. add begins one that no file names, between two model groups of the file.
 
+  --by key|team    of one experiment: its account by who called, each adding up
 ${SETTINGS_HELP}${CLIENT_HELP}`;
 
 const EVENTS_SHOWN = 10;
@@ -20,7 +22,7 @@ const WIDEST = 80;
 
 /** `understudy experiments` */
 export function runExperiments(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  return runClientCommand({ help: HELP, options: SETTING_OPTIONS, run }, args, env);
+  return runClientCommand({ help: HELP, options: { ...SETTING_OPTIONS, by: { type: "string" } }, run }, args, env);
 }
 
 async function run(call: ClientCall): Promise<string> {
@@ -66,7 +68,14 @@ function verdictCell({ primary, silent, verdict }: ExperimentOverview): string {
   return verdict === null ? "-" : coloured(verdict.decision.replaceAll("_", " "), verdict.decision);
 }
 
-async function show(id: string, { api, json }: ClientCall): Promise<string> {
+async function show(id: string, { api, json, values }: ClientCall): Promise<string> {
+  if (values["by"] !== undefined) {
+    const by = CALLERS_BY.find((one) => one === values["by"]);
+    if (by === undefined)
+      throw new UsageError(`--by: ${JSON.stringify(values["by"])} is not one of ${CALLERS_BY.join(", ")}`);
+    const accounts = await api.callers(id, by);
+    return json ? JSON.stringify(accounts, null, 2) : callersText(accounts, by);
+  }
   const [experiment, events] = await Promise.all([api.experiment(id), api.events(id, EVENTS_SHOWN)]);
   if (json) return JSON.stringify({ ...experiment, events }, null, 2);
   return [asText(experiment), "", ...events.map(eventText)].join("\n");

@@ -3,6 +3,7 @@ export const API_ERRORS = {
   invalid_json: { status: 400, type: "invalid_request_error" },
   invalid_request: { status: 400, type: "invalid_request_error" },
   invalid_api_key: { status: 401, type: "invalid_request_error" },
+  key_not_allowed: { status: 403, type: "invalid_request_error" },
   unknown_host: { status: 403, type: "invalid_request_error" },
   cross_site_request: { status: 403, type: "invalid_request_error" },
   model_not_found: { status: 404, type: "invalid_request_error" },

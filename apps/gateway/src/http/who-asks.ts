@@ -3,10 +3,8 @@ import { sentFrom } from "./same-origin.ts";
 
 const WHO = "who";
 
-/** Whoever a request comes from, as events name it. */
-export type Who = "page" | "master_key";
-
-export function remember(response: Response, who: Who): void {
+/** Keeps whom a request comes from, as events name it: `page`, `master_key`, or the alias of a key. */
+export function remember(response: Response, who: string): void {
   response.locals[WHO] = who;
 }
 

@@ -116,6 +116,7 @@ describe("answers are as the document has them", () => {
     await checked("PATCH", one, at, { sample_rate: 5 });
     await checked("POST", "/api/experiments", "/api/experiments", { primary: "main", silent: "sim" });
     await checked("GET", `${one}/events`, `${at}/events`);
+    await checked("GET", `${one}/callers`, `${at}/callers`);
     await checked("GET", `${one}/history`, `${at}/history`);
     await checked("GET", `${one}/report`, `${at}/report`);
     const { id } = await checked<Rollout>("POST", `${one}/rollout`, `${at}/rollout`, { force: true, reason: "to see" });

@@ -74,6 +74,14 @@ const experiments: readonly Operation[] = [
   },
   {
     method: "get",
+    path: `${one}/callers`,
+    tag: "experiments",
+    summary: "Its account by who called; each adds up, and all together are the experiment's",
+    query: { by: "key or team (key)" },
+    answer: ref("CallerAccounts"),
+  },
+  {
+    method: "get",
     path: `${one}/plan`,
     tag: "experiments",
     summary: "How many pairs, days and dollars a decision takes",

@@ -127,6 +127,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     without: maybe(text),
     as_of: maybe(moment),
   }),
+  CallerAccounts: object({
+    counts: object(account),
+    callers: list(object({ key_alias: maybe(text), team: maybe(text), counts: object(account) })),
+    others: object(account),
+  }),
   ExperimentDetail: object({ ...summary, ...run, sides: object({ primary: side, silent: side }) }),
   ExperimentRun: object({ ...key, ...run }),
   ExperimentChange: bodyOf(CHANGE),

@@ -8,6 +8,8 @@ import { ApiError } from "../http/api-error.ts";
 export interface ClientRequest {
   readonly model: string;
   readonly body: ChatBody;
+  /** As it was sent, what no client may say included: nothing of it is forwarded, or kept. */
+  readonly sent: ChatBody;
   /** JSON text of `body`: the client's own, unless something had to be taken out. */
   readonly text: string;
   readonly written: WrittenBody;
@@ -37,6 +39,7 @@ export function readClientRequest(api: Api, raw: unknown, pathModel: string | nu
   return {
     model,
     body,
+    sent: parsed,
     text: clean,
     written: { text: clean, bytes: clean === text ? raw : null, value: body },
     bytes: raw.byteLength,

@@ -8,7 +8,9 @@ import type { Request, RequestHandler, Response } from "express";
 import { answeredRequest, type FinishedRequest } from "../after/finished-request.ts";
 import { ApiError } from "../http/api-error.ts";
 import { askedAt } from "../http/find-api.ts";
+import { holderOf } from "../http/authenticate.ts";
 import { requestIdsOf } from "../http/request-id.ts";
+import { callerOf } from "../request/caller.ts";
 import { readClientRequest } from "../request/client-request.ts";
 import { sideOf } from "../rollout/side.ts";
 import type { Pings } from "./pings.ts";
@@ -45,6 +47,7 @@ export function primaryCallRoute(api: Api, deps: PrimaryCallDeps): RequestHandle
     const trace = tracePrimary?.(ids.requestId, httpRequest.headers["traceparent"]) ?? null;
     const call = await router.call({
       ...ids,
+      caller: callerOf(holderOf(response), httpRequest.headers, request.sent),
       role: "primary",
       operation: api.name,
       requestedModel: request.model,

@@ -1,3 +1,4 @@
+import { CALLERS_BY } from "@understudy/contracts";
 import { conversationOf, createPlan, PlanAskedFault, readPlanAsked, type Report } from "@understudy/evaluation";
 import { InvalidCursorError, type Store } from "@understudy/store";
 import { Router, type Request, type RequestHandler } from "express";
@@ -9,7 +10,13 @@ import type { Reports } from "../reports/reports.ts";
 import { exportPairs } from "./export-pairs.ts";
 import { parsePairQuery } from "./pair-query.ts";
 
-const PATHS = ["/api/experiments/:id/report", "/api/experiments/:id/plan", "/api/pairs", "/api/pairs/:id"];
+const PATHS = [
+  "/api/experiments/:id/report",
+  "/api/experiments/:id/plan",
+  "/api/experiments/:id/callers",
+  "/api/pairs",
+  "/api/pairs/:id",
+];
 
 export interface ReadApiDeps {
   readonly store: Store;
@@ -17,7 +24,7 @@ export interface ReadApiDeps {
   readonly runs: ExperimentRuns;
 }
 
-/** GET /api/experiments[/:id[/report|/plan]] and /api/pairs[/:id]: what has been stored, and what it says, as JSON. */
+/** GET /api/experiments[/:id[/report|/plan|/callers]] and /api/pairs[/:id]: what has been stored, and what it says, as JSON. */
 export function readApi({ store, reports, runs }: ReadApiDeps): Router {
   const api = Router();
   api.get(
@@ -52,6 +59,20 @@ export function readApi({ store, reports, runs }: ReadApiDeps): Router {
       const asked = planAsked(request.query);
       const report = await reports.report(id);
       return createPlan(found(report, `There is no experiment ${id}. GET /api/experiments lists them.`), asked);
+    }),
+  );
+  api.get(
+    "/api/experiments/:id/callers",
+    reading(async (request) => {
+      const id = String(request.params["id"]);
+      const by = CALLERS_BY.find((one) => one === (request.query["by"] ?? "key"));
+      if (by === undefined) {
+        throw new ApiError("invalid_request", `\`by\` must be ${CALLERS_BY.join(" or ")}.`, { param: "by" });
+      }
+      return found(
+        await store.experiments.callers(id, by),
+        `There is no experiment ${id}. GET /api/experiments lists them.`,
+      );
     }),
   );
   readPairs(api, store);

@@ -2,8 +2,8 @@ import type { Clock, Logger } from "@understudy/runtime";
 import type { Store } from "@understudy/store";
 import { type Request, type RequestHandler, Router } from "express";
 import { ApiError } from "../http/api-error.ts";
-import { isMasterKey } from "../http/authenticate.ts";
 import type { BodyBudget } from "../http/body-budget.ts";
+import type { Keyring } from "../http/keyring.ts";
 import { bodyReader } from "../http/read-body.ts";
 import { sentFrom } from "../http/same-origin.ts";
 import { remember } from "../http/who-asks.ts";
@@ -18,6 +18,7 @@ export interface SessionDeps {
   readonly store: Store;
   /** For the page to suggest, to who is signed in; null is none. */
   readonly modelToTry: string | null;
+  readonly keyring: Keyring | null;
   readonly budget: BodyBudget;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -38,7 +39,7 @@ export interface SessionAuthentication {
  * It opens what is under /api, and no call of a model by a request of one's own.
  */
 export function createSessionAuthentication(masterKey: string | null, deps: SessionDeps): SessionAuthentication {
-  const { budget, clock } = deps;
+  const { keyring, budget, clock } = deps;
   const sessions = masterKey === null ? null : createSessions(masterKey, clock);
   const ended = createEndedSessions(deps);
   const limit = createTryLimit(clock);
@@ -56,11 +57,11 @@ export function createSessionAuthentication(masterKey: string | null, deps: Sess
     response.json({ needed: sessions !== null, signed_in, model: signed_in ? deps.modelToTry : null });
   });
   routes.post("/ui/session", bodyReader({ maxBytes: LONGEST_KEY, budget }), (request, response) => {
-    if (sessions !== null && masterKey !== null) {
+    if (sessions !== null && keyring !== null) {
       const address = request.socket.remoteAddress ?? "";
       refuseTooMany(limit.waitMs(address));
       const key = keyIn(request.body);
-      if (typeof key !== "string" || !isMasterKey(key, masterKey)) {
+      if (typeof key !== "string" || !keyring.isMasterKey(key)) {
         limit.failed(address);
         throw new ApiError("invalid_api_key", "That is not the gateway's master key (general_settings.master_key).");
       }

@@ -46,6 +46,7 @@ export async function callSilently(job: MirrorJob, router: CallRouter, options: 
   const call = await router.call({
     requestId: job.request_id,
     clientRequestId: job.primary.client_request_id,
+    caller: job.primary.caller,
     operation: job.primary.operation,
     role: job.primary_group === job.silent_model ? "control" : "silent",
     requestedModel: job.silent_model,

@@ -1,5 +1,5 @@
 import type { SilentTarget } from "@understudy/config";
-import type { ApiName } from "@understudy/contracts";
+import type { CallRecord } from "@understudy/contracts";
 
 /** What a request says of whom and what it is, as the client wrote it. */
 export interface RequestSays {
@@ -11,10 +11,16 @@ export interface RequestSays {
 }
 
 /** Whether an experiment is about this request: of each kind that it is limited to, one value fits. */
-export function isMatched(match: SilentTarget["match"], api: ApiName, says: () => RequestSays): boolean {
+export function isMatched(
+  match: SilentTarget["match"],
+  { operation, caller }: Pick<CallRecord, "operation" | "caller">,
+  says: () => RequestSays,
+): boolean {
   if (match === null) return true;
-  const { users, routes, metadata } = match;
-  if (routes !== null && !routes.includes(api)) return false;
+  const { keys, teams, users, routes, metadata } = match;
+  if (keys !== null && !keys.includes(caller?.key_alias ?? "")) return false;
+  if (teams !== null && !teams.includes(caller?.team ?? "")) return false;
+  if (routes !== null && !routes.includes(operation)) return false;
   if (users !== null && !says().users.some((user) => users.includes(user))) return false;
   return Object.entries(metadata).every(([key, values]) => values.includes(valueIn(says().metadata, key) ?? ""));
 }

@@ -197,6 +197,29 @@ describe("an experiment that is limited to some requests", () => {
   });
 });
 
+describe("an experiment that is limited to some callers", () => {
+  const match = { keys: ["search", "shop"], teams: ["growth"] };
+  const general_settings = {
+    master_key: "sk-test-master",
+    client_keys: ["search", "shop"].map((alias) => ({ key: `sk-test-${alias}`, alias, team: "growth" })),
+  };
+  const model_list = [deployment("main-1", "gpt-main", { model: "quiet", match }), deployment("q-1", "quiet")];
+  const limited = resolveConfig({ model_list, general_settings }, {});
+
+  test.each([
+    [{ key_alias: "shop", team: "growth" }, 1],
+    [{ key_alias: "shop", team: null }, 0],
+    [{ key_alias: "shops", team: "growth" }, 0],
+    [{ key_alias: null, team: "growth" }, 0],
+    [undefined, 0],
+  ])("is about %j: %d", (caller, mirrors) => {
+    const { jobs, told } = mirror(limited, { caller });
+    expect(jobs).toHaveLength(mirrors);
+    expect(told.includes(`skipped ${experimentOf(limited, "quiet")}: not_matched`)).toBe(mirrors === 0);
+    expect(jobs.every(({ primary }) => primary.caller === caller)).toBe(true);
+  });
+});
+
 describe("sampling", () => {
   const half = configOf(deployment("main-1", "gpt-main", { model: "quiet", sample_rate: 0.5 }));
   const taken = (of: Partial<CallRecord>): boolean => mirror(half, of).jobs.length === 1;

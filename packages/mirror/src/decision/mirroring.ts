@@ -1,5 +1,5 @@
 import type { Config, Deployment, SampleBy } from "@understudy/config";
-import type { ApiName, CallRecord } from "@understudy/contracts";
+import type { ApiName, Caller, CallRecord } from "@understudy/contracts";
 import type { Clock } from "@understudy/runtime";
 import { type ClientTry, createClientRetries } from "./client-retries.ts";
 import { reasonNotToMirror, type SkipReason } from "./decide.ts";
@@ -52,6 +52,7 @@ export interface Skipped {
   readonly reason: SkipReason;
   /** Kind of request, as `stratumOf` names it; empty where nobody looked. */
   readonly stratum: string;
+  readonly caller?: Caller | undefined;
   readonly count: number;
 }
 
@@ -88,7 +89,7 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
           target,
           primaryGroup,
           stopped: rules.ruleOf(target.experimentId).stopped,
-          matched: isMatched(target.match, record.operation, primary.says),
+          matched: isMatched(target.match, record, primary.says),
           spoken: speaks(target.silentModel, record.operation),
           stateful: primary.statefulBy !== null,
           samplingId: samplingIdOf(target.sampleBy, primary),
@@ -98,7 +99,8 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
           clientRetry,
         });
         if (reason !== null) {
-          events.skipped({ experiment: target.experimentId, reason, stratum, count: 1 });
+          const { caller } = record;
+          events.skipped({ experiment: target.experimentId, reason, stratum, caller, count: 1 });
           continue;
         }
         const now = clock.now();

@@ -40,6 +40,8 @@ const attempts = z.array(
 );
 const changes = z.array(z.looseObject({ param: z.string(), action: z.string() }));
 
+const caller = z.looseObject({ key_alias: text, team: text }).optional();
+
 const status = z.enum(["ok", "error", "partial"]);
 
 /** A whole record. Records of earlier versions lack what came later. */
@@ -47,6 +49,7 @@ export const callRecordSchema = z.looseObject({
   id: z.string(),
   request_id: z.string(),
   client_request_id: text,
+  caller,
   role: z.string(),
   operation: z.enum(API_NAMES),
   status,
@@ -70,6 +73,7 @@ export const callRecordSchema = z.looseObject({
 /** The least that the outcome of a lost job is written from; what cannot be read of the rest counts as not there. */
 export const callRemainsSchema = z.looseObject({
   client_request_id: text,
+  caller: caller.catch(undefined),
   operation: z.enum(API_NAMES).catch("chat"),
   status,
   timing: z.looseObject({}),

@@ -73,3 +73,27 @@ test("while nothing can be written, what is remembered one by one has a bound, a
   expect(admissions).toHaveLength(100_000);
   expect(counts).toMatchObject([{ count: 100_010 }]);
 });
+
+test("callers that have names are counted by them too, each once, and admissions have theirs", () => {
+  const ledger = ledgerOfNow();
+  const caller = { key_alias: "search", team: null };
+  const named = (number: number) => {
+    const plain = job(number);
+    return { ...plain, primary: { ...plain.primary, caller } };
+  };
+  ledger.admitted(named(1));
+  ledger.admitted(named(2));
+  ledger.dropped(named(1), "queue_full");
+  const skipped = { experiment: "exp-1", reason: "not_sampled", stratum: KIND } as const;
+  ledger.skipped({ ...skipped, caller, count: 2 });
+  ledger.skipped({ ...skipped, stratum: "", caller, count: 1 });
+  ledger.skipped({ ...skipped, count: 9 });
+  const { callers, admissions } = taken(ledger);
+  expect(callers).toEqual([
+    { experiment: "exp-1", kind: "dropped", reason: "queue_full", ...caller, count: 1 },
+    { experiment: "exp-1", kind: "skipped", reason: "not_sampled", ...caller, count: 3 },
+  ]);
+  expect(admissions).toMatchObject([{ pair_id: job(2).pair_id, caller }]);
+  ledger.skipped({ ...skipped, count: 1 });
+  expect(taken(ledger).callers).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import type { AdmittedMirror, LedgerBatch, LedgerEntry } from "@understudy/contracts";
+import type { AdmittedMirror, Caller, CallerEntry, LedgerBatch, LedgerEntry } from "@understudy/contracts";
 import { newId } from "@understudy/runtime";
 import type { DropReason } from "../decision/decide.ts";
 import type { MirrorJob } from "../job/mirror-job.ts";
@@ -22,9 +22,13 @@ export interface Ledger {
  */
 const MOST_ADMISSIONS = 100_000;
 
-/** Bounded: a number for each experiment, reason and kind of request, and so many admissions. */
+/** A proxy in front may name callers without end: those beyond are counted with everybody, and in no account of their own. */
+const MOST_CALLER_COUNTS = 10_000;
+
+/** Bounded: a number for each experiment, reason and kind of request, so many of callers, and so many admissions. */
 export function createLedger(now: () => number): Ledger {
   let counts = new Map<string, LedgerEntry>();
+  let callers = new Map<string, CallerEntry>();
   let admissions = new Map<string, AdmittedMirror>();
   let withdrawn: string[] = [];
 
@@ -34,16 +38,30 @@ export function createLedger(now: () => number): Ledger {
     counts.set(key, { ...entry, count });
   };
 
+  const addOf = (caller: Caller | undefined, entry: Omit<CallerEntry, "count" | keyof Caller>, more = 1): void => {
+    if (caller === undefined) return;
+    const { key_alias, team } = caller;
+    const key = JSON.stringify([entry.experiment, entry.kind, entry.reason, key_alias, team]);
+    const known = callers.get(key);
+    if (known === undefined && callers.size >= MOST_CALLER_COUNTS) return;
+    callers.set(key, { ...entry, key_alias, team, count: (known?.count ?? 0) + more });
+  };
+
   return {
-    admitted({ pair_id, experiment, admitted_at, expires_at, stratum = "" }) {
+    admitted({ pair_id, experiment, admitted_at, expires_at, stratum = "", primary: { caller } }) {
       add({ experiment, kind: "admitted", reason: "", stratum });
       if (admissions.size < MOST_ADMISSIONS) {
-        admissions.set(pair_id, { pair_id, experiment, admitted_at, expires_at });
+        const known = caller === undefined ? {} : { caller };
+        admissions.set(pair_id, { pair_id, experiment, ...known, admitted_at, expires_at });
       }
     },
-    skipped: ({ experiment, reason, stratum, count }) => add({ experiment, kind: "skipped", reason, stratum }, count),
-    dropped({ pair_id, experiment, stratum = "" }, reason) {
+    skipped({ experiment, reason, stratum, caller, count }) {
+      add({ experiment, kind: "skipped", reason, stratum }, count);
+      addOf(caller, { experiment, kind: "skipped", reason }, count);
+    },
+    dropped({ pair_id, experiment, stratum = "", primary: { caller } }, reason) {
       add({ experiment, kind: "dropped", reason, stratum });
+      addOf(caller, { experiment, kind: "dropped", reason });
       if (!admissions.delete(pair_id) && withdrawn.length < MOST_ADMISSIONS) withdrawn.push(pair_id);
     },
     take() {
@@ -51,10 +69,12 @@ export function createLedger(now: () => number): Ledger {
       const batch: LedgerBatch = {
         id: newId("led", now()),
         counts: [...counts.values()],
+        ...(callers.size === 0 ? {} : { callers: [...callers.values()] }),
         admissions: [...admissions.values()],
         withdrawn,
       };
       counts = new Map();
+      callers = new Map();
       admissions = new Map();
       withdrawn = [];
       return batch;

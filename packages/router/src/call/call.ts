@@ -1,10 +1,11 @@
 import type { ChatBody, WrittenBody } from "@understudy/providers";
-import type { CallError, CallRecord, ApiName, Role } from "@understudy/contracts";
+import type { ApiName, CallError, Caller, CallRecord, Role } from "@understudy/contracts";
 import type { FinishedCall } from "./finished-call.ts";
 
 export interface CallRequest {
   readonly requestId: string;
   readonly clientRequestId: string | null;
+  readonly caller?: Caller | undefined;
   readonly role: Role;
   readonly operation: ApiName;
   /** Model name as the client wrote it; `group` is the model group it resolved to. */

@@ -1,4 +1,4 @@
-import type { Change, Attempt, CallError, ApiName, Role } from "@understudy/contracts";
+import type { ApiName, Attempt, CallError, Caller, Change, Role } from "@understudy/contracts";
 import type { Priced } from "@understudy/providers";
 import type { Recording } from "../answer/tape.ts";
 
@@ -10,6 +10,7 @@ export interface FinishedCall {
   readonly id: string;
   readonly requestId: string;
   readonly clientRequestId: string | null;
+  readonly caller?: Caller | undefined;
   readonly role: Role;
   readonly operation: ApiName;
   /** Whether a stream was asked for. */

@@ -83,8 +83,8 @@ type Told = Pick<Call, "id" | "finished" | "record">;
 
 function telling({ id, request, tape, ...times }: CallSoFar, ending: () => Ending): Told {
   const finished = memoized((): FinishedCall => {
-    const { requestId, clientRequestId, role, operation, group, body } = request;
-    const asked = { requestId, clientRequestId, role, operation, group, stream: body["stream"] === true };
+    const { requestId, clientRequestId, caller, role, operation, group, body } = request;
+    const asked = { requestId, clientRequestId, caller, role, operation, group, stream: body["stream"] === true };
     return { id, ...asked, ...times, ending: ending(), recording: tape.recording() };
   });
   return { id, finished, record: memoized(() => recordOf(finished())) };

@@ -21,6 +21,7 @@ export function recordOf(call: FinishedCall): CallRecord {
     id: call.id,
     request_id: call.requestId,
     client_request_id: call.clientRequestId,
+    ...(call.caller === undefined ? {} : { caller: call.caller }),
     role: call.role,
     is_silent_experiment: call.role === "silent" || call.role === "control",
     operation: call.operation,

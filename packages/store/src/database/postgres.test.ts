@@ -44,6 +44,7 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
       "0018-control",
       "0018-excerpts",
       "0019-histories",
+      "0020-callers",
     ];
     expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));

@@ -1,4 +1,4 @@
-import type { Account, ExperimentKey, SilentModelActivity } from "@understudy/contracts";
+import type { Account, CallerAccounts, CallersBy, ExperimentKey, SilentModelActivity } from "@understudy/contracts";
 import type { Evidence, VerdictEvidence } from "@understudy/evaluation";
 import type { RuledUnits } from "../units/read-units.ts";
 import type { UnitTask } from "../units/unit-task.ts";
@@ -47,6 +47,8 @@ export interface ExperimentStore {
   marks(): Promise<readonly MarkedExperiment[]>;
   /** Null when there is no such experiment. */
   account(id: string): Promise<Account | null>;
+  /** The same by who called. */
+  callers(id: string, by: CallersBy): Promise<CallerAccounts | null>;
   /**
    * Lets conversations of the experiment enter that are due, some of them; `more` tells whether others may be. Several
    * processes may do it at once: one does, the others find nothing.

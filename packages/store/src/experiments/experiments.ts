@@ -3,6 +3,7 @@ import type { SqlPool } from "../database/database.ts";
 import { readEvidence, readVerdictEvidence } from "../evidence/read-evidence.ts";
 import { foldUnits } from "../units/fold-units.ts";
 import type { ExperimentStore } from "./experiment-store.ts";
+import { readCallerAccounts } from "./caller-accounts.ts";
 import { listExperiments, readAccount, readExperiment } from "./read-experiments.ts";
 import { readRuledUnits } from "../units/read-units.ts";
 import { storable } from "../database/sql-values.ts";
@@ -17,6 +18,7 @@ export function createExperimentStore(pool: SqlPool, clock: Clock): ExperimentSt
     evidence: (id) => readEvidence(pool, id, clock.now()),
     verdictEvidence: (id) => readVerdictEvidence(pool, id, clock.now()),
     account: (id) => readAccount(pool, storable(id)),
+    callers: (id, by) => readCallerAccounts(pool, { id: storable(id), by }),
     marks: () => readMarksOfEvidence(pool),
     foldUnits: (task) => foldUnits(pool, task, clock.now()),
     units: (id) => readRuledUnits(pool, storable(id)),

@@ -34,7 +34,7 @@ export async function readAccount(pool: SqlPool, id: string): Promise<Account | 
   return known.rows.length === 0 ? null : countsOf(await readTallies(pool, id));
 }
 
-interface Tally {
+export interface Tally {
   readonly experiment: string;
   readonly source: "pairs" | "ledger" | "admissions";
   /** A pair's outcome, the ledger's kind, or whether an admission is pending or lost. */
@@ -43,10 +43,8 @@ interface Tally {
   readonly count: number;
 }
 
-// One statement, so that pairs and ledger are seen at the same moment.
-async function readTallies(pool: SqlPool, experiment: string | null): Promise<readonly Tally[]> {
-  const { rows } = await pool.query<Omit<Tally, "count"> & { count: number | string }>(
-    `SELECT experiment, 'pairs' AS source, outcome AS kind, coalesce(reason, '') AS reason, count(*) AS count
+/** One statement, so that pairs and ledger are seen at the same moment: of the experiment $1, or of all where that is null. */
+export const TALLIES = `SELECT experiment, 'pairs' AS source, outcome AS kind, coalesce(reason, '') AS reason, count(*) AS count
      FROM understudy.pairs WHERE $1::text IS NULL OR experiment = $1 GROUP BY experiment, outcome, reason
      UNION ALL
      SELECT experiment, 'ledger', kind, reason, sum(count)
@@ -56,9 +54,10 @@ async function readTallies(pool: SqlPool, experiment: string | null): Promise<re
      FROM understudy.admissions a
      WHERE ($1::text IS NULL OR experiment = $1)
        AND NOT EXISTS (SELECT 1 FROM understudy.pairs p WHERE p.id = a.pair_id)
-     GROUP BY 1, 3`,
-    [experiment],
-  );
+     GROUP BY 1, 3`;
+
+async function readTallies(pool: SqlPool, experiment: string | null): Promise<readonly Tally[]> {
+  const { rows } = await pool.query<Omit<Tally, "count"> & { count: number | string }>(TALLIES, [experiment]);
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
@@ -66,7 +65,7 @@ async function readTallies(pool: SqlPool, experiment: string | null): Promise<re
  * admitted = paired + failed + expired + dropped + lost + pending, always: each is counted where it stands. A pair whose
  * gateway has not told of its admission yet, or never will because it was killed, was admitted all the same.
  */
-function countsOf(tallies: readonly Tally[]): Account {
+export function countsOf(tallies: readonly Omit<Tally, "experiment">[]): Account {
   const total = (source: Tally["source"], kind?: string): number =>
     tallies
       .filter((tally) => tally.source === source && (kind === undefined || tally.kind === kind))
@@ -83,7 +82,7 @@ function countsOf(tallies: readonly Tally[]): Account {
   };
 }
 
-function byReason(tallies: readonly Tally[], kind: string): Readonly<Record<string, number>> {
+function byReason(tallies: readonly Omit<Tally, "experiment">[], kind: string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const tally of tallies) {
     if (tally.kind === kind) counts[tally.reason] = (counts[tally.reason] ?? 0) + tally.count;

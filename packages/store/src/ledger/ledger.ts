@@ -32,10 +32,19 @@ async function writeLedger(pool: SqlPool, batch: LedgerBatch, now: number): Prom
        GROUP BY experiment, kind, reason, stratum
        ORDER BY experiment COLLATE "C", kind COLLATE "C", reason COLLATE "C", stratum COLLATE "C"
        ON CONFLICT (experiment, kind, reason, stratum) DO UPDATE SET count = l.count + excluded.count
+     ), called AS (
+       INSERT INTO understudy.ledger_of_callers AS l (experiment, kind, reason, key_alias, team, count)
+       SELECT experiment, kind, reason, coalesce(key_alias, ''), coalesce(team, ''), sum(count)
+       FROM json_to_recordset($6::json)
+         AS e (experiment text, kind text, reason text, key_alias text, team text, count bigint), batch
+       GROUP BY experiment, kind, reason, key_alias, team
+       ORDER BY experiment COLLATE "C", kind COLLATE "C", reason COLLATE "C", key_alias COLLATE "C", team COLLATE "C"
+       ON CONFLICT (experiment, kind, reason, key_alias, team) DO UPDATE SET count = l.count + excluded.count
      ), admitted AS (
-       INSERT INTO understudy.admissions (pair_id, experiment, admitted_at, expires_at)
-       SELECT pair_id, experiment, admitted_at, expires_at
-       FROM json_to_recordset($4::json) AS a (pair_id text, experiment text, admitted_at bigint, expires_at bigint), batch
+       INSERT INTO understudy.admissions (pair_id, experiment, key_alias, team, admitted_at, expires_at)
+       SELECT pair_id, experiment, key_alias, team, admitted_at, expires_at
+       FROM json_to_recordset($4::json)
+         AS a (pair_id text, experiment text, key_alias text, team text, admitted_at bigint, expires_at bigint), batch
        WHERE NOT EXISTS (SELECT 1 FROM understudy.pairs p WHERE p.id = a.pair_id COLLATE "C")
        ON CONFLICT DO NOTHING
      )
@@ -45,8 +54,9 @@ async function writeLedger(pool: SqlPool, batch: LedgerBatch, now: number): Prom
       batch.id,
       now,
       JSON.stringify(batch.counts.map(({ stratum = "", ...count }) => storableTexts({ ...count, stratum }))),
-      JSON.stringify(batch.admissions.map(storableTexts)),
+      JSON.stringify(batch.admissions.map(({ caller, ...row }) => storableTexts({ ...row, ...caller }))),
       JSON.stringify(batch.withdrawn),
+      JSON.stringify((batch.callers ?? []).map(storableTexts)),
     ],
   );
 }
@@ -54,7 +64,7 @@ async function writeLedger(pool: SqlPool, batch: LedgerBatch, now: number): Prom
 /** Epoch milliseconds are whole in a bigint column. */
 function storableTexts(row: object): Record<string, unknown> {
   const storedAs = (value: unknown): unknown =>
-    typeof value === "string" ? storable(value) : Math.trunc(Number(value));
+    typeof value === "string" ? storable(value) : value === null ? null : Math.trunc(Number(value));
   return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, storedAs(value)]));
 }
 
@@ -67,7 +77,12 @@ async function dropAdmission(pool: SqlPool, pairId: string, reason: string): Pro
     `WITH gone AS (
        DELETE FROM understudy.admissions a WHERE a.pair_id = $1
          AND NOT EXISTS (SELECT 1 FROM understudy.pairs p WHERE p.id = a.pair_id)
-       RETURNING a.experiment
+       RETURNING a.experiment, a.key_alias, a.team
+     ), called AS (
+       INSERT INTO understudy.ledger_of_callers AS l (experiment, kind, reason, key_alias, team, count)
+       SELECT experiment, 'dropped', $2, coalesce(key_alias, ''), coalesce(team, ''), 1 FROM gone
+       WHERE key_alias IS NOT NULL OR team IS NOT NULL
+       ON CONFLICT (experiment, kind, reason, key_alias, team) DO UPDATE SET count = l.count + excluded.count
      )
      INSERT INTO understudy.ledger AS l (experiment, kind, reason, stratum, count)
      SELECT experiment, 'dropped', $2, '', 1 FROM gone

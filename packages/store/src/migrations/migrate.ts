@@ -22,6 +22,7 @@ import { vectors } from "./0016-vectors.ts";
 import { moreMarks } from "./0017-more-marks.ts";
 import { control } from "./0018-control.ts";
 import { excerpts } from "./0018-excerpts.ts";
+import { callers } from "./0020-callers.ts";
 import { histories } from "./0019-histories.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
@@ -47,6 +48,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "0018-control", sql: control },
   { name: "0018-excerpts", sql: excerpts },
   { name: "0019-histories", sql: histories },
+  { name: "0020-callers", sql: callers },
 ];
 
 interface Migration {

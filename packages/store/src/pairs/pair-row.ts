@@ -54,6 +54,8 @@ export function pairColumns(pair: Pair, retention: Retention): Readonly<Record<s
     request_id: storable(pair.request_id),
     client_request_id: storable(pair.primary.client_request_id),
     silent_model: storable(pair.silent_model),
+    key_alias: storable(pair.primary.caller?.key_alias ?? null),
+    team: storable(pair.primary.caller?.team ?? null),
     outcome: pair.outcome,
     reason: storable(pair.reason),
     created_at: Math.round(pair.created_at),

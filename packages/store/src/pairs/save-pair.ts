@@ -46,6 +46,8 @@ const PAIR_TYPES = {
   request_id: "text",
   client_request_id: "text",
   silent_model: "text",
+  key_alias: "text",
+  team: "text",
   outcome: "text",
   reason: "text",
   created_at: "bigint",

@@ -3,6 +3,9 @@ import { createRedactor } from "../redaction.ts";
 import { samplePair, withRecord } from "./call-entry.fixture.ts";
 import { prepareCall } from "./logged-call.ts";
 import { createPatterns } from "./patterns.ts";
+import { generationAttributes } from "./langfuse/langfuse-attributes.ts";
+import { spanAttributes } from "./otel/gen-ai.ts";
+import { standardPayload } from "./standard-payload.ts";
 
 const prepared = (pattern: string) => {
   const error = { kind: "rate_limit", status: 429, message: "card 12345", type: "e", code: "e", param: null } as const;
@@ -46,4 +49,23 @@ test("a pattern that matches our own names of fields leaves them", () => {
   expect(Object.keys(call.record.answer ?? {})).toEqual(["text", "refusal", "tool_calls", "finish_reason", "choices"]);
   expect(call.record.attempts[0]).toMatchObject({ outcome: "rate_limit", provider: "openai" });
   expect(call.record.answer?.text).toBe("c[redacted]rd 12345");
+});
+
+test("whose key it was stands in each sink by LiteLLM's names, unless those are to be left out", () => {
+  const entry = withRecord(samplePair(1).primary, { caller: { key_alias: "search", team: "growth" } });
+  const call = (keyInfo: boolean) =>
+    prepareCall(entry, { secrets: createRedactor([]), patterns: null, text: true, keyInfo });
+  const named = call(true);
+  const names = { user_api_key_alias: "search", user_api_key_team_id: "growth", user_api_key_team_alias: "growth" };
+  expect(standardPayload(named)["metadata"]).toMatchObject(names);
+  const attributes = { ...generationAttributes(named), ...spanAttributes(named, false) };
+  expect(attributes).toMatchObject({
+    "langfuse.observation.metadata.user_api_key_alias": "search",
+    "langfuse.observation.metadata.user_api_key_team_alias": "growth",
+    "metadata.user_api_key_alias": "search",
+    "metadata.user_api_key_team_id": "growth",
+  });
+  const unnamed = call(false);
+  const all = [standardPayload(unnamed), generationAttributes(unnamed), spanAttributes(unnamed, false)];
+  expect(JSON.stringify(all)).not.toMatch(/user_api_key|search|growth/);
 });

@@ -125,7 +125,8 @@ function withoutPaths(comparison: Partial<Comparison>): Partial<Comparison> {
 
 /** What clients and models wrote. */
 function written(entry: CallEntry, text: boolean, { keyInfo }: PrepareOptions) {
-  const { record, request } = entry;
+  const { request } = entry;
+  const record = keyInfo ? entry.record : withoutCaller(entry.record);
   const { metadata, tags } = metadataOf(request, keyInfo);
   return {
     record: text ? record : withoutTexts(record),
@@ -136,6 +137,10 @@ function written(entry: CallEntry, text: boolean, { keyInfo }: PrepareOptions) {
     tags,
     end_user: typeof request["user"] === "string" ? request["user"] : null,
   };
+}
+
+function withoutCaller({ caller: _name, ...record }: CallRecord): CallRecord {
+  return record;
 }
 
 function parametersOf(request: CallEntry["request"], text: boolean): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { APIS } from "@understudy/apis";
 import type { CallRecord } from "@understudy/contracts";
+import { callerFields } from "../call-log.ts";
 import type { LoggedCall } from "./logged-call.ts";
 
 /** LiteLLM's StandardLoggingPayload, as far as it means something here, with our fields at its end. */
@@ -80,6 +81,7 @@ function contents(call: LoggedCall) {
     response: responseOf(call),
     model_parameters: parameters,
     metadata: {
+      ...callerFields(record),
       requester_metadata: metadata,
       spend_logs_metadata: metadata["spend_logs_metadata"] ?? null,
       usage_object: record.usage,

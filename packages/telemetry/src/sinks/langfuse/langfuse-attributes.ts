@@ -1,6 +1,7 @@
 import { APIS } from "@understudy/apis";
 import { createObservationAttributes, LangfuseOtelSpanAttributes as names } from "@langfuse/tracing";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import { callerFields } from "../../call-log.ts";
 import type { LoggedCall } from "../logged-call.ts";
 
 type Parameters = Record<string, string | number>;
@@ -64,6 +65,7 @@ function metadataOf(call: LoggedCall): Record<string, unknown> {
   const { record } = call;
   return {
     ...call.metadata,
+    ...callerFields(record),
     pair_id: call.pair_id,
     ...(call.pair_ids.length > 1 ? { pair_ids: call.pair_ids } : {}),
     role: record.role,

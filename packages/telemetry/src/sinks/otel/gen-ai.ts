@@ -126,6 +126,8 @@ function ownAttributes(call: LoggedCall): Attributes {
     ...(call.pair_ids.length > 1 ? { "understudy.pair_ids": [...call.pair_ids] } : {}),
     ...(call.experiment === null ? {} : { "understudy.experiment": call.experiment }),
     ...(call.primary === null ? {} : { "understudy.primary_call_id": call.primary.call_id }),
+    ...textAttribute("metadata.user_api_key_alias", record.caller?.key_alias),
+    ...textAttribute("metadata.user_api_key_team_id", record.caller?.team),
     ...textAttribute("understudy.deployment", record.deployment),
     ...numberAttribute("understudy.queue_wait_ms", record.timing.queue_wait_ms),
     ...numberAttribute("understudy.first_token_ms", record.timing.first_token_ms),
