@@ -74,27 +74,34 @@ function wordsOf(secrets: readonly string[]): RegExp | null {
  * as they are.
  */
 export function withoutSecrets<T>(value: T, redactor: Redactor): T {
-  return cleaned(value, redactor) as T;
+  return holdsSecret(value, redactor) ? (cleaned(value, redactor) as T) : value;
+}
+
+/** A look that makes nothing: hardly any value holds a secret, and every call's record passes here. */
+function holdsSecret(value: unknown, redactor: Redactor): boolean {
+  if (typeof value === "string") return value.length >= SHORTEST_SECRET && redactor.finds(value);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  if (Array.isArray(value)) return value.some((item) => holdsSecret(item, redactor));
+  for (const name in value) {
+    if (redactor.finds(name) || holdsSecret((value as Readonly<Record<string, unknown>>)[name], redactor)) return true;
+  }
+  return false;
 }
 
 function cleaned(value: unknown, redactor: Redactor): unknown {
   if (typeof value === "string") return redactor.clean(value);
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => cleaned(item, redactor));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  const before = Object.entries(value);
-  const after = before.map(([name, part]) => [redactor.clean(name), cleaned(part, redactor)] as const);
-  const changed = after.some(([name, part], index) => name !== before[index]?.[0] || part !== before[index]?.[1]);
-  return changed ? Object.fromEntries(after) : value;
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, redactor));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [redactor.clean(name), cleaned(part, redactor)]),
+  );
 }
 
 /** The headers themselves where there is nothing to clean: every answer passes here. */
 export function withoutSecretsInHeaders<T extends Readonly<Record<string, string>>>(headers: T, redactor: Redactor): T {
   for (const name in headers) {
     const value = headers[name] ?? "";
-    if (value.length >= SHORTEST_SECRET && redactor.finds(value)) return withoutSecrets(headers, redactor);
+    if (value.length >= SHORTEST_SECRET && redactor.finds(value)) return cleaned(headers, redactor) as T;
   }
   return headers;
 }
