@@ -40,15 +40,22 @@ interface Line {
 function* lines(buffer: Buffer): Generator<Line> {
   // The mark that some servers put before UTF-8 text.
   let from = buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf ? 3 : 0;
-  for (let at = from; at < buffer.length; at += 1) {
-    const byte = buffer[at];
-    if (byte !== LF && byte !== CR) continue;
-    const to = at;
-    if (byte === CR && buffer[at + 1] === LF) at += 1;
-    yield { from, to, next: at + 1 };
-    from = at + 1;
+  const endFrom = buffer.includes(CR) ? lineEnd : lineFeed;
+  for (let to = endFrom(buffer, from); to !== -1; to = endFrom(buffer, from)) {
+    const next = buffer[to] === CR && buffer[to + 1] === LF ? to + 2 : to + 1;
+    yield { from, to, next };
+    from = next;
   }
   if (from < buffer.length) yield { from, to: buffer.length, next: buffer.length };
+}
+
+function lineFeed(buffer: Buffer, from: number): number {
+  return buffer.indexOf(LF, from);
+}
+
+function lineEnd(buffer: Buffer, from: number): number {
+  for (let at = from; at < buffer.length; at += 1) if (buffer[at] === LF || buffer[at] === CR) return at;
+  return -1;
 }
 
 /** The value of a line that is this field, or null. One space after the colon belongs to the syntax. */

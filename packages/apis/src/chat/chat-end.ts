@@ -10,8 +10,11 @@ const BLANK = 32;
 /** What stands before `[DONE]` on its line. */
 const DONE_LINE = /(?:^|[\r\n])(?:data:)?[ \t]*"?$/;
 const LONGEST_BEFORE_DONE = 16;
-const NON_NULL = /^\s{0,4}:\s{0,4}["{]/;
-const LONGEST_VALUE_START = 10;
+const BLANKS: ReadonlySet<number> = new Set(Buffer.from(" \t\r\n"));
+const MOST_BLANKS = 4;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const OPENING = 0x7b;
 const ERROR_SAID = /"error"\s{0,4}:\s{0,4}["{]|^event: ?error|\nevent: ?error|"type"\s{0,4}:\s{0,4}"error"/;
 const PIECE = /"choices"|"usage"/;
 
@@ -99,9 +102,20 @@ function isDone(bytes: Buffer, before: number): boolean {
 function countValues(bytes: Buffer, key: Buffer, before: number): number {
   let count = 0;
   for (let at = bytes.indexOf(key); at !== -1; at = bytes.indexOf(key, at + 1)) {
-    const start = at + key.length;
-    const match = NON_NULL.exec(bytes.toString("latin1", start, start + LONGEST_VALUE_START));
-    if (match !== null && start + match[0].length > before) count += 1;
+    if (valueStart(bytes, at + key.length) >= before) count += 1;
   }
   return count;
+}
+
+/** Where the text or object begins that stands behind the colon here; -1 for any other value. */
+function valueStart(bytes: Buffer, from: number): number {
+  const colon = behindBlanks(bytes, from);
+  const start = bytes[colon] === COLON ? behindBlanks(bytes, colon + 1) : -1;
+  return bytes[start] === QUOTE || bytes[start] === OPENING ? start : -1;
+}
+
+function behindBlanks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at - from < MOST_BLANKS && BLANKS.has(bytes[at] ?? 0)) at += 1;
+  return at;
 }

@@ -3,6 +3,7 @@ import { isObject, parseJson } from "../wire.ts";
 const USAGE = Buffer.from('"usage"');
 const LF = 10;
 const CR = 13;
+const FEEDS = Buffer.from([LF, LF]);
 /** The beginning of an event is held back until its end has come, but no further: a chunk with usage alone is short. */
 const MOST_HELD = 16 * 1024;
 
@@ -43,13 +44,22 @@ export class UsageHider {
 
   #take(bytes: Buffer): Buffer {
     const parts: Buffer[] = [];
+    let usage = bytes.indexOf(USAGE);
+    /** Where the events begin that go on as they are, one after the other. */
+    let asItIs = 0;
     let start = 0;
-    for (let end = eventEnd(bytes, start, this.#passing); end !== -1; end = eventEnd(bytes, start, false)) {
-      const event = bytes.subarray(start, end);
-      parts.push(this.#passing ? withoutLastNull(event) : withoutUsage(event));
-      this.#passing = false;
+    const endOf = bytes.includes(CR) ? eventEnd : eventEndByFeeds;
+    for (let end = endOf(bytes, start, this.#passing); end !== -1; end = endOf(bytes, start, false)) {
+      if (this.#passing || (usage !== -1 && usage < end)) {
+        const event = bytes.subarray(start, end);
+        parts.push(bytes.subarray(asItIs, start), this.#passing ? withoutLastNull(event) : withoutUsage(event));
+        this.#passing = false;
+        asItIs = end;
+        usage = bytes.indexOf(USAGE, end);
+      }
       start = end;
     }
+    parts.push(bytes.subarray(asItIs, start));
     const rest = bytes.subarray(start);
     this.#passing ||= rest.length > MOST_HELD;
     const most = this.#passing ? Math.max(0, rest.length - LONGEST_LAST_NULL) : goesOnAtOnce(rest) ? rest.length : 0;
@@ -97,15 +107,23 @@ function endsEvent(bytes: Buffer): boolean {
 function eventEnd(bytes: Buffer, from: number, within: boolean): number {
   let lineStart = within ? -1 : from;
   for (let at = from; at < bytes.length; at += 1) {
-    if (bytes[at] !== LF && bytes[at] !== CR) continue;
+    const byte = bytes[at];
+    if (byte !== LF && byte !== CR) continue;
     // Half of a line end, it may be.
-    if (bytes[at] === CR && at + 1 === bytes.length) return -1;
+    if (byte === CR && at + 1 === bytes.length) return -1;
     const isEmpty = at === lineStart;
-    if (bytes[at] === CR && bytes[at + 1] === LF) at += 1;
+    if (byte === CR && bytes[at + 1] === LF) at += 1;
     if (isEmpty) return at + 1;
     lineStart = at + 1;
   }
   return -1;
+}
+
+/** The same where no carriage return stands in the bytes. */
+function eventEndByFeeds(bytes: Buffer, from: number, within: boolean): number {
+  if (!within && bytes[from] === LF) return from + 1;
+  const empty = bytes.indexOf(FEEDS, from);
+  return empty === -1 ? -1 : empty + FEEDS.length;
 }
 
 function withoutUsage(event: Buffer): Buffer {
