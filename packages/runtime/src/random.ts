@@ -22,6 +22,8 @@ export function shortHash(text: string, length: number): string {
 
 const pool = Buffer.alloc(10 * 256);
 let used = pool.length;
+/** The last moment that an id was asked for, and how it is written: ids come many a millisecond. */
+let last = { now: Number.NaN, hex: "" };
 
 /**
  * A new id that sorts by time: prefix, 12 hex digits of epoch milliseconds, 20 random hex digits.
@@ -34,5 +36,6 @@ export function newId(prefix: string, now: number): string {
   }
   const random = pool.toString("hex", used, used + 10);
   used += 10;
-  return `${prefix}_${now.toString(16).padStart(12, "0")}${random}`;
+  if (last.now !== now) last = { now, hex: now.toString(16).padStart(12, "0") };
+  return `${prefix}_${last.hex}${random}`;
 }

@@ -1,3 +1,4 @@
+import { type HttpMetrics, registerHttpMetrics } from "./http-metrics.ts";
 import type { CallRecord, QueueDepth } from "@understudy/contracts";
 import { type Clock, systemClock } from "@understudy/runtime";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
@@ -14,7 +15,7 @@ export interface MetricsOptions {
 }
 
 /** What a process counts. Names that become labels must come from the config, never from a client. */
-export interface Metrics {
+export interface Metrics extends HttpMetrics {
   /** Content type of `text()`. */
   readonly contentType: string;
   /** Counts a call by its record. Cheap enough for the request path; never throws. */
@@ -37,9 +38,6 @@ export interface Metrics {
   pairReviewed(experiment: string, outcome: string): void;
   /** Call it from `onScrape`, like `queueDepth`. */
   reviewQueueDepth(depth: QueueDepth): void;
-  requestStarted(): void;
-  /** `route` is the route's pattern, never the path asked for. */
-  requestFinished(route: string, status: number): void;
   /** Where to read, at each scrape, how many pieces of background work have failed so far. */
   backgroundFailures(read: () => number): void;
   /** Where to read, at each scrape, the bytes that wait on disk for a queue that is away, by silent model. */
@@ -67,7 +65,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
   registerServiceInfo(registry, options.service);
   const mirror = createMirrorMetrics([registry]);
   const silent = createSilentMetrics([registry]);
-  const http = createHttpMetrics([registry]);
   const scrape = createScrape(registry, {
     clock: options.clock ?? systemClock,
     forget() {
@@ -105,11 +102,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       if (ms !== null) mirror.queueOldest.set({ silent_model }, ms / 1000);
     },
     ledger: (experiment, state, mirrors) => mirror.ledger.set({ experiment, state }, mirrors),
-    requestStarted: () => http.inFlight.inc(),
-    requestFinished(route, status) {
-      http.inFlight.dec();
-      http.requests.inc({ route, status: String(status) });
-    },
+    ...registerHttpMetrics(registry),
     backgroundFailures: registerBackgroundFailures(registry),
     spoolBytes: (read) => registerSpoolBytes(registry, read),
     ownHeap: () => registerOwnHeap(registry),
@@ -235,22 +228,6 @@ function createSilentMetrics(registers: Registry[]) {
       name: "understudy_silent_spend_usd",
       help: "Today's (UTC) cost of a silent model's calls, spent and reserved, and its daily budget. Only with a budget.",
       labelNames: ["silent_model", "part"],
-      registers,
-    }),
-  };
-}
-
-function createHttpMetrics(registers: Registry[]) {
-  return {
-    requests: new Counter({
-      name: "understudy_http_requests_total",
-      help: "HTTP requests answered.",
-      labelNames: ["route", "status"],
-      registers,
-    }),
-    inFlight: new Gauge({
-      name: "understudy_in_flight_requests",
-      help: "HTTP requests under way.",
       registers,
     }),
   };

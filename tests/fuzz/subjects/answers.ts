@@ -66,7 +66,7 @@ async function opened(bytes: Uint8Array, at: Cuts): Promise<string> {
   }
 }
 
-const READING = { api: APIS.chat, clock: systemClock } as const;
+const READING = { api: APIS.chat, clock: systemClock, length: null } as const;
 
 const ticking = () => {
   let now = 0;

@@ -1,5 +1,6 @@
 import type { GatewaySettings } from "@understudy/config";
 import type { RequestHandler } from "express";
+import type { Socket } from "node:net";
 import { admitOrigin } from "./cors.ts";
 import { refuseUnknownHost } from "./known-hosts.ts";
 import { refuseOtherSite } from "./same-origin.ts";
@@ -24,12 +25,17 @@ const NOTHING_RUNS = "default-src 'none'; base-uri 'none'; form-action 'none'; f
  */
 export function browserGuard({ masterKey, corsOrigins, allowedHosts: allowed, host }: GuardSettings): RequestHandler {
   const rules = { listensOn: host, allowed };
+  /** Under which name a connection was answered: nearly all its requests ask under the same one. */
+  const known = new WeakMap<Socket, string | undefined>();
   return (request, response, next) => {
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("content-security-policy", NOTHING_RUNS);
     const part = firstPart(request.path);
     // A load balancer asks under any name.
-    if (masterKey === null && part !== "health") refuseUnknownHost(request, rules);
+    if (masterKey === null && part !== "health" && known.get(request.socket) !== request.headers.host) {
+      refuseUnknownHost(request, rules);
+      known.set(request.socket, request.headers.host);
+    }
     if (part === MODELS_BELOW) {
       if (admitOrigin(request, response, corsOrigins)) return;
       if (masterKey === null) refuseOtherSite(request, corsOrigins);

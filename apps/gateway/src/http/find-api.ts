@@ -18,6 +18,11 @@ const BY_PATH: ReadonlyMap<string, Api> = new Map(
 /** The list of models, which is of no API, is asked for by the same paths. */
 const MODELS = /^\/models(?:\/|$)/i;
 
+/** As nearly every client writes it: there is nothing to look for. */
+const USUAL: ReadonlyMap<string, AskedAt> = new Map(
+  [...BY_PATH].map(([path, api]) => [`/v1${path}`, { api, model: null }]),
+);
+
 const BEHIND = [...BY_PATH].map(([path, api]) => [`${path}/`, api] as const);
 
 /**
@@ -26,6 +31,11 @@ const BEHIND = [...BY_PATH].map(([path, api]) => [`${path}/`, api] as const);
  */
 export function findApi(): RequestHandler {
   return (request, response, next) => {
+    const usual = USUAL.get(request.url);
+    if (usual !== undefined) {
+      response.locals["asked"] = usual;
+      return next();
+    }
     const { path } = request;
     const query = request.url.slice(request.url.indexOf("?") === -1 ? request.url.length : request.url.indexOf("?"));
     const single = path.replace(SLASHES, "/");

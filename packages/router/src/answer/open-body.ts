@@ -3,7 +3,7 @@ import type { Api, WireObject } from "@understudy/apis";
 import type { CallLimits } from "./call-limits.ts";
 import { CallAbortedError, errorInside } from "../transport/failure.ts";
 import type { CallError } from "@understudy/contracts";
-import { readWhole } from "./read-answer-body.ts";
+import { readWhole, type ReadingDeps } from "./read-answer-body.ts";
 import { type Opening, readOpening } from "./read-opening.ts";
 import type { TransportResponse } from "../transport/transport.ts";
 
@@ -34,19 +34,30 @@ export interface Reading {
 export async function openBody(response: TransportResponse, reading: Reading): Promise<OpenBody> {
   const source = response.body[Symbol.asyncIterator]();
   const { limits, release } = reading;
+  const length = lengthOf(response);
   if (reading.stream) {
     const opening = await readOpening(source, reading.api);
     limits.firstByteArrived();
     if (!opening.isWhole) return { chunks: rest(opening, source, reading) };
-    const { bytes } = await wholeOf(source, reading, opening.chunks);
+    const { bytes } = await wholeOf(source, { ...reading, length }, opening.chunks);
     return { chunks: justOne(bytes) };
   }
-  const { bytes, arrivedAt } = await wholeOf(source, reading);
+  const { bytes, arrivedAt } = await wholeOf(source, { ...reading, length });
   release();
   return { whole: bytes, arrivedAt };
 }
 
-async function wholeOf(source: AsyncIterator<Uint8Array>, reading: Reading, begun?: Opening["chunks"]) {
+/** As its sender declared it: HTTP ends the body there, whatever the connection does. */
+function lengthOf({ headers }: TransportResponse): number | null {
+  const { "content-length": length, "transfer-encoding": encoding } = headers;
+  return length === undefined || encoding !== undefined ? null : Number(length);
+}
+
+async function wholeOf(
+  source: AsyncIterator<Uint8Array>,
+  reading: Reading & Pick<ReadingDeps, "length">,
+  begun?: Opening["chunks"],
+) {
   const whole = await readWhole(source, reading, begun);
   if (whole.leftOpen) reading.limits.abort(new CallAbortedError(LEFT_OPEN));
   reading.release();

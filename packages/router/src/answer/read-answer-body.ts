@@ -29,6 +29,8 @@ export interface WholeAnswer {
 export interface ReadingDeps {
   readonly api: Api;
   readonly clock: Clock;
+  /** Bytes after which the body ends by itself; null where its sender did not say. */
+  readonly length: number | null;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ReadingDeps {
  */
 export async function readWhole(
   source: AsyncIterator<Uint8Array>,
-  { api, clock }: ReadingDeps,
+  { api, clock, length }: ReadingDeps,
   begun: Chunks = [],
 ): Promise<WholeAnswer> {
   const chunks = [...begun];
@@ -47,7 +49,8 @@ export async function readWhole(
   let leftOpen = false;
   while (!leftOpen) {
     const coming = source.next();
-    let next = looks < MOST_LOOKS && mayBeWhole(chunks.at(-1)) ? await within(coming, SILENCE_MS, clock) : await coming;
+    const mayStayOpen = looks < MOST_LOOKS && bytes !== length && mayBeWhole(chunks.at(-1));
+    let next = mayStayOpen ? await within(coming, SILENCE_MS, clock) : await coming;
     if (next === null) {
       looks += 1;
       leftOpen = isWholeAnswer(api, joined(chunks));
