@@ -11,11 +11,17 @@ import {
 import { mkdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { candidatesConfig } from "./support/candidates.ts";
+import { wrongLooks } from "./support/looks.ts";
 import { entered, ROUND, sendRound, settled } from "./support/rounds.ts";
 import { getJson, startSystem, type System } from "./support/system.ts";
 
 const ID = "primary-model~equal-and-cheaper";
 const MOST = 8_000;
+
+/** A model group that no deployment names as its silent model. */
+const SPARE = `model_list:
+  - model_name: spare
+    litellm_params: { model: openai/sim-equal, api_base: http://127.0.0.1:9/v1, api_key: sk-test-spare }`;
 
 afterAll(stopAll);
 
@@ -24,7 +30,8 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
   let mouse: OpenPage;
 
   beforeAll(async () => {
-    system = await startSystem({ config: await candidatesConfig() });
+    const config = await candidatesConfig();
+    system = await startSystem({ config: (url) => config(url).replace("model_list:", SPARE) });
     mouse = await (await openBrowser()).open({ width: 1600, height: 1000 });
     await mkdir("artifacts", { recursive: true });
   });
@@ -46,10 +53,10 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
     await page.goto(`${system.url}/ui/`);
     await page.getByRole("heading", { name: "Nothing mirrored yet" }).waitFor();
     expect(await page.getByRole("region", { name: "Command to send a request" }).textContent()).toContain(system.url);
-    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await wrongLooks(page)).toEqual([]);
   });
 
-  test("sees a promote and a reject come, without reloading", { timeout: 600_000 }, async () => {
+  test("sees a promote and a reject come, without reloading", { timeout: 1_800_000 }, async () => {
     let decision = "keep_watching";
     for (let sent = 0; sent < MOST && decision !== "promote"; sent += ROUND) {
       await sendRound(system.url, sent);
@@ -93,6 +100,10 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Budget $7.50 a day changed" }).waitFor();
     await page.getByText("a quiet week").waitFor();
+    await page.getByRole("button", { name: "Calls at once 8" }).click();
+    await page.getByLabel("Calls at once, in each worker").fill("3");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByRole("button", { name: "Calls at once 3 changed" }).waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
     await page.getByText("paused", { exact: true }).waitFor();
@@ -163,5 +174,37 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
     await page.getByText("Rolled back", { exact: true }).waitFor();
     await rolloutsBecome("rolled_back", "rolled_back");
     expect(faults).toEqual([]);
+  });
+
+  test("adds a candidate with the mouse and one with the keyboard, and is told what that means", async () => {
+    const { page } = mouse;
+    await page.goto(`${system.url}/ui/`);
+    const add = page.getByRole("button", { name: "Add a candidate… for primary-model" });
+    const row = (name: string) => page.getByRole("listitem").filter({ has: page.getByRole("link", { name }) });
+    await add.click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Silent model").selectOption("spare");
+    await dialog.getByLabel("Per cent of the requests").fill("10");
+    await dialog.getByText("10% of the requests").waitFor();
+    await dialog.getByText("no client waits").waitFor();
+    await picture("add");
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Add the candidate" }).click();
+    await row("spare").waitFor();
+
+    await add.focus();
+    await page.keyboard.press("Enter");
+    await dialog.getByText("are copied to referee").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("5");
+    await dialog.getByText("5% of the requests").waitFor();
+    await page.keyboard.press("Enter");
+    await row("referee").waitFor();
+    // All that the configuration has are candidates now.
+    await add.waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "referee" }).click();
+    await page.getByRole("button", { name: "Sample 5% changed" }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Started" }).getByText("5.0%").waitFor();
+    expect(mouse.faults).toEqual([]);
   });
 });

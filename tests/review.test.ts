@@ -2,6 +2,7 @@ import type { PairPage, Store } from "@understudy/store";
 import { describeWith, openBrowser, type OpenPage, stopAll } from "@understudy/testkit";
 import { mkdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { wrongLooks } from "./support/looks.ts";
 import { REVIEWED, seedReviewPairs } from "./support/review-pairs.ts";
 import { getJson, startSystem, type System } from "./support/system.ts";
 
@@ -11,7 +12,20 @@ const CONFIG = (url: string): string => `
 mirror_settings:
   judge: { model: judge, sample_rate: 1 }
   labels: { sample_rate: 1 }
+logging_settings:
+  webhook: { url: "http://127.0.0.1:9/hook", secret: sk-test-hook, events: [budget_reached] }
 `;
+
+/** Every kind of page that has pairs to show, and what stands there once it does. */
+const PAGES: readonly (readonly [path: string, ready: string])[] = [
+  ["", ".row .verdict"],
+  [`experiments/${encodeURIComponent(REVIEWED.id)}`, ".pair-rows > li"],
+  ["rollouts", "main a"],
+  ["pairs", ".pair-rows > li"],
+  ["pairs/pair_review_2", "mark"],
+  ["review", "main a"],
+  ["queues", "main table, main section"],
+];
 
 afterAll(stopAll);
 
@@ -46,7 +60,8 @@ await describeWith({ redis: true, postgres: true, browser: true }, "review", () 
       }
       await page.keyboard.press("Enter");
       await page.getByRole("article").waitFor();
-      const query = new URLSearchParams({ experiment: REVIEWED.id, sort: "worst", limit: "100" });
+      expect(await wrongLooks(page)).toEqual([]);
+      const query = new URLSearchParams({ experiment: REVIEWED.id, sort: "worst", per: "prompt", limit: "100" });
       const worst = (await getJson<PairPage>(`${system.url}/api/pairs?${query.toString()}`)).data;
       expect(worst.length).toBeGreaterThan(9);
       for (let read = 0; read < 10; read += 1) {
@@ -147,5 +162,42 @@ await describeWith({ redis: true, postgres: true, browser: true }, "review", () 
     await page.getByText("texts of 1 of 1").waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     await expect.poll(() => page.locator(".pair-rows > li").count()).toBe(0);
+  });
+
+  test("has the webhook told when an experiment is decided, and takes that back", async () => {
+    const { page } = wide;
+    await page.goto(`${system.url}/ui/experiments/${encodeURIComponent(REVIEWED.id)}`);
+    await page.getByRole("button", { name: "Tell me when it is decided" }).click();
+    await page.getByRole("dialog").getByText("posted to 127.0.0.1:9, signed").waitFor();
+    await page.getByLabel(/^Why/).fill("on leave");
+    expect(await wrongLooks(page)).toEqual([]);
+    await page.getByRole("button", { name: "Tell me", exact: true }).click();
+    await page.getByText("127.0.0.1:9 is told when it is decided").waitFor();
+    await page.getByText("To be told when it is decided").waitFor();
+    await page.getByText("on leave").waitFor();
+    await page.getByRole("button", { name: "Tell me no more" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Tell me no more" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Tell me when it is decided" }).waitFor();
+  });
+
+  test("keeps nobody out of any page, on a telephone and in the dark neither", { timeout: 900_000 }, async () => {
+    const { page } = wide;
+    const path = `/api/experiments/${encodeURIComponent(REVIEWED.id)}/rollout`;
+    const body = JSON.stringify({ force: true, reason: "to look at it" });
+    const started = await fetch(`${system.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    const { id } = (await started.json()) as { id: string };
+    const wrong: string[] = [];
+    for (const [where, ready] of [...PAGES, [`rollouts/${encodeURIComponent(id)}`, "main h2"] as const]) {
+      await page.goto(`${system.url}/ui/${where}`);
+      await page.locator(ready).first().waitFor();
+      wrong.push(...(await wrongLooks(page)).map((finding) => `/ui/${where} ${finding}`));
+    }
+    expect(wrong).toEqual([]);
   });
 });

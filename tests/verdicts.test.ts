@@ -16,7 +16,7 @@ await describeWith({ redis: true, postgres: true }, "two candidates", () => {
     system = await startSystem({ config: await candidatesConfig() });
   });
 
-  test("the equal and cheaper one is promoted, the worse one rejected", { timeout: 240_000 }, async () => {
+  test("the equal and cheaper one is promoted, the worse one rejected", { timeout: 1_800_000 }, async () => {
     const decidedAt = new Map<string, { readonly decision: Decision; readonly pairs: number }>();
     let report: Report | null = null;
     for (let sent = 0; sent < MOST && decidedAt.size < 2; sent += ROUND) {
@@ -54,7 +54,7 @@ async function brokenCandidates(): Promise<(providerUrl: string) => string> {
 await describeWith({ redis: true, postgres: true }, "a candidate that", () => {
   test(
     "writes garbage, and one that loops to its limit, are rejected and never promoted",
-    { timeout: 240_000 },
+    { timeout: 1_800_000 },
     async () => {
       const system = await startSystem({ config: await brokenCandidates() });
       await sendRound(system.url, 0);

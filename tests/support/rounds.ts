@@ -6,6 +6,8 @@ import { expect } from "vitest";
 import { getJson, send } from "./system.ts";
 
 export const ROUND = 350;
+/** Ends what hangs; a crowded machine takes minutes. */
+const LONGEST_MS = 900_000;
 
 /** So many varied requests, a few at once. */
 export async function sendRound(url: string, from: number): Promise<void> {
@@ -30,7 +32,7 @@ export async function entered(url: string, candidate: string, sent: number): Pro
   const read = () => getJson<Report>(`${url}/api/experiments/primary-model~${candidate}/report`);
   const until = ({ verdict, reviews, pairs }: Report): boolean =>
     verdict.open === 0 && verdict.pairs > MOST * sent && pairs.called === sent && reviews.judged > 0;
-  await pollUntil(read, { what: "all conversations in the evidence", until, timeoutMs: 180_000, every: 500 });
+  await pollUntil(read, { what: "all conversations in the evidence", until, timeoutMs: LONGEST_MS, every: 500 });
 }
 
 /** Once every mirror has its outcome, and the account says so. */
@@ -38,5 +40,5 @@ export async function settled(url: string, experiments: number): Promise<void> {
   const read = async () => (await getJson<{ data: readonly ExperimentSummary[] }>(`${url}/api/experiments`)).data;
   const ended = (all: readonly ExperimentSummary[]): boolean =>
     all.length === experiments && all.every(({ counts }) => counts.pending === 0 && counts.admitted % ROUND === 0);
-  await pollUntil(read, { what: "outcomes of all mirrors", until: ended, timeoutMs: 180_000, every: 200 });
+  await pollUntil(read, { what: "outcomes of all mirrors", until: ended, timeoutMs: LONGEST_MS, every: 200 });
 }

@@ -82,6 +82,7 @@ describe("PATCH /api/experiments/:id", () => {
       settings: { ...configured, sample_rate: 0.1, max_usd_per_day: 20 },
       configured,
       changed: ["sample_rate", "max_usd_per_day"],
+      tell_when_decided: false,
       rollout: null,
     });
     expect(await events()).toMatchObject([
@@ -102,12 +103,39 @@ describe("PATCH /api/experiments/:id", () => {
     expect(paused.json.error?.message).toContain('The state "running" lets it go on.');
   });
 
+  test("has the webhook told once when it is decided, where there is one, and takes that back", async () => {
+    const refusal = await call("PATCH", ONE, { tell_when_decided: true });
+    expect([refusal.status, refusal.json.error?.code]).toEqual([409, "wrong_state"]);
+    expect(refusal.json.error?.message).toContain("name a webhook under logging_settings");
+    expect((await call("GET", "/api/webhook")).json).toEqual({ host: null, events: [] });
+
+    await gateway.stop();
+    const url = "https://hooks.example.com/services/T0/secret";
+    const webhook = { url, secret: "sk-test-hook", events: ["budget_reached"] };
+    const settings = { ...SETTINGS, logging_settings: { webhook } };
+    gateway = await startGateway(settings, { queues: bench.queues, store: behindDoor(bench.store), control });
+    const told = await call("GET", "/api/webhook");
+    expect(told.json).toEqual({ host: "hooks.example.com", events: ["budget_reached"] });
+    const asked = await call<ExperimentRun>("PATCH", ONE, { tell_when_decided: true, reason: "I am on leave" });
+    expect(asked.json.tell_when_decided).toBe(true);
+    const again = await call<ExperimentRun>("PATCH", ONE, { tell_when_decided: true });
+    expect(again.json).toEqual(asked.json);
+    const back = await call<ExperimentRun>("PATCH", ONE, { tell_when_decided: false });
+    expect(back.json.tell_when_decided).toBe(false);
+    expect(await events()).toMatchObject([
+      { kind: "changed", changes: { tell_when_decided: [true, false] } },
+      { kind: "changed", changes: { tell_when_decided: [false, true] }, reason: "I am on leave" },
+      { kind: "started" },
+    ]);
+  });
+
   test.each([
     [{ sample_rate: 2 }, "sample_rate", "write a share from 0 to 1"],
     [{ ends_at: 5 }, "ends_at", "write a moment that is still to come"],
     [{ ends_at: "soon" }, "ends_at", "write a date such as"],
     [{ state: "promoted" }, "state", "write running, paused or ended"],
     [{ concurrency: 1.5 }, "concurrency", "a whole number"],
+    [{ tell_when_decided: "me" }, "tell_when_decided", "write true to have the webhook told"],
     [{ samplerate: 1 }, "samplerate", "is not a key here; there is state, sample_rate"],
     [{ reason: " " }, "reason", "write a sentence"],
     ["[]", null, "must be a JSON object"],

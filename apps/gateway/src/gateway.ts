@@ -10,7 +10,9 @@ import type { AfterAnswer } from "./after/after-answer.ts";
 import { createApp } from "./app.ts";
 import { createDrain, type Drain } from "./http/drain.ts";
 import { isLoopback } from "./http/known-hosts.ts";
+import { modelGroups } from "./model-groups.ts";
 import { modelToTry } from "./model-to-try.ts";
+import { webhookTold } from "./webhook-told.ts";
 import { createControls } from "./control/controls.ts";
 import { createPings } from "./routes/pings.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
@@ -72,6 +74,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     settings: config.gateway,
     host: deps.host,
     modelToTry: modelToTry(config),
+    groups: modelGroups(config),
+    webhookTold: webhookTold(config),
     healthParts: [
       { name: "queue", check: () => queues.ping() },
       { name: "database", check: () => store.ping() },

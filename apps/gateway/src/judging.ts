@@ -75,8 +75,12 @@ function tellingRollouts(control: Control, tell: Webhook["tell"]): Service {
 }
 
 function verdictWatch(deps: JudgingDeps, { report }: Reports, tell: Webhook["tell"]): Service {
-  const { control, store, clock, logger } = deps;
-  const experiments = (): readonly string[] =>
-    control.current().experiments.flatMap(({ id, primary, silent }) => (primary === silent ? [] : [id]));
+  const { control, store, webhook, clock, logger } = deps;
+  const experiments = () =>
+    control
+      .current()
+      .experiments.filter(({ primary, silent }) => primary !== silent)
+      // Where nobody can be told, whoever waits goes on waiting.
+      .map(({ id, tell_when_decided = false }) => ({ id, asked: tell_when_decided && webhook !== null }));
   return createVerdictWatch({ experiments, report, events: store.control, tell, clock, logger }).service;
 }

@@ -1,15 +1,15 @@
 import { type Decision, DECISIONS, type ExperimentEvent } from "@understudy/contracts";
 import type { Report } from "@understudy/evaluation";
-import type { ControlStore } from "@understudy/store";
+import type { By, ControlStore } from "@understudy/store";
 import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { WebhookFact } from "@understudy/telemetry";
 
 export interface VerdictWatchDeps {
-  /** Ids of the experiments that have a verdict now. */
-  readonly experiments: () => readonly string[];
+  /** The experiments that have a verdict now, and whether somebody waits for its being reached. */
+  readonly experiments: () => readonly { readonly id: string; readonly asked: boolean }[];
   readonly report: (id: string) => Promise<Report | null>;
   /** Its events remember the last verdict, whichever process saw it. */
-  readonly events: Pick<ControlStore, "events" | "addEvent">;
+  readonly events: Pick<ControlStore, "events" | "addEvent" | "change">;
   readonly tell: (fact: WebhookFact) => void;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -25,30 +25,39 @@ const FIRST: Decision = "keep_watching";
 export function createVerdictWatch(deps: VerdictWatchDeps): { readonly service: Service; look(): Promise<void> } {
   const { experiments, report, events, tell, clock, logger } = deps;
 
-  async function lookAt(id: string): Promise<void> {
+  async function lookAt(id: string, asked: boolean): Promise<void> {
     const verdict = (await report(id))?.verdict ?? null;
     if (verdict === null) return;
     const { decision: to, reason, pairs } = verdict;
     const before = lastIn(await events.events(id, { limit: EVENTS_READ })) ?? FIRST;
-    if (before === to) return;
-    const changes = { verdict: [before, to] } as const;
-    await events.addEvent({ experiment: id, rollout: null, who: "guard", kind: "verdict", changes, reason });
+    const turned = before !== to;
     // Two gateways that see the same turn on the same day tell it under one id.
     const occasion = `${before} ${to} ${new Date(clock.now()).toISOString().slice(0, 10)}`;
-    const data = { from: before, to, reason, pairs };
-    tell({ type: "verdict_changed", subject: id, occasion, data });
-    if (isDecided(to) && !isDecided(before)) tell({ type: "experiment_decided", subject: id, occasion, data });
+    const fact = { subject: id, occasion, data: { from: before, to, reason, pairs } };
+    if (turned) {
+      const changes = { verdict: [before, to] } as const;
+      await events.addEvent({ experiment: id, rollout: null, who: "guard", kind: "verdict", changes, reason });
+      tell({ type: "verdict_changed", ...fact });
+    }
+    if (!isDecided(to)) return;
+    if (asked || (turned && !isDecided(before))) tell({ type: "experiment_decided", ...fact, asked });
+    if (asked) await events.change(id, { tell_when_decided: false }, toldOf(to));
   }
 
   async function look(): Promise<void> {
-    for (const id of experiments()) {
-      await lookAt(id).catch((error: unknown) => {
+    for (const { id, asked } of experiments()) {
+      await lookAt(id, asked).catch((error: unknown) => {
         logger.debug("a verdict cannot be looked at now", { experiment: id, ...errorFields(error) });
       });
     }
   }
 
   return { look, service: createPeriodic({ name: "watch of verdicts", everyMs: LOOK_EVERY_MS, clock, run: look }) };
+}
+
+/** Once is enough; who wants to know of the next asks again. */
+function toldOf(decision: Decision): By {
+  return { who: "guard", reason: `the verdict is ${decision}, and the webhook is told` };
 }
 
 function lastIn(events: readonly ExperimentEvent[]): Decision | null {

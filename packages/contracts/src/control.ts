@@ -32,6 +32,8 @@ export interface ExperimentControl extends ExperimentKey {
   readonly settings: ExperimentSettings;
   /** Where it was named: in the config's file, or by `POST /api/experiments`. */
   readonly named_by: "config" | "api";
+  /** Whether somebody waits for its decision, of which the webhook is told once; absent: nobody. */
+  readonly tell_when_decided?: boolean;
 }
 
 export const ROLLOUT_STATES = ["running", "held", "watching", "done", "rolled_back"] as const;

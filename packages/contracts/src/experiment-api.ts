@@ -10,6 +10,8 @@ export interface ExperimentRun {
   readonly configured: ExperimentSettings;
   /** Those that were changed while it ran. */
   readonly changed: readonly (keyof ExperimentSettings)[];
+  /** Whether the webhook is told once when it is decided, as somebody asked here. */
+  readonly tell_when_decided: boolean;
   /** The one that routes, or the last; null where there never was one. */
   readonly rollout: Rollout | null;
 }
@@ -17,7 +19,31 @@ export interface ExperimentRun {
 /** Body of `PATCH /api/experiments/:id`; what is left out stays, null goes back to the config's. The answer is its `ExperimentRun`. */
 export interface ExperimentChange extends Partial<ExperimentSettings> {
   readonly state?: "running" | "paused" | "ended";
+  /** Whether the config's webhook is to be told once when it is decided: promote or reject. */
+  readonly tell_when_decided?: boolean;
   readonly reason?: string;
+}
+
+/** Body of `POST /api/experiments`: an experiment that no file names. The answer is its `ExperimentRun`. */
+export interface ExperimentAdded extends Partial<ExperimentSettings> {
+  readonly primary: string;
+  readonly silent: string;
+  readonly reason?: string;
+}
+
+/** One of `GET /api/groups`: a model group of the config that can be mirrored, or mirrored to. */
+export interface ModelGroup {
+  readonly name: string;
+  /** What its deployments are called at their providers, each once, in the config's order. */
+  readonly models: readonly string[];
+}
+
+/** `GET /api/webhook`: where events are posted, as far as anybody may know who reads here. */
+export interface WebhookTold {
+  /** Its host alone: what stands behind it may be its secret. Null where the config names no webhook. */
+  readonly host: string | null;
+  /** Events of all experiments that it is told of. */
+  readonly events: readonly string[];
 }
 
 /** Body of `POST /api/experiments/:id/rollout`; what is left out is as by default. The answer is the `Rollout`. */

@@ -32,12 +32,15 @@ export {
 export type { DeletionPlace, Receipt, SubjectKind } from "./deletion.ts";
 export type { ShownConversation, Excerpt, ShownTurn } from "./excerpt.ts";
 export {
+  type ExperimentAdded,
   type ExperimentChange,
   type ExperimentRun,
+  type ModelGroup,
   ROLLOUT_ACTIONS,
   type RolloutAction,
   type RolloutAsked,
   type RolloutDetail,
+  type WebhookTold,
 } from "./experiment-api.ts";
 export {
   ERROR_KINDS,
@@ -58,13 +61,17 @@ export {
 } from "./guards.ts";
 export type { AdmittedMirror, CallerEntry, LedgerBatch, LedgerEntry, Reopened, Reopening } from "./ledger.ts";
 export type {
+  BoundsHistory,
+  BoundsNow,
   Changed,
   CriterionHistory,
   CriterionOverview,
   ExperimentHistory,
   ExperimentOverview,
   HistoryPoint,
+  KindHistory,
   Saving,
+  Traffic,
   VerdictOverview,
 } from "./overview.ts";
 export {

@@ -13,6 +13,7 @@ export interface ExperimentOverview extends ExperimentKey, ExperimentRun {
   /** Rungs of quality that carry the verdict, and the share of the pairs that each speaks for, 0 to 1. */
   readonly carried_by: readonly { readonly name: CriterionName; readonly share: number }[];
   readonly saving: Saving;
+  readonly traffic: Traffic;
   /** Why there is no verdict to show; null where there is one. */
   readonly without: string | null;
   /** Epoch milliseconds: what it says is as of then. */
@@ -37,9 +38,9 @@ export interface VerdictOverview {
   readonly measured: number | null;
 }
 
-/** One criterion's bounds now. */
-export interface CriterionOverview {
-  readonly name: CriterionName;
+/** Bounds now: of a criterion, or of a kind of request. */
+export interface BoundsNow<Name extends string> {
+  readonly name: Name;
   readonly unit: CriterionUnit;
   readonly margin: number | null;
   /** Bounds that hold at any time one looks; null where there is none. */
@@ -51,6 +52,10 @@ export interface CriterionOverview {
   readonly conversations: number;
   /** How much answers of the primary differ by chance, 0 to 1: of likeness where there is a control, else null. */
   readonly control: number | null;
+}
+
+/** One criterion's bounds now. */
+export interface CriterionOverview extends BoundsNow<CriterionName> {
   /** A sentence with all of it. */
   readonly reason: string;
 }
@@ -60,6 +65,13 @@ export interface Saving {
   readonly usd_a_month: number | null;
   /** Why it is not known; null where it is. */
   readonly reason: string | null;
+}
+
+/** What its primary group is asked, and what that costs, mirrored or not; null where that is not known. */
+export interface Traffic {
+  readonly requests_a_day: number | null;
+  /** USD for the primary's answers in 30 days, at what they cost in the pairs. */
+  readonly usd_a_month: number | null;
 }
 
 /** A criterion at one moment, as it was found when conversations entered. */
@@ -75,9 +87,9 @@ export interface HistoryPoint {
   readonly control: number | null;
 }
 
-/** How a criterion's bounds narrowed, kept as pairs came: at most 72 points, with those at which a bound moved most. */
-export interface CriterionHistory {
-  readonly name: CriterionName;
+/** How bounds narrowed, kept as pairs came: at most 72 points, with those at which a bound moved most. */
+export interface BoundsHistory<Name extends string> {
+  readonly name: Name;
   readonly unit: CriterionUnit;
   readonly margin: number | null;
   readonly points: readonly HistoryPoint[];
@@ -85,10 +97,16 @@ export interface CriterionHistory {
   readonly decided: { readonly state: "pass" | "fail"; readonly pairs: number; readonly at: number } | null;
 }
 
+export type CriterionHistory = BoundsHistory<CriterionName>;
+/** Of a kind of request, by the margin beyond which it fails: its name is the verdict's. */
+export type KindHistory = BoundsHistory<string>;
+
 /** `GET /api/experiments/:id/history`. */
 export interface ExperimentHistory {
   readonly experiment: string;
   readonly criteria: readonly CriterionHistory[];
+  /** Of the most frequent kinds, at most 24; with `?include=kinds`, else empty. */
+  readonly kinds: readonly KindHistory[];
 }
 
 /** Data of an event `changed` of `GET /api/events`: ids of what is to be asked for anew. */

@@ -98,7 +98,7 @@ describe("a process that follows what is changed", () => {
     const [one, other] = [await follow(), await follow()];
     expect(one.current()).toEqual(other.current());
     expect(one.current().experiments).toEqual([
-      { ...KEY, state: "running", settings: NO_SETTINGS, named_by: "config" },
+      { ...KEY, state: "running", settings: NO_SETTINGS, named_by: "config", tell_when_decided: false },
     ]);
     const seen = until(one, ({ experiments }) => experiments[0]?.state === "paused");
     await store.control.change(KEY.id, { state: "paused" }, EVE);

@@ -11,6 +11,7 @@ const experiment = z.object({
   state: z.enum(EXPERIMENT_STATES),
   settings: z.object({ sample_rate: maybe, ends_at: maybe, max_usd_per_day: maybe, concurrency: maybe }),
   named_by: z.enum(["config", "api"]),
+  tell_when_decided: z.boolean().exactOptional(),
 });
 
 const rollout = z.object({

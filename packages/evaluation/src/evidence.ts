@@ -113,6 +113,8 @@ export interface WorstPair {
   readonly excerpt?: Excerpt | null;
   /** ROUGE-L, or the correlation of ranks (0 where there is none), ms slower, USD dearer, times as long. */
   readonly value: number;
+  /** Further pairs of its prompt that the measure finds worse as well. */
+  readonly more: number;
 }
 
 /** How alike both models rank what lies near to what, over the comparable pairs of which it can be told. */

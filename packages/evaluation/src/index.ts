@@ -63,6 +63,7 @@ export { cosineSimilarity } from "./judge/similarity.ts";
 export type { CostReport, Estimate, Report, TimingReport } from "./report/report.ts";
 export type { Rate } from "./statistics/rate.ts";
 export type { SelectionStratum } from "./verdict/selection.ts";
+export { type Course, courseNow } from "./overview/course.ts";
 export { withMoment } from "./overview/history.ts";
 export { createOverview, type Overview } from "./overview/create-overview.ts";
 export type { JudgedInput } from "./verdict/judge.ts";

@@ -73,7 +73,7 @@ test("selection, failures and worst pairs stand in tables and in Markdown", () =
   const report = {
     ...base,
     selection: { ...base.selection, strata: [stratum] },
-    worst: { ...base.worst, slower: [{ id: "pair_1", value: 1_234.5 }] },
+    worst: { ...base.worst, slower: [{ id: "pair_1", value: 1_234.5, more: 6 }] },
   };
   const table = asTable(report).split("\n");
   const cells = (line: string | undefined) => line?.split("│").map((cell) => cell.trim());
@@ -86,9 +86,13 @@ test("selection, failures and worst pairs stand in tables and in Markdown", () =
     "",
   ]);
   expect(cells(table.find((line) => line.includes("server_error")))?.slice(2, 4)).toEqual(["3", "upstream is | down"]);
-  expect(cells(table.find((line) => line.includes("pair_1")))?.slice(1, 4)).toEqual(["slower", "pair_1", "+1235 ms"]);
+  expect(cells(table.find((line) => line.includes("pair_1")))?.slice(1, 4)).toEqual([
+    "slower",
+    "pair_1",
+    "+1235 ms, and 6 more of its prompt",
+  ]);
   const markdown = asMarkdown(report);
-  expect(markdown).toContain("| slower | pair\\_1 | +1235 ms |");
+  expect(markdown).toContain("| slower | pair\\_1 | +1235 ms, and 6 more of its prompt |");
   expect(markdown).toContain("| server\\_error | 3 | upstream is \\| down |");
   expect(asCsv([report])).toContain('"failure, server_error",3,,,pairs');
   expect(asCsv([report])).toContain("mirrored size over 64 KB,0.6,0.5,0.69,rate");

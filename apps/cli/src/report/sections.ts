@@ -141,7 +141,7 @@ function worstSection({ worst }: Report): Section {
     title: "worst pairs",
     head: ["worst by", "pair", "value"],
     rows: Object.entries(worst).flatMap(([measure, pairs]) =>
-      pairs.slice(0, WORST_SHOWN).map(({ id, value }) => [measure, id, worstText(measure, value)]),
+      pairs.slice(0, WORST_SHOWN).map(({ id, value, more }) => [measure, id, worstText(measure, value, more)]),
     ),
   };
 }

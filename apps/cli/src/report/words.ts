@@ -124,8 +124,13 @@ export const msText = (value: number | null): string => inUnit(value, "ms");
 export const percentText = (value: number): string => inUnit(value, "rate");
 export const moneyText = (value: number | null): string => (value === null ? "unknown" : inUnit(value, "usd"));
 
-/** What makes a pair one of the worst by a measure. */
-export function worstText(measure: string, value: number): string {
+/** What makes a pair one of the worst by a measure, and for how many others of its prompt it stands. */
+export function worstText(measure: string, value: number, more: number): string {
+  const worse = worseText(measure, value);
+  return more === 0 ? worse : `${worse}, and ${more} more of its prompt`;
+}
+
+function worseText(measure: string, value: number): string {
   if (measure === "slower") return `+${msText(value)}`;
   if (measure === "dearer") return `+${inUnit(value, "usd")}`;
   return measure === "longer" ? inUnit(value, "times") : `likeness ${value.toFixed(2)}`;

@@ -1,5 +1,6 @@
 import { type Config, experimentId, modelGroupOf, nearestName, secretsOf } from "@understudy/config";
 import type {
+  ExperimentAdded,
   ExperimentChange,
   ExperimentEvent,
   ExperimentKey,
@@ -20,20 +21,13 @@ export interface ExperimentsControlDeps {
   readonly clock: Clock;
 }
 
-/** An experiment that no file names, as it is asked for. */
-export interface AddedExperiment extends Partial<ExperimentSettings> {
-  readonly primary: string;
-  readonly silent: string;
-  readonly reason?: string;
-}
-
 /** An experiment with how it runs, as the answer to whoever changed it. */
 export type RunningExperiment = ExperimentKey & ExperimentRun;
 
 /** What a person may change of experiments while they run. Throws `ApiError` with what may be done instead. */
 export interface ExperimentsControl {
   change(id: string, change: ExperimentChange, who: string): Promise<RunningExperiment>;
-  add(experiment: AddedExperiment, who: string): Promise<RunningExperiment>;
+  add(experiment: ExperimentAdded, who: string): Promise<RunningExperiment>;
   events(
     id: string,
     page: { readonly limit: number; readonly cursor: string | null },
@@ -69,6 +63,7 @@ export function createExperimentsControl(deps: ExperimentsControlDeps): Experime
   return {
     async change(id, { reason, ...change }, who) {
       await changeable(id);
+      refuseTelling(config, change.tell_when_decided);
       refusePast(change.ends_at);
       const { primary, silent } = await store.control.change(id, change, by(who, reason)).catch(refused);
       await control.refresh();
@@ -96,9 +91,16 @@ export function createExperimentsControl(deps: ExperimentsControlDeps): Experime
   };
 }
 
+/** An address that somebody gives here might be any machine of this network: the file's webhook is the only one. */
+function refuseTelling({ logging }: Config, tell: boolean | undefined): void {
+  if (tell !== true || logging.webhook !== null) return;
+  const fix = "name a webhook under logging_settings, and restart";
+  throw new ApiError("wrong_state", `Nobody can be told: the configuration has no webhook; ${fix}.`);
+}
+
 const NOTHING_SET: ExperimentSettings = { sample_rate: null, ends_at: null, max_usd_per_day: null, concurrency: null };
 
-function groupsOf(config: Config, { primary, silent }: Pick<AddedExperiment, "primary" | "silent">) {
+function groupsOf(config: Config, { primary, silent }: Pick<ExperimentAdded, "primary" | "silent">) {
   const named = { primary: groupNamed(config, "primary", primary), silent: groupNamed(config, "silent", silent) };
   if (named.primary !== named.silent) return named;
   const message = `\`silent\`: name another model group than ${primary}; a control is written in the configuration.`;

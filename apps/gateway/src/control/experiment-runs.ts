@@ -32,7 +32,7 @@ export function createExperimentRuns({ config, control, clock }: RunsDeps): Expe
     of(key) {
       const state = control.current();
       const view = viewOf(state);
-      const set = view.experiment(key.id)?.settings ?? NO_SETTINGS;
+      const { settings: set = NO_SETTINGS, tell_when_decided = false } = view.experiment(key.id) ?? {};
       const configured = configuredSettings(config, key);
       const rollout = view.rolloutOfExperiment(key.id);
       return {
@@ -45,6 +45,7 @@ export function createExperimentRuns({ config, control, clock }: RunsDeps): Expe
         },
         configured,
         changed: (Object.keys(NO_SETTINGS) as (keyof ExperimentSettings)[]).filter((name) => set[name] !== null),
+        tell_when_decided,
         rollout,
       };
     },

@@ -1,4 +1,4 @@
-import type { Rollout } from "@understudy/contracts";
+import type { ModelGroup, Rollout } from "@understudy/contracts";
 import { stillControl } from "@understudy/control/fixture";
 import { systemClock } from "@understudy/runtime";
 import { createMetrics } from "@understudy/telemetry";
@@ -111,13 +111,19 @@ describe("answers are as the document has them", () => {
     const at = "/api/experiments/main~cheap";
     await checked("GET", "/api/experiments", "/api/experiments");
     await checked("GET", "/api/experiments", "/api/experiments?include=verdict");
+    const groups = await checked<{ data: readonly ModelGroup[] }>("GET", "/api/groups", "/api/groups");
+    // A pattern is no group that an experiment can be of, and a model has its provider's own name.
+    expect(groups.data).toEqual([
+      { name: "main", models: ["gpt-4o"] },
+      { name: "cheap", models: ["gpt-4o-mini"] },
+    ]);
     await checked("GET", one, at);
     await checked("PATCH", one, at, { sample_rate: 0.5, reason: "to see" });
     await checked("PATCH", one, at, { sample_rate: 5 });
     await checked("POST", "/api/experiments", "/api/experiments", { primary: "main", silent: "sim" });
     await checked("GET", `${one}/events`, `${at}/events`);
     await checked("GET", `${one}/callers`, `${at}/callers`);
-    await checked("GET", `${one}/history`, `${at}/history`);
+    await checked("GET", `${one}/history`, `${at}/history?include=kinds`);
     await checked("GET", `${one}/report`, `${at}/report`);
     const { id } = await checked<Rollout>("POST", `${one}/rollout`, `${at}/rollout`, { force: true, reason: "to see" });
     await checked("GET", "/api/rollouts", "/api/rollouts");
@@ -127,6 +133,7 @@ describe("answers are as the document has them", () => {
     await checked("GET", "/api/pairs", "/api/pairs");
     await checked("GET", "/api/queues", "/api/queues");
     await checked("GET", "/api/queues/{silentModel}/failed", "/api/queues/cheap/failed");
+    await checked("GET", "/api/webhook", "/api/webhook");
     await checked("GET", "/v1/models", "/v1/models");
     await checked("GET", "/health/readiness", "/health/readiness");
     expect((await bench.store.control.rollout(id))?.state).toBe("held");

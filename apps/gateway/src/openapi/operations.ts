@@ -1,7 +1,7 @@
 import { JOB_STATES, ROLLOUT_ACTIONS } from "@understudy/contracts";
 import { type Operation, PAGE } from "./operation.ts";
 import { PAIRS } from "./pair-operations.ts";
-import { object, pageOf, ref, text, whole } from "./schema.ts";
+import { list, maybe, object, pageOf, ref, text, whole } from "./schema.ts";
 import { HEALTH, MODELS } from "./wire-operations.ts";
 
 const one = "/api/experiments/{id}";
@@ -17,9 +17,17 @@ const live: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/api/webhook",
+    tag: "experiments",
+    summary: "Which host events are posted to, and which events of all experiments",
+    answer: object({ host: maybe(text), events: list(text) }),
+  },
+  {
+    method: "get",
     path: `${one}/history`,
     tag: "experiments",
     summary: "How the bounds of its criteria narrowed, kept as pairs came",
+    query: { include: "kinds: with those of its kinds of request" },
     answer: ref("ExperimentHistory"),
   },
 ];
@@ -41,6 +49,13 @@ const experiments: readonly Operation[] = [
     body: ref("ExperimentAdded"),
     status: 201,
     answer: ref("ExperimentRun"),
+  },
+  {
+    method: "get",
+    path: "/api/groups",
+    tag: "experiments",
+    summary: "The model groups that an experiment can be of, with the models behind them",
+    answer: pageOf(ref("ModelGroup")),
   },
   {
     method: "get",

@@ -18,7 +18,9 @@ const FILTERS = {
   since: "a date, or epoch milliseconds",
   until: "a date, or epoch milliseconds",
   kind: "of answer or of request",
+  alike: "a pair's id: of the same prompt as that pair",
   sort: "what comes first",
+  per: "prompt: the first pair of each, with how many more there are; needs a sort other than newest",
   format: "jsonl or csv: all of them as a file",
   texts: "true: with request and answers, in JSON lines",
 };

@@ -43,6 +43,7 @@ const run = {
   settings: ref("ExperimentSettings"),
   configured: ref("ExperimentSettings"),
   changed: list(one(...Object.keys(settings))),
+  tell_when_decided: yes,
   rollout: maybe(ref("Rollout")),
 };
 const account = {
@@ -124,6 +125,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     rollout: maybe(ref("Rollout")),
     verdict: maybe(object({ decision: text, reason: text, pairs: whole, pairs_needed: maybe(whole) })),
     criteria: list(object({ name: text, state: text, margin: maybe(number), low: maybe(number), high: maybe(number) })),
+    saving: object({ usd_a_month: maybe(number), reason: maybe(text) }),
+    traffic: object({ requests_a_day: maybe(number), usd_a_month: maybe(number) }),
     without: maybe(text),
     as_of: maybe(moment),
   }),
@@ -132,23 +135,22 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     callers: list(object({ key_alias: maybe(text), team: maybe(text), counts: object(account) })),
     others: object(account),
   }),
+  ModelGroup: object({ name: text, models: list(text) }),
   ExperimentDetail: object({ ...summary, ...run, sides: object({ primary: side, silent: side }) }),
   ExperimentRun: object({ ...key, ...run }),
   ExperimentChange: bodyOf(CHANGE),
   ExperimentAdded: bodyOf(ADDED),
   ExperimentHistory: object({
     experiment: text,
-    criteria: list(
-      object({
-        name: text,
-        unit: text,
-        margin: maybe(number),
-        points: list(
-          object({ pairs: whole, conversations: whole, at: moment, low: maybe(number), high: maybe(number) }),
-        ),
-        decided: maybe(object({ state: one("pass", "fail"), pairs: whole, at: moment })),
-      }),
-    ),
+    criteria: list(ref("BoundsHistory")),
+    kinds: list(ref("BoundsHistory")),
+  }),
+  BoundsHistory: object({
+    name: text,
+    unit: text,
+    margin: maybe(number),
+    points: list(object({ pairs: whole, conversations: whole, at: moment, low: maybe(number), high: maybe(number) })),
+    decided: maybe(object({ state: one("pass", "fail"), pairs: whole, at: moment })),
   }),
   ExperimentEvent: object({
     id: text,

@@ -41,6 +41,7 @@ const NONE: Overview = {
   criteria: [],
   carried_by: [],
   saving: { usd_a_month: null, reason: "no verdict yet" },
+  traffic: { requests_a_day: null, usd_a_month: null },
   without: "its verdict is being made",
   as_of: null,
 };

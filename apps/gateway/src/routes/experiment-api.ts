@@ -1,7 +1,7 @@
-import type { ExperimentChange } from "@understudy/contracts";
+import type { ExperimentAdded, ExperimentChange } from "@understudy/contracts";
 import { Router, type RequestHandler } from "express";
 import { z } from "zod";
-import type { AddedExperiment, ExperimentsControl } from "../control/experiment-control.ts";
+import type { ExperimentsControl } from "../control/experiment-control.ts";
 import { type BodyRule, bodyOf } from "../http/json-body.ts";
 import { onlyMethod } from "../http/only-method.ts";
 import { whoAsks } from "../http/who-asks.ts";
@@ -33,14 +33,19 @@ export const CHANGE: BodyRule<ExperimentChange> = {
   schema: z.strictObject({
     state: z.enum(["running", "paused", "ended"]).exactOptional(),
     ...SETTINGS,
+    tell_when_decided: z.boolean().exactOptional(),
     reason: REASON,
   }),
-  fixes: { state: "write running, paused or ended; the other states come of rollouts.", ...SETTING_FIXES },
+  fixes: {
+    state: "write running, paused or ended; the other states come of rollouts.",
+    ...SETTING_FIXES,
+    tell_when_decided: "write true to have the webhook told once when it is decided, or false to take that back.",
+  },
   example: 'A change is a JSON object: {"sample_rate": 0.1, "reason": "the month is dear"}.',
 };
 
 const name = z.string().min(1).max(LONGEST_NAME);
-export const ADDED: BodyRule<AddedExperiment> = {
+export const ADDED: BodyRule<ExperimentAdded> = {
   schema: z.strictObject({ primary: name, silent: name, ...SETTINGS, reason: REASON }),
   fixes: {
     primary: "name the model group whose requests are mirrored.",

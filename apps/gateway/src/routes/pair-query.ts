@@ -33,6 +33,8 @@ const PARAMETERS = {
   since: { field: "since", reads: moment, rule: "must be a date such as 2026-01-31T12:00:00Z, or epoch milliseconds" },
   until: { field: "until", reads: moment, rule: "must be a date such as 2026-01-31T12:00:00Z, or epoch milliseconds" },
   kind: { field: "kind", reads: z.string().min(1).max(200), rule: "must be a kind of answer or of request" },
+  alike: { field: "alike", reads: z.string().min(1).max(200), rule: "must be a pair's id" },
+  per: { field: "per", reads: z.enum(["prompt"]), rule: "must be prompt, or left out" },
   sort: { field: "sort", reads: z.enum(PAIR_SORTS), rule: `must be one of ${PAIR_SORTS.join(", ")}` },
   limit: {
     field: "limit",
@@ -50,6 +52,12 @@ export function parsePairQuery(query: Readonly<Record<string, unknown>>): PairQu
     const parsed = reads.safeParse(query[param]);
     if (!parsed.success) throw new ApiError("invalid_request", `\`${param}\` ${rule}.`, { param });
     read[field] = parsed.data;
+  }
+  const { per, sort = "newest" } = read;
+  if (per !== undefined && sort === "newest") {
+    const message =
+      "`per`: send `sort` with it, one of worst, slowest, dearest; the newest pairs are listed as they came.";
+    throw new ApiError("invalid_request", message, { param: "per" });
   }
   return read as unknown as PairQuery;
 }

@@ -1,4 +1,4 @@
-import { createOverview, type JudgedInput, type Overview } from "@understudy/evaluation";
+import { type Course, courseNow, type JudgedInput } from "@understudy/evaluation";
 import { answerTasks } from "@understudy/runtime";
 
-answerTasks((task: JudgedInput): Overview => createOverview(task));
+answerTasks((task: JudgedInput): Course => courseNow(task));

@@ -82,6 +82,9 @@ test("where criteria stand is kept as conversations enter, with when they were d
   expect((await courseOf("errors"))?.points).toHaveLength(2);
   await enter(100);
   expect((await courseOf("errors"))?.points.map((point) => point.pairs)).toEqual([20, 220, 321]);
+  const kinds = await store.histories.kinds(KEY.id);
+  expect(kinds.map(({ name }) => name)).toContain("answer=closed");
+  expect(kinds[0]?.points.map((point) => point.pairs)).toEqual([20, 220, 321]);
   const checks = await courseOf("checks");
   expect(checks?.decided).toMatchObject({ state: "pass", pairs: 220 });
 });

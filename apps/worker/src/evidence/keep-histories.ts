@@ -1,5 +1,5 @@
 import type { Config } from "@understudy/config";
-import { candidatesOf, type JudgedInput, type Overview, questionOf } from "@understudy/evaluation";
+import { candidatesOf, type Course, type JudgedInput, questionOf } from "@understudy/evaluation";
 import { type Clock, createThreadPool, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { MarkedExperiment, Store } from "@understudy/store";
 
@@ -24,14 +24,14 @@ const LONGEST_MS = 60_000;
 /** Bounds take tens of milliseconds, so they are computed on a thread of their own. */
 export function createKeepHistories(deps: KeepHistoriesDeps): KeepHistories {
   const { store, clock, logger } = deps;
-  const pool = createThreadPool<JudgedInput, Overview>({
+  const pool = createThreadPool<JudgedInput, Course>({
     script: new URL("criteria-thread.ts", import.meta.url),
     threads: 1,
     longestMs: LONGEST_MS,
     resourceLimits: {},
     clock,
   });
-  const judge = (input: JudgedInput): Promise<Overview> => pool.run(input);
+  const judge = (input: JudgedInput): Promise<Course> => pool.run(input);
   return {
     async entered(experiments) {
       if (experiments.length === 0) return;
@@ -49,7 +49,7 @@ export function createKeepHistories(deps: KeepHistoriesDeps): KeepHistories {
 async function keepMoment(
   key: MarkedExperiment,
   all: readonly MarkedExperiment[],
-  judge: (input: JudgedInput) => Promise<Overview>,
+  judge: (input: JudgedInput) => Promise<Course>,
   { config, store, clock }: KeepHistoriesDeps,
 ): Promise<void> {
   const { id, primary, silent, replay, entered } = key;
@@ -63,7 +63,8 @@ async function keepMoment(
   const [account, evidence] = await Promise.all([store.experiments.account(id), store.experiments.verdictEvidence(id)]);
   if (account === null || evidence === null) return;
   const experiment = { id, primary, silent, replay, control: primary === silent, ...asked, candidates };
-  const overview = await judge({ experiment, account, evidence, now: clock.now() });
-  const criteria = overview.criteria.filter(({ pairs }) => pairs > 0);
-  await store.histories.add({ experiment: id, rules, pairs: evidence.units.pairs, at: clock.now(), criteria });
+  const course = await judge({ experiment, account, evidence, now: clock.now() });
+  const criteria = course.criteria.filter(({ pairs }) => pairs > 0);
+  const { kinds } = course;
+  await store.histories.add({ experiment: id, rules, pairs: evidence.units.pairs, at: clock.now(), criteria, kinds });
 }

@@ -2,21 +2,26 @@ import type { CriterionOverview, ExperimentOverview, VerdictOverview } from "@un
 import { judge, type JudgedInput } from "../verdict/judge.ts";
 import { measuredShare } from "../verdict/sample-blocks.ts";
 import type { Criterion, Verdict } from "../verdict/verdict.ts";
-import { savingOf } from "./saving.ts";
+import { savingOf, trafficOf } from "./traffic.ts";
 
 const DAY_MS = 86_400_000;
 
 /** What a list of experiments says of one of them. */
-export type Overview = Pick<ExperimentOverview, "verdict" | "criteria" | "carried_by" | "saving" | "without" | "as_of">;
+export type Overview = Pick<
+  ExperimentOverview,
+  "verdict" | "criteria" | "carried_by" | "saving" | "traffic" | "without" | "as_of"
+>;
 
 /** The verdict in the words and figures of a list: the same that the report has. */
 export function createOverview(input: JudgedInput): Overview {
   const { verdict } = judge(input);
+  const traffic = trafficOf(input, verdict.pace);
   return {
     verdict: inShort(verdict, input),
-    criteria: verdict.criteria.filter(({ state }) => state !== "off").map((criterion) => shown(criterion, verdict)),
+    criteria: criteriaNow(verdict),
     carried_by: verdict.rungs,
-    saving: savingOf(input, verdict.pace),
+    saving: savingOf(input, traffic),
+    traffic,
     without: null,
     as_of: input.now,
   };
@@ -38,6 +43,11 @@ function inShort(verdict: Verdict, { evidence, account, now }: JudgedInput): Ver
     usd_needed: pairs_needed === null || cost.pairs === 0 ? null : (pairs_needed * cost.silent) / cost.pairs,
     measured: of === 0 ? null : measured / of,
   };
+}
+
+/** Those that are asked for. */
+export function criteriaNow(verdict: Verdict): readonly CriterionOverview[] {
+  return verdict.criteria.filter(({ state }) => state !== "off").map((criterion) => shown(criterion, verdict));
 }
 
 function shown(criterion: Criterion, { noise }: Verdict): CriterionOverview {

@@ -9,7 +9,7 @@ function at(pairs: number, changes: Partial<CriterionOverview> = {}): CriterionO
 
 function grown(criteria: readonly CriterionOverview[]): CriterionHistory {
   let history: CriterionHistory | null = null;
-  for (const criterion of criteria) history = withMoment(history, { criterion, at: criterion.pairs });
+  for (const criterion of criteria) history = withMoment(history, { now: criterion, at: criterion.pairs });
   if (history === null) throw new Error("there were none");
   return history;
 }

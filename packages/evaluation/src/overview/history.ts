@@ -1,17 +1,20 @@
-import type { CriterionHistory, CriterionOverview, HistoryPoint } from "@understudy/contracts";
+import type { BoundsHistory, BoundsNow, HistoryPoint } from "@understudy/contracts";
 
 /** A chart draws no more, and a page need not load them. */
 export const MOST_POINTS = 72;
 
-export interface Moment {
-  readonly criterion: CriterionOverview;
+export interface Moment<Name extends string> {
+  readonly now: BoundsNow<Name>;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
 /** The history with where the criterion stands now; of too many points the one goes that tells least beside its neighbours. */
-export function withMoment(before: CriterionHistory | null, { criterion, at }: Moment): CriterionHistory {
-  const { name, unit, margin, pairs, conversations, low, high, estimate, control, state } = criterion;
+export function withMoment<Name extends string>(
+  before: BoundsHistory<Name> | null,
+  { now, at }: Moment<Name>,
+): BoundsHistory<Name> {
+  const { name, unit, margin, pairs, conversations, low, high, estimate, control, state } = now;
   const known = before !== null && before.unit === unit && before.margin === margin ? before : null;
   const point: HistoryPoint = { pairs, conversations, at, low, high, estimate, control };
   const decided =
@@ -27,7 +30,7 @@ export function withMoment(before: CriterionHistory | null, { criterion, at }: M
 interface Kept {
   /** Pairs at which it was decided: a point that stays. */
   readonly decidedAt: number | null;
-  readonly unit: CriterionHistory["unit"];
+  readonly unit: BoundsNow<string>["unit"];
 }
 
 function thinned(points: readonly HistoryPoint[], { decidedAt, unit }: Kept): readonly HistoryPoint[] {
@@ -48,7 +51,7 @@ function telling(
   before: HistoryPoint | undefined,
   point: HistoryPoint,
   after: HistoryPoint | undefined,
-  unit: CriterionHistory["unit"],
+  unit: BoundsNow<string>["unit"],
 ): number {
   if (before === undefined || after === undefined) return Infinity;
   const place = (point.pairs - before.pairs) / Math.max(1, after.pairs - before.pairs);

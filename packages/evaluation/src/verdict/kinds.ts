@@ -1,5 +1,6 @@
 import { countsOf, meanOf, pairMeanOf, type Shape, total } from "../units/shapes.ts";
 import { logWealthAgainst, logWealthFor } from "../statistics/e-process.ts";
+import { lowerBound, upperBound } from "./bounds.ts";
 import { grown } from "./measured.ts";
 import { pairsNeeded } from "./pairs-needed.ts";
 
@@ -17,6 +18,12 @@ export interface Kind {
   readonly pairs: number;
   /** Mean loss over conversations: what differs beyond chance, or what the checks show. */
   readonly loss: number | null;
+  /** Bounds of the loss that hold at any time, each at the level that decides; null of what is too rare to be judged. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** It fails once `low` is beyond the first, and is shown once `high` is below the second. */
+  readonly fails_beyond: number;
+  readonly shown_below: number;
   /** `failing`: shown to be beyond the margin. `shown`: shown to lose less than 25 points. `small`: too rare to be judged. */
   readonly state: "failing" | "shown" | "open" | "small";
   /** Further pairs of all kinds until it is decided, should all go on as so far; null when that cannot be told. */
@@ -39,7 +46,10 @@ export function kindsOf(shapes: readonly Shape[], { margin, alpha }: KindLevels)
     const stateAt = (growth: number) => stateOf(grown(counts, growth), { margin, alpha, judged });
     const state = share < SMALLEST_SHARE ? "small" : stateAt(1);
     const pairs_needed = state === "open" ? pairsNeeded(all, (growth) => stateAt(growth) !== "open") : 0;
-    return { name, share, conversations: total(counts), pairs, loss: meanOf(counts), state, pairs_needed };
+    const bounds = state === "small" ? NO_BOUNDS : boundsOf(counts, alpha, judged);
+    const limits = { fails_beyond: margin, shown_below: MOST_LOST_IN_A_KIND };
+    const loss = meanOf(counts);
+    return { name, share, conversations: total(counts), pairs, loss, ...bounds, ...limits, state, pairs_needed };
   });
 }
 
@@ -53,6 +63,14 @@ type Counts = ReturnType<typeof countsOf>;
 function stateOf(counts: Counts, { margin, alpha, judged }: KindLevels & { readonly judged: number }): Kind["state"] {
   if (logWealthFor(margin, counts, -1) >= Math.log(judged / alpha)) return "failing";
   return logWealthAgainst(MOST_LOST_IN_A_KIND, counts, 1) >= Math.log(1 / alpha) ? "shown" : "open";
+}
+
+const NO_BOUNDS = { low: null, high: null };
+
+/** By the same bets that decide: where they would have been won. */
+function boundsOf(counts: Counts, alpha: number, judged: number): Pick<Kind, "low" | "high"> {
+  if (total(counts) === 0) return NO_BOUNDS;
+  return { low: lowerBound(counts, -1, alpha / judged), high: upperBound(counts, 1, alpha) };
 }
 
 /** Every pair has checks, or is no unit of quality. */

@@ -100,9 +100,11 @@ export async function changeExperiment(
   const { client, now, record } = change;
   const before = await known(client, id);
   mayChange(before, to, { rollout: await routingOf(client, id), now });
-  const { state = before.state, ...settings } = to;
-  const after = { ...before, state, settings: { ...before.settings, ...settings } };
-  const changes = { ...changesOf({ state: before.state }, { state }), ...changesOf(before.settings, after.settings) };
+  const was = { state: before.state, tell_when_decided: before.tell_when_decided === true };
+  const { state = was.state, tell_when_decided = was.tell_when_decided, ...settings } = to;
+  const is = { state, tell_when_decided };
+  const after = { ...before, ...is, settings: { ...before.settings, ...settings } };
+  const changes = { ...changesOf(was, is), ...changesOf(before.settings, after.settings) };
   if (Object.keys(changes).length === 0) return before;
   await write(client, after);
   await record({ experiment: id, rollout: null, ...by, kind: kindOf(before.state, state), changes });
@@ -163,11 +165,12 @@ async function routingOf(client: SqlClient, experiment: string): Promise<Rollout
   return rows[0]?.found ?? null;
 }
 
-export async function write(client: SqlClient, { id, state, settings, named_by }: ExperimentControl): Promise<void> {
+export async function write(client: SqlClient, after: ExperimentControl): Promise<void> {
+  const { id, state, settings, named_by, tell_when_decided = false } = after;
   const { sample_rate, ends_at, max_usd_per_day, concurrency } = settings;
   await client.query(
     `UPDATE understudy.experiment_control SET state = $2, sample_rate = $3, ends_at = $4::bigint, max_usd_per_day = $5,
-       concurrency = $6, named_by = $7 WHERE id = $1`,
-    [storable(id), state, sample_rate, ends_at, max_usd_per_day, concurrency, named_by],
+       concurrency = $6, named_by = $7, tell_when_decided = $8 WHERE id = $1`,
+    [storable(id), state, sample_rate, ends_at, max_usd_per_day, concurrency, named_by, tell_when_decided],
   );
 }

@@ -4,7 +4,7 @@ import type { ControlState, ExperimentControl, ExperimentEvent, Rollout } from "
 export const EXPERIMENT = `json_build_object('id', id, 'primary', primary_group, 'silent', silent_model, 'state', state,
   'settings', json_build_object('sample_rate', sample_rate, 'ends_at', ends_at, 'max_usd_per_day', max_usd_per_day,
     'concurrency', concurrency),
-  'named_by', named_by)`;
+  'named_by', named_by, 'tell_when_decided', tell_when_decided)`;
 
 /** What of a rollout is settled at its start lies in `plan`. */
 export const ROLLOUT = `(plan || jsonb_build_object('id', id, 'experiment', experiment, 'primary', primary_group,

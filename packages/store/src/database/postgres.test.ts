@@ -45,6 +45,8 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
       "0018-excerpts",
       "0019-histories",
       "0020-callers",
+      "0021-kind-histories",
+      "0022-tell-when-decided",
     ];
     expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));

@@ -118,7 +118,7 @@ export function evidenceConforms(bench: Bench): void {
         measures: { dimensions_match: { count: 0, of: 3 } },
         flags: [{ name: "missing_vectors", primary: 0, silent: 1, of: 3 }],
       });
-      expect(evidence?.worst.disagreement).toEqual([{ id: "pair_2", value: -0.5 }]);
+      expect(evidence?.worst.disagreement).toEqual([{ id: "pair_2", value: -0.5, more: 0 }]);
     });
 
     test("adds up times, money and tokens only where both sides have them", async () => {
@@ -150,10 +150,10 @@ export function evidenceConforms(bench: Bench): void {
       await saveSome(bench);
       const evidence = await bench.store.experiments.evidence(experiment.id);
       expect(evidence?.worst).toEqual({
-        disagreement: [{ id: "pair_3", value: 0.25 }],
-        slower: [{ id: "pair_1", value: 200 }],
-        dearer: [{ id: "pair_2", value: 1.5 }],
-        longer: [{ id: "pair_3", value: 3 }],
+        disagreement: [{ id: "pair_3", value: 0.25, more: 0 }],
+        slower: [{ id: "pair_1", value: 200, more: 0 }],
+        dearer: [{ id: "pair_2", value: 1.5, more: 0 }],
+        longer: [{ id: "pair_3", value: 3, more: 0 }],
       });
       expect(evidence?.timeline.map(({ pairs }) => pairs)).toEqual([1, 1, 1, 1, 1]);
       expect(evidence?.timeline.map(({ disagreed }) => disagreed)).toEqual([0, 0, 1, 0, 0]);

@@ -20,13 +20,14 @@ function criterion(pairs: number, changes: Partial<CriterionOverview> = {}): Cri
 }
 
 export function historiesConform(bench: Bench): void {
-  const add = (pairs: number, changes: Partial<CriterionOverview> = {}, rules = "r") =>
+  const add = (pairs: number, changes: Partial<CriterionOverview> = {}, rules = "r", kinds: string[] = ["stream"]) =>
     bench.store.histories.add({
       experiment: "a~b",
       rules,
       pairs,
       at: pairs * 1_000,
       criteria: [criterion(pairs, { ...changes, name: "latency", unit: "ratio" }), criterion(pairs, changes)],
+      kinds: kinds.map((name) => ({ ...criterion(pairs), name })),
     });
 
   describe("histories of criteria", () => {
@@ -48,6 +49,19 @@ export function historiesConform(bench: Bench): void {
       expect(errors?.decided).toEqual({ state: "pass", pairs: 20, at: 20_000 });
       await add(40, { state: "open" });
       expect((await bench.store.histories.read("a~b"))[0]?.decided).toBeNull();
+    });
+
+    test("are kept of kinds of request as well, of those that there are now", async () => {
+      await add(10, {}, "r", ["stream", "tools"]);
+      await add(20, {}, "r", ["answer=json", "stream"]);
+      const kinds = await bench.store.histories.kinds("a~b");
+      expect(kinds.map(({ name, points }) => [name, points.map(({ pairs }) => pairs)])).toEqual([
+        ["answer=json", [20]],
+        ["stream", [10, 20]],
+      ]);
+      expect(await bench.store.histories.kinds("nobody~knows")).toEqual([]);
+      await add(5, {}, "others");
+      expect((await bench.store.histories.kinds("a~b"))[0]?.points).toMatchObject([{ pairs: 5 }]);
     });
 
     test("begin anew under other rules, and of a criterion whose margin is another", async () => {

@@ -1,4 +1,4 @@
-import type { CriterionHistory, CriterionOverview } from "@understudy/contracts";
+import type { BoundsNow, CriterionHistory, CriterionOverview, KindHistory } from "@understudy/contracts";
 
 /** Where an experiment's criteria stand, when so many pairs had entered. */
 export interface CriteriaMoment {
@@ -9,9 +9,11 @@ export interface CriteriaMoment {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly criteria: readonly CriterionOverview[];
+  /** Kinds of request; the course of one that is not among them is forgotten. */
+  readonly kinds: readonly BoundsNow<string>[];
 }
 
-/** How the bounds of criteria narrowed, kept as pairs came. */
+/** How the bounds of criteria, and of kinds of request, narrowed, kept as pairs came. */
 export interface HistoryStore {
   /** The newest moment of an experiment that is kept; null without one. */
   newest(experiment: string): Promise<{ readonly rules: string; readonly pairs: number } | null>;
@@ -19,4 +21,6 @@ export interface HistoryStore {
   add(moment: CriteriaMoment): Promise<void>;
   /** In the order of `CRITERIA`; empty where nothing has entered. */
   read(experiment: string): Promise<readonly CriterionHistory[]>;
+  /** Of its kinds of request, the most frequent first when the newest moment was kept. */
+  kinds(experiment: string): Promise<readonly KindHistory[]>;
 }

@@ -24,6 +24,8 @@ import { control } from "./0018-control.ts";
 import { excerpts } from "./0018-excerpts.ts";
 import { callers } from "./0020-callers.ts";
 import { histories } from "./0019-histories.ts";
+import { kindHistories } from "./0021-kind-histories.ts";
+import { tellWhenDecided } from "./0022-tell-when-decided.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
 const MIGRATIONS: readonly Migration[] = [
@@ -49,6 +51,8 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "0018-excerpts", sql: excerpts },
   { name: "0019-histories", sql: histories },
   { name: "0020-callers", sql: callers },
+  { name: "0021-kind-histories", sql: kindHistories },
+  { name: "0022-tell-when-decided", sql: tellWhenDecided },
 ];
 
 interface Migration {

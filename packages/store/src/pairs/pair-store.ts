@@ -45,6 +45,10 @@ export interface PairQuery {
   readonly until?: number;
   /** A kind of answer, or of request, as the verdict names it: `answer=tool_calls` or `tool_calls`, `stream`. */
   readonly kind?: string;
+  /** Pairs of the same prompt as the pair of this id, that one included: of its conversation, or of one that begins alike. */
+  readonly alike?: string;
+  /** Of each prompt the first pair alone, with how many more there are; for the sorts other than `newest`. */
+  readonly per?: "prompt";
   /** Newest first where it is left out. A cursor is good for the sort that it came of. */
   readonly sort?: PairSort;
   /** 1 to 200. */

@@ -47,6 +47,8 @@ export interface ListedPair extends Pair {
   readonly excerpt: Excerpt | null;
   /** What a judge said of it; null where none was asked. */
   readonly judgement: Judgement | null;
+  /** Further pairs of its prompt that are worse than the primary's as well; there where one pair a prompt was asked for. */
+  readonly more?: number;
 }
 
 /** Who and what the request names, hashed: so that all of a person's can be found and deleted. Written, and not read back. */

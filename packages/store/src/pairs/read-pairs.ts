@@ -8,6 +8,7 @@ import { PAIR_ROW_COLUMNS, type PairRow, type TextsRow, toPair } from "./pair-ro
 import type { Pair } from "./pair.ts";
 import type { PairPage, PairQuery } from "./pair-store.ts";
 import { LISTED_COLUMNS, type ListedRow, listedFrom, toListed } from "./listed.ts";
+import { alikeCondition, PROMPT } from "./prompts.ts";
 import { MOST_SORTED, SORTS } from "./sorts.ts";
 
 const MAX_PAGE = 200;
@@ -46,23 +47,33 @@ async function listSorted(pool: SqlPool, query: Sorted, clock: Clock): Promise<P
   const after = query.cursor === undefined ? null : decodeRank(query.cursor, query.sort);
   const beyond =
     after === null ? "" : `AND (value, id) < (${place(after.value)}::double precision, ${place(after.id)})`;
-  const { rows } = await pool.query<ListedRow & { readonly value: number }>(
+  const once = query.per === "prompt";
+  const { rows } = await pool.query<SortedRow>(
     `WITH valued AS (
-       SELECT f.pair_id AS id, (${SORTS[query.sort]})::double precision AS value FROM (${newest}) n
+       SELECT f.pair_id AS id, ${PROMPT} AS prompt, (${SORTS[query.sort]})::double precision AS value FROM (${newest}) n
        JOIN understudy.figures f ON f.pair_id = n.id LEFT JOIN understudy.reviews r ON r.pair_id = n.id
+     ), worse AS (
+       ${once ? FIRST_OF_EACH : "SELECT id, value, 0 AS more FROM valued WHERE value > 0"}
      ), worst AS (
-       SELECT id, value FROM valued WHERE value > 0 ${beyond}
-       ORDER BY value DESC, id DESC LIMIT ${place(query.limit + 1)}
+       SELECT id, value, more FROM worse WHERE true ${beyond} ORDER BY value DESC, id DESC LIMIT ${place(query.limit + 1)}
      )
-     SELECT ${LISTED_COLUMNS}, worst.value FROM worst JOIN understudy.pairs p ON p.id = worst.id
+     SELECT ${LISTED_COLUMNS}, worst.value, worst.more FROM worst JOIN understudy.pairs p ON p.id = worst.id
      ${listedFrom(place(Math.trunc(clock.now())))} ORDER BY worst.value DESC, worst.id DESC`,
     params,
   );
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
   const more = rows.length > query.limit && last !== undefined;
-  return { data: shown.map(toListed), next_cursor: more ? encodeRank({ ...last, sort: query.sort }) : null };
+  const data = shown.map((row) => (once ? { ...toListed(row), more: Number(row.more) } : toListed(row)));
+  return { data, next_cursor: more ? encodeRank({ ...last, sort: query.sort }) : null };
 }
+
+type SortedRow = ListedRow & { readonly value: number; readonly more: number | string };
+
+const FIRST_OF_EACH = `SELECT id, value, more FROM (
+  SELECT id, value, row_number() OVER (PARTITION BY prompt ORDER BY value DESC, id DESC) AS place,
+    count(*) OVER (PARTITION BY prompt) - 1 AS more
+  FROM valued WHERE value > 0) placed WHERE place = 1`;
 
 function whereOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
@@ -77,6 +88,7 @@ function conditionsOf(query: PairQuery, place: Place): string[] {
     conditions.push(`(p.request_id = ${id} OR p.client_request_id = ${id})`);
   }
   conditions.push(...figureConditions(query, place));
+  if (query.alike !== undefined) conditions.push(alikeCondition(place(storable(query.alike))));
   if (query.text !== undefined) conditions.push(textCondition(query.text, place));
   if (query.since !== undefined) conditions.push(`p.created_at >= ${place(Math.ceil(query.since))}::bigint`);
   if (query.until !== undefined) conditions.push(`p.created_at < ${place(Math.ceil(query.until))}::bigint`);

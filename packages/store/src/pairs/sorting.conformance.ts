@@ -24,6 +24,42 @@ export function sortingConforms(bench: Bench): void {
       await expect(bench.store.pairs.list({ limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
     });
 
+    test("takes one pair of each prompt, says how many more there are, and finds these", async () => {
+      const slow = (number: number, ms: number, key: string | null) =>
+        bench.save(
+          pairNumber(number, {
+            primary: timed(100),
+            silent: timed(ms),
+            admitted_at: number,
+            conversation: { key, finer: null },
+          }),
+        );
+      await slow(1, 900, "socks");
+      await slow(2, 800, "socks");
+      // It began alike in another hour.
+      await slow(3, 950, "socks@17");
+      await slow(4, 700, "socks-of-others");
+      await slow(5, 50, "socks");
+      await slow(6, 300, null);
+      const page = await bench.store.pairs.list({ sort: "slowest", per: "prompt", limit: 2 });
+      const shown = ({ id, more }: { id: string; more?: number }) => [id, more];
+      expect(page.data.map(shown)).toEqual([
+        ["pair_3", 2],
+        ["pair_4", 0],
+      ]);
+      const rest = { sort: "slowest", per: "prompt", limit: 2, cursor: page.next_cursor ?? "" } as const;
+      expect((await bench.store.pairs.list(rest)).data.map(shown)).toEqual([["pair_6", 0]]);
+      expect(await bench.ids({ sort: "slowest", alike: "pair_2" })).toEqual(["pair_3", "pair_1", "pair_2"]);
+      expect(await bench.ids({ alike: "pair_3" })).toEqual(["pair_5", "pair_3", "pair_2", "pair_1"]);
+      expect(await bench.ids({ alike: "pair_6" })).toEqual(["pair_6"]);
+      const worst = (await bench.store.experiments.evidence(experiment.id))?.worst.slower;
+      expect(worst).toEqual([
+        { id: "pair_3", value: 850, more: 2 },
+        { id: "pair_4", value: 600, more: 0 },
+        { id: "pair_6", value: 200, more: 0 },
+      ]);
+    });
+
     test("puts the slowest first, of the filters' pairs alone", async () => {
       await bench.save(pairNumber(1, { primary: timed(100), silent: timed(300) }));
       await bench.save(pairNumber(2, { primary: timed(100), silent: timed(900) }));

@@ -1,4 +1,4 @@
-import type { CriterionHistory, CriterionOverview } from "@understudy/contracts";
+import type { BoundsHistory, BoundsNow } from "@understudy/contracts";
 import type { ReactNode } from "react";
 import { BoundGlyph } from "../figures/bound-glyph.tsx";
 import { facing, facingWords, figure, marginFigure, markOf, MARKS, shownBounds } from "../figures/criterion-words.ts";
@@ -10,9 +10,9 @@ import { CriterionLines } from "./criterion-lines.tsx";
 
 interface CriterionChartProps {
   readonly title: string;
-  readonly criterion: CriterionOverview;
+  readonly criterion: BoundsNow<string>;
   /** Null: none was kept. */
-  readonly history: CriterionHistory | null;
+  readonly history: BoundsHistory<string> | null;
   readonly across: Across;
 }
 
@@ -51,14 +51,14 @@ export function CriterionChart({ title, criterion, history, across }: CriterionC
 }
 
 /** Likeness in the figures that are drawn: how many answers differ, chance included. */
-function drawnWords(criterion: CriterionOverview, { floor, low, high, margin }: CriterionPicture): string | null {
+function drawnWords(criterion: BoundsNow<string>, { floor, low, high, margin }: CriterionPicture): string | null {
   const bound = facing({ low, high, margin, state: criterion.state });
   if (floor === null || bound === null) return facingWords(criterion);
   return `${criterion.state === "fail" ? "at least" : "at most"} ${percent(bound)} of answers differ`;
 }
 
 interface PlotProps {
-  readonly criterion: CriterionOverview;
+  readonly criterion: BoundsNow<string>;
   readonly picture: CriterionPicture;
   readonly name: string;
 }
@@ -106,7 +106,7 @@ function LineNames({ picture }: { readonly picture: CriterionPicture }): ReactNo
 const LEAST_APART = 13;
 
 /** The y axis: the bounds now, the margin, the control; pushed apart where they would touch. */
-function Gutter({ criterion, picture }: { readonly criterion: CriterionOverview; readonly picture: CriterionPicture }) {
+function Gutter({ criterion, picture }: { readonly criterion: BoundsNow<string>; readonly picture: CriterionPicture }) {
   const { unit } = criterion;
   const { margin, floor, low, high, estimate, y } = picture;
   const isFail = criterion.state === "fail";
@@ -142,7 +142,7 @@ function XAxis({ ticks }: { readonly ticks: readonly XTick[] }): ReactNode {
 }
 
 /** One sentence with bounds, margin, control and n. */
-function pictureSentence(criterion: CriterionOverview, { margin, floor, low, high }: CriterionPicture): string {
+function pictureSentence(criterion: BoundsNow<string>, { margin, floor, low, high }: CriterionPicture): string {
   const { unit, pairs, conversations } = criterion;
   const after = unit === "ratio" ? "×" : floor === null ? " points" : "%";
   const bound = facing(criterion);

@@ -1,4 +1,4 @@
-import type { CriterionHistory, CriterionUnit } from "@understudy/contracts";
+import type { BoundsHistory, CriterionUnit } from "@understudy/contracts";
 import { isMidnight, type Place, timeTicks } from "./axis.ts";
 import { clockTime, shortDay } from "../frame/moments.ts";
 import { count } from "../frame/format.ts";
@@ -35,7 +35,7 @@ export interface CriterionPicture {
 }
 
 /** Likeness is drawn in how many answers differ: what the control does by chance, and what comes on top. */
-function drawnValues({ name, points }: Pick<CriterionHistory, "name" | "points">): {
+function drawnValues({ name, points }: Pick<BoundsHistory<string>, "name" | "points">): {
   readonly base: number;
   readonly floor: number | null;
 } {
@@ -44,7 +44,7 @@ function drawnValues({ name, points }: Pick<CriterionHistory, "name" | "points">
 }
 
 /** Null where there is nothing to draw: a course begins with its second point. */
-export function criterionPicture(history: CriterionHistory, across: Across): CriterionPicture | null {
+export function criterionPicture(history: BoundsHistory<string>, across: Across): CriterionPicture | null {
   const { points, margin, unit, decided } = history;
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || points.length < 2) return null;
@@ -95,13 +95,13 @@ function yAxis(values: readonly (number | null)[], unit: CriterionUnit): Place {
 const GAP_STEPS = 8;
 const GAP_SHARE = 0.08;
 
-function runsOf(points: CriterionHistory["points"], across: Across): readonly CriterionHistory["points"][] {
+function runsOf(points: BoundsHistory<string>["points"], across: Across): readonly BoundsHistory<string>["points"][] {
   if (across === "pairs") return [points];
   const steps = points.slice(1).map((point, index) => point.at - (points[index]?.at ?? point.at));
   const middle = steps.toSorted((one, other) => one - other)[Math.floor(steps.length / 2)] ?? 0;
   const span = (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0);
   const gap = Math.max(GAP_STEPS * middle, GAP_SHARE * span);
-  const runs: CriterionHistory["points"][number][][] = [];
+  const runs: BoundsHistory<string>["points"][number][][] = [];
   for (const [index, point] of points.entries()) {
     if (index === 0 || (steps[index - 1] ?? 0) > gap) runs.push([]);
     runs.at(-1)?.push(point);
@@ -115,7 +115,7 @@ const ENDS = { from: 0.12, to: 0.8 };
 const BETWEEN = 0.2;
 
 /** 0 and all pairs, and days where they truly fell among them. */
-function pairTicks({ points }: CriterionHistory): readonly XTick[] {
+function pairTicks({ points }: BoundsHistory<string>): readonly XTick[] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
   const inner = labelled(timeTicks(first.at, last.at, 2 * MOST_TICKS)).flatMap(({ at, label }) => {
@@ -150,7 +150,7 @@ function spread(ticks: readonly XTick[]): readonly XTick[] {
 }
 
 /** How many pairs there were at a moment, between two points as though they came evenly. */
-function pairsAt(points: CriterionHistory["points"], at: number): number {
+function pairsAt(points: BoundsHistory<string>["points"], at: number): number {
   const next = points.findIndex((point) => point.at >= at);
   const [before, after] = [points[next - 1], points[next]];
   if (after === undefined) return points.at(-1)?.pairs ?? 0;

@@ -37,7 +37,7 @@ export function DecideBar({ overview, report, run, standing }: DecideProps): Rea
       {report !== null && standing.kind !== "cannot" && standing.kind !== "rollout" && (
         <CopyButton label="Copy report" text={() => markdownOf(report, standing, location.href)} />
       )}
-      <Note overview={overview} report={report} run={run} standing={standing} />
+      <Note overview={overview} run={run} standing={standing} />
       {run !== null && <Knobs id={id} run={run} />}
     </div>
   );
@@ -64,14 +64,30 @@ function Actions(props: DecideProps): ReactNode {
     case "cannot":
       return <RetryFailed silentModel={silent} failed={overview.counts.failed} />;
     case "watch":
-      return verdict?.pairs_needed === null ? <WaysOut /> : <TellMe />;
+      return <Watch id={id} run={run} dated={verdict?.pairs_needed !== null} />;
     case "control":
     case "unknown":
       return null;
   }
 }
 
-function Promote({ overview, report, run, standing }: DecideProps): ReactNode {
+interface WatchProps {
+  readonly id: string;
+  readonly run: ExperimentRun | null;
+  /** Whether it can be told when it is decided. */
+  readonly dated: boolean;
+}
+
+function Watch({ id, run, dated }: WatchProps): ReactNode {
+  return (
+    <>
+      {!dated && <WaysOut />}
+      {run !== null && <TellMe id={id} run={run} first={dated} />}
+    </>
+  );
+}
+
+function Promote({ overview, run, standing }: DecideProps): ReactNode {
   const { id, primary, silent } = overview;
   const [starting, setStarting] = useState(false);
   const provisional = standing.after === "provisional";
@@ -93,7 +109,7 @@ function Promote({ overview, report, run, standing }: DecideProps): ReactNode {
           id={id}
           primary={primary}
           silent={silent}
-          requestsADay={requestsADay(report, run)}
+          requestsADay={overview.traffic.requests_a_day}
           force={provisional}
           close={() => setStarting(false)}
         />
@@ -119,19 +135,12 @@ function Reject({ id, stops }: { readonly id: string; readonly stops: boolean })
   );
 }
 
-function Note({ report, run, standing }: DecideProps): ReactNode {
-  const daily = requestsADay(report, run);
+function Note({ overview, run, standing }: Omit<DecideProps, "report">): ReactNode {
+  const daily = overview.traffic.requests_a_day;
   if (standing.kind !== "promote" || run === null || daily === null) return null;
   return (
     <span className="note">
       {count(Math.round((daily * STAGES[0]) / 100))} requests a day to begin with; rolls back by itself
     </span>
   );
-}
-
-/** From the pace of the pairs and the share that is mirrored. */
-function requestsADay(report: Report | null, run: ExperimentRun | null): number | null {
-  const pairs = report?.verdict.pace.pairs_a_day ?? null;
-  const rate = run?.settings.sample_rate ?? null;
-  return pairs === null || rate === null || rate === 0 ? null : pairs / rate;
 }

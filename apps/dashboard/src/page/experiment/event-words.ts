@@ -38,9 +38,12 @@ const NAMES: Readonly<Record<string, string>> = {
   concurrency: "calls at once",
 };
 
+const ASKED = "to be told when it is decided";
+
 /** Null: what the event's own words say already. */
 function changeText(name: string, before: unknown, after: unknown): string | null {
   if (name === "state" || name === "stage" || name === "rollout") return null;
+  if (name === "tell_when_decided") return after === true ? ASKED : `no longer ${ASKED}`;
   if (name === "share") return after === 0 ? `from ${valueText(name, before)}` : valueText(name, after);
   return `${NAMES[name] ?? words(name)} ${valueText(name, before)} → ${valueText(name, after)}`;
 }

@@ -1,9 +1,7 @@
 import type { ExperimentOverview } from "@understudy/contracts";
 import type { Report } from "@understudy/evaluation";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
 import { type Standing, standingOf } from "../figures/standing.ts";
-import { VerdictWord } from "../figures/verdict-word.tsx";
 import { usePageTitle } from "../frame/page-title.ts";
 import { Said, Sentence } from "../frame/said.tsx";
 import { Fault, Loading } from "../frame/states.tsx";
@@ -16,6 +14,7 @@ import { Evidence } from "./evidence.tsx";
 import { Facts } from "./facts.tsx";
 import { Failures } from "./failures.tsx";
 import { Folds } from "./folds.tsx";
+import { Crumb, JudgedHead } from "./judged-head.tsx";
 import { Kinds } from "./kinds.tsx";
 import { Sample } from "./sample.tsx";
 import { useExperiment } from "./use-experiment.ts";
@@ -29,7 +28,7 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
   if (overview === null) {
     return (
       <>
-        <Crumb primary={id} />
+        <ToGroup primary={id} />
         {error === null ? <Loading /> : <Fault error={error} />}
       </>
     );
@@ -38,28 +37,15 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
   const standing = standingOf(overview);
   return (
     <>
-      <Crumb primary={primary} />
-      <div className="judge">
-        <div>
-          <h1>
-            <span className="name-of">
-              <Said text={silent} />
-            </span>{" "}
-            <span className="soft">
-              for{" "}
-              <span className="name-of">
-                <Said text={primary} />
-              </span>
-              {overview.replay && ", replay"}
-            </span>
-          </h1>
-          <VerdictWord standing={standing} large />
-          <p className="reason">
-            <Reason experiment={overview} standing={standing} saves={false} />
-          </p>
-        </div>
-        <Facts overview={overview} report={report} standing={standing} />
-      </div>
+      <ToGroup primary={primary} />
+      <JudgedHead
+        primary={primary}
+        silent={silent}
+        note={overview.replay ? "replay" : null}
+        standing={standing}
+        reason={<Reason experiment={overview} standing={standing} saves={false} />}
+        facts={<Facts overview={overview} report={report} standing={standing} />}
+      />
       <DecideBar overview={overview} report={report} run={run} standing={standing} />
       {report === null ? (
         <Rest error={error} />
@@ -70,15 +56,14 @@ export function ExperimentPage({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-function Crumb({ primary }: { readonly primary: string }): ReactNode {
+function ToGroup({ primary }: { readonly primary: string }): ReactNode {
   return (
-    <nav className="crumb" aria-label="Breadcrumb">
-      <Link href="/">Experiments</Link>
-      <span aria-hidden="true">/</span>
-      <Link href={`/?search=${encodeURIComponent(primary)}`}>
-        <Said text={primary} />
-      </Link>
-    </nav>
+    <Crumb
+      href="/"
+      to="Experiments"
+      nextHref={`/?search=${encodeURIComponent(primary)}`}
+      next={<Said text={primary} />}
+    />
   );
 }
 
@@ -123,14 +108,14 @@ function Body({ overview, report, standing, listed }: BodyProps): ReactNode {
       )}
       {waits && !rejected && <Waits verdict={verdict} />}
       {rejected && worst}
-      {rejected && <Kinds kinds={verdict.kinds} open />}
+      {rejected && <Kinds id={listed ? id : null} kinds={verdict.kinds} open />}
       {standing.kind !== "cannot" && <Evidence id={id} criteria={criteria} kept={listed} />}
       {waits && rejected && <Waits verdict={verdict} />}
       <div className="two">
         <Carries report={report} />
         <Sample report={report} overview={overview} />
       </div>
-      <Folds report={report} kinds={!rejected} />
+      <Folds report={report} kinds={!rejected} kept={listed} />
       <div className="beside">
         {!rejected && <div>{worst}</div>}
         <Events id={listed ? id : null} />

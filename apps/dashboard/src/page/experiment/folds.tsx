@@ -13,14 +13,16 @@ interface FoldsProps {
   readonly report: Report;
   /** Whether the kinds of request have not been shown before. */
   readonly kinds: boolean;
+  /** Whether its course is kept. */
+  readonly kept: boolean;
 }
 
 /** What decides nothing by itself, one line each until it is opened. */
-export function Folds({ report, kinds }: FoldsProps): ReactNode {
+export function Folds({ report, kinds, kept }: FoldsProps): ReactNode {
   const { experiment, verdict } = report;
   return (
     <div className="part folds">
-      {kinds && !experiment.control && <Kinds kinds={verdict.kinds} />}
+      {kinds && !experiment.control && <Kinds id={kept ? experiment.id : null} kinds={verdict.kinds} />}
       {!experiment.control && (
         <Fold title="All criteria" about={evidenceText(report)}>
           <CriteriaTable verdict={verdict} />

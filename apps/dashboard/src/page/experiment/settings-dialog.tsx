@@ -14,7 +14,7 @@ interface SettingDialogProps {
 
 /** Changes one setting of an experiment while it runs; an empty field goes back to the config's. */
 export function SettingDialog({ id, run, setting, close }: SettingDialogProps): ReactNode {
-  const { name, title, field, type, write, read, will } = setting;
+  const { name, title, field, type, min, max, step = "any", write, read, will } = setting;
   const [text, setText] = useState(write(run.settings[name]));
   const change = (reason: string): ExperimentChange => ({
     [name]: read(text),
@@ -35,9 +35,9 @@ export function SettingDialog({ id, run, setting, close }: SettingDialogProps): 
         <input
           autoFocus
           type={type}
-          min={type === "number" ? 0 : undefined}
-          max={name === "sample_rate" ? 100 : undefined}
-          step="any"
+          min={min}
+          max={max}
+          step={step}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />

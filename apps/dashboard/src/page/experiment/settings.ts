@@ -10,6 +10,10 @@ export interface Setting {
   readonly title: string;
   readonly field: string;
   readonly type: "number" | "datetime-local";
+  /** Of a number. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly step?: number;
   /** As the button shows it. */
   readonly show: (value: number | null) => string;
   /** As its field holds it, and back; null where nothing is written. */
@@ -27,6 +31,8 @@ export const SETTINGS: readonly Setting[] = [
     title: "Share of the requests that are mirrored",
     field: "Per cent",
     type: "number",
+    min: 0,
+    max: 100,
     show: (value) => (value === null ? "–" : `${Number((value * 100).toFixed(3))}%`),
     write: (value) => (value === null ? "" : String(Number((value * 100).toFixed(4)))),
     read: (text) => {
@@ -52,10 +58,25 @@ export const SETTINGS: readonly Setting[] = [
     title: "USD a day for the calls of its silent model",
     field: "USD a day (UTC)",
     type: "number",
+    min: 0,
     show: (value) => (value === null ? "none" : `${usd(value).replace(".00", "")} a day`),
     write: (value) => (value === null ? "" : String(value)),
     read: numberIn,
     will: "Where several experiments have one silent model the least counts. What would go beyond it is dropped, and counted.",
+  },
+  {
+    name: "concurrency",
+    label: "Calls at once",
+    title: "Calls of its silent model at once",
+    field: "Calls at once, in each worker",
+    type: "number",
+    min: 1,
+    max: 1_000,
+    step: 1,
+    show: (value) => (value === null ? "–" : String(value)),
+    write: (value) => (value === null ? "" : String(value)),
+    read: numberIn,
+    will: "Every worker follows within two seconds. Where several experiments have one silent model the least counts.",
   },
 ];
 

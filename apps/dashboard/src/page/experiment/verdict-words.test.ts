@@ -39,7 +39,8 @@ test("only a pass that hangs on a condition says so, and what can never be told 
 test("kinds of request that fail come first, then the open ones, and the frequent before the rare", () => {
   type Kind = Report["verdict"]["kinds"][number];
   const kind = (name: string, state: Kind["state"], share: number): Kind => {
-    return { name, state, share, conversations: 10, pairs: 10, loss: 0, pairs_needed: 0 };
+    const bounds = { loss: 0, low: -0.1, high: 0.1, fails_beyond: 0.05, shown_below: 0.25 };
+    return { name, state, share, conversations: 10, pairs: 10, ...bounds, pairs_needed: 0 };
   };
   const kinds = [kind("a", "small", 0.001), kind("b", "shown", 0.9), kind("c", "open", 0.02), kind("d", "open", 0.4)];
   const all = [...kinds, kind("e", "failing", 0.1)];

@@ -4,6 +4,9 @@ import { fixed, ratioDigits } from "../frame/format.ts";
 /** A criterion's bounds, as list, page and rollout show them. */
 export type Bounded = Pick<CriterionOverview, "unit" | "margin" | "low" | "high" | "state">;
 
+/** The same with whose they are: of a criterion, or of a kind of request. */
+export type NamedBounds = Bounded & { readonly name: string };
+
 /** How a criterion stands, in the four ways that are drawn. */
 export type MarkKind = "holds" | "open" | "beyond" | "none";
 
@@ -50,20 +53,20 @@ const AFTER: Readonly<Record<CriterionUnit, string>> = {
   share: "% of what can agree lost",
   ratio: "×",
 };
-const OF_RATIO: Readonly<Partial<Record<CriterionName, string>>> = { cost: " as dear" };
-const OF_POINTS: Readonly<Partial<Record<CriterionName, string>>> = {
+const OF_RATIO: Readonly<Record<string, string>> = { cost: " as dear" };
+const OF_POINTS: Readonly<Record<string, string>> = {
   errors: " points more",
   likeness: " points more differ",
 };
 
 /** What follows a figure in a sentence: `points worse`, `points more`, `× as long`. */
-function wordsAfter(name: CriterionName, unit: CriterionUnit): string {
+function wordsAfter(name: string, unit: CriterionUnit): string {
   if (unit === "ratio") return `${AFTER.ratio}${OF_RATIO[name] ?? " as long"}`;
   return unit === "points" ? (OF_POINTS[name] ?? AFTER.points) : AFTER[unit];
 }
 
 /** `at most 2.9 points worse`; null where there is no bound to say. */
-export function facingWords(criterion: Bounded & { readonly name: CriterionName }): string | null {
+export function facingWords(criterion: NamedBounds): string | null {
   const { name, unit, state, low, high } = criterion;
   const value = facing(criterion);
   if (value === null) return null;
@@ -73,7 +76,7 @@ export function facingWords(criterion: Bounded & { readonly name: CriterionName 
 }
 
 /** For whoever does not see the picture: `Quality holds: at most 2.9 points worse, margin 10 points`. */
-export function sentenceOf(title: string, criterion: (Bounded & { readonly name: CriterionName }) | null): string {
+export function sentenceOf(title: string, criterion: NamedBounds | null): string {
   if (criterion === null) return `${title}: not asked for`;
   const { unit, margin, state } = criterion;
   const mark = markOf(criterion);

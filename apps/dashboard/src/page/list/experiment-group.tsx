@@ -3,11 +3,13 @@ import { type ReactNode, useId } from "react";
 import { Link } from "wouter";
 import { accountSum } from "../figures/account-bar.tsx";
 import { COLUMN_NAMES } from "../figures/quality.ts";
-import { counted, percent } from "../frame/format.ts";
+import { count, percent, usd } from "../frame/format.ts";
 import { experimentHref } from "../frame/links.ts";
 import { Said } from "../frame/said.tsx";
+import { AddCandidate } from "./add-candidate.tsx";
 import { ExperimentRow } from "./experiment-row.tsx";
 import type { Group } from "./groups.ts";
+import { modelsText, useGroups } from "./use-groups.ts";
 
 /** All candidates of one primary, the heads of the columns once, and what chance alone does, folded. */
 export function ExperimentGroup({ group }: { readonly group: Group }): ReactNode {
@@ -20,7 +22,7 @@ export function ExperimentGroup({ group }: { readonly group: Group }): ReactNode
           <h2 id={id} className="name-of">
             <Said text={primary} />
           </h2>
-          <span className="quiet">{counted(candidates.length, "candidate")}</span>
+          <GroupFacts group={group} />
         </div>
         <div className="four caption" aria-hidden="true">
           {COLUMN_NAMES.map((column) => (
@@ -39,7 +41,29 @@ export function ExperimentGroup({ group }: { readonly group: Group }): ReactNode
       {controls.map((control) => (
         <Control key={control.id} control={control} floor={floorOf(candidates.map(({ experiment }) => experiment))} />
       ))}
+      <AddCandidate group={group} />
     </section>
+  );
+}
+
+/** What answers for it now, how much it is asked, and what that costs; what is not known is left out. */
+function GroupFacts({ group: { primary, traffic } }: { readonly group: Group }): ReactNode {
+  const models = modelsText(useGroups(), primary);
+  const { requests_a_day, usd_a_month } = traffic;
+  const figures = [
+    ...(requests_a_day === null ? [] : [`${count(Math.round(requests_a_day))} requests a day`]),
+    ...(usd_a_month === null ? [] : [`${usd(usd_a_month)} a month`]),
+  ];
+  return (
+    <span className="quiet">
+      {models !== null && (
+        <span className="name-of">
+          <Said text={models} />
+        </span>
+      )}
+      {models !== null && figures.length > 0 && " · "}
+      {figures.join(" · ")}
+    </span>
   );
 }
 

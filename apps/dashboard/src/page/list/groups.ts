@@ -1,4 +1,5 @@
-import type { ExperimentOverview } from "@understudy/contracts";
+import type { ExperimentOverview, Traffic } from "@understudy/contracts";
+import { total } from "../frame/format.ts";
 import { type Standing, standingOf, type StandingKind } from "../figures/standing.ts";
 
 export interface ListedExperiment {
@@ -11,6 +12,9 @@ export interface Group {
   readonly primary: string;
   readonly candidates: readonly ListedExperiment[];
   readonly controls: readonly ExperimentOverview[];
+  /** Silent models that it has an experiment with, shown or not. */
+  readonly taken: readonly string[];
+  readonly traffic: Traffic;
 }
 
 /** What needs somebody first. */
@@ -40,8 +44,19 @@ export function groupsOf(experiments: readonly ExperimentOverview[], wanted: Wan
       primary,
       candidates: candidatesOf(own).filter((one) => isWanted(one, wanted)),
       controls: own.filter(isControl).filter((one) => wanted.verdict === null && matches(one, wanted.search)),
+      taken: own.map(({ silent }) => silent),
+      traffic: trafficOf(own),
     }))
     .filter(({ candidates, controls }) => candidates.length + controls.length > 0);
+}
+
+const UNKNOWN: Traffic = { requests_a_day: null, usd_a_month: null };
+
+/** Its experiments see the same requests; the one that has seen most of them tells best. */
+function trafficOf(own: readonly ExperimentOverview[]): Traffic {
+  const seen = ({ counts }: ExperimentOverview): number => counts.admitted + total(counts.skipped);
+  const known = own.filter(({ traffic }) => traffic.requests_a_day !== null);
+  return known.toSorted((one, other) => seen(other) - seen(one))[0]?.traffic ?? UNKNOWN;
 }
 
 function isControl({ primary, silent }: Pick<ExperimentOverview, "primary" | "silent">): boolean {

@@ -14,6 +14,7 @@ const UNCHANGED: ExperimentRun = {
   settings: NO_SETTINGS,
   configured: NO_SETTINGS,
   changed: [],
+  tell_when_decided: false,
 };
 
 /** What a report says of an experiment that the list leaves out: a replay, or the other half of a rollout. */
@@ -69,6 +70,7 @@ export function overviewOf(report: Report): ExperimentOverview {
         }),
       ),
     carried_by: verdict.rungs,
+    traffic: { requests_a_day: null, usd_a_month: null },
     saving: { usd_a_month: null, reason: "only experiments of live traffic have a month" },
     without: null,
     as_of: generated_at,

@@ -35,7 +35,7 @@ export interface Filter {
   readonly type?: "number" | "datetime-local";
 }
 
-const NAMES: ReadonlySet<string> = new Set([...FILTERS.map(({ name }) => name), "text", "sort", "cursor"]);
+const NAMES: ReadonlySet<string> = new Set([...FILTERS.map(({ name }) => name), "text", "alike", "sort", "cursor"]);
 
 /** The API's query for the page's: what is known and not empty. Times are meant in UTC. */
 export function pairsPath(search: string): string {

@@ -2,7 +2,7 @@ import type { ListedPair } from "@understudy/store";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { Visible } from "../answers/prose.tsx";
-import { ms, usd, words } from "../frame/format.ts";
+import { count, ms, usd, words } from "../frame/format.ts";
 import { When } from "../frame/when.tsx";
 import "./pair-rows.css";
 
@@ -12,12 +12,14 @@ interface PairRowsProps {
   readonly href: (pair: ListedPair) => string;
   /** Whether what each side took and cost is told. */
   readonly figures?: boolean;
+  /** Where the further pairs of its prompt are, for those that stand for several. */
+  readonly alike?: (pair: ListedPair) => string;
   /** Whether the experiment is told, of pairs of several. */
   readonly experiment?: boolean;
 }
 
 /** Pairs by why they are worth reading, what was asked and what was answered; ids are on the pair's own page. */
-export function PairRows({ pairs, href, figures = false, experiment = false }: PairRowsProps): ReactNode {
+export function PairRows({ pairs, href, figures = false, experiment = false, alike }: PairRowsProps): ReactNode {
   return (
     <ol className="pair-rows">
       {pairs.map((pair) => (
@@ -30,6 +32,13 @@ export function PairRows({ pairs, href, figures = false, experiment = false }: P
               </Link>
             </p>
             <Excerpts pair={pair} />
+            {alike !== undefined && (pair.more ?? 0) > 0 && (
+              <p className="caption">
+                <Link className="link" href={alike(pair)}>
+                  and {count(pair.more ?? 0)} more of this prompt
+                </Link>
+              </p>
+            )}
             {(figures || experiment) && (
               <p className="caption">
                 {experiment && <span className="name-of">{pair.experiment.replace("~", " → ")}</span>}

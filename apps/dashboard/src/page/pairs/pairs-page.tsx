@@ -31,6 +31,7 @@ export function PairsPage(): ReactNode {
         <DeleteData />
       </div>
       <Tools search={search} sort={sort} />
+      <OfOnePrompt search={search} />
       {error !== null && data === undefined && <Fault error={error} />}
       {data !== undefined && <Stale error={error} />}
       {error === null && data === undefined && <Loading />}
@@ -48,6 +49,19 @@ export function PairsPage(): ReactNode {
       )}
       <Pager search={search} next={data?.next_cursor ?? null} />
     </>
+  );
+}
+
+/** What is listed, where it is the pairs of one prompt. */
+function OfOnePrompt({ search }: { readonly search: string }): ReactNode {
+  if (!new URLSearchParams(search).has("alike")) return null;
+  return (
+    <p className="quiet">
+      Pairs of one prompt: one conversation, or several that begin alike.{" "}
+      <Link className="link" href={`/pairs?${withFilter(search, "alike", "")}`}>
+        All prompts
+      </Link>
+    </p>
   );
 }
 

@@ -19,6 +19,8 @@ export function Worst({ experiment, kind = null, most = 10, aside = "" }: WorstP
   const [sort, setSort] = useState<Sort>("worst");
   const query = new URLSearchParams({ experiment, sort, limit: String(most) });
   if (kind !== null) query.set("kind", kind);
+  // Ten pairs of one prompt tell no more than one of them.
+  if (sort !== "newest") query.set("per", "prompt");
   const pairs = useApiOf<PairPage>(`/api/pairs?${query}`).data?.data;
   const review = new URLSearchParams({ experiment, of: "worst", ...(kind === null ? {} : { kind }) });
   return (
@@ -36,6 +38,7 @@ export function Worst({ experiment, kind = null, most = 10, aside = "" }: WorstP
           pairs={pairs}
           href={({ id }) => `/review?${review}&pair=${encodeURIComponent(id)}`}
           figures={sort === "slowest" || sort === "dearest"}
+          alike={({ id }) => `/pairs?${new URLSearchParams({ alike: id, sort })}`}
         />
       )}
       <p className="links">

@@ -22,7 +22,7 @@ const MOST = 100;
 
 /** The worst pairs of an experiment, one after the other; what one says of them is noted, and decides nothing. */
 export function WorstQueue({ experiment, kind, from }: WorstQueueProps): ReactNode {
-  const query = new URLSearchParams({ experiment, sort: "worst", limit: String(MOST) });
+  const query = new URLSearchParams({ experiment, sort: "worst", per: "prompt", limit: String(MOST) });
   if (kind !== null) query.set("kind", kind);
   const { data, error } = useApiOnce<PairPage>(`/api/pairs?${query}`);
   if (data === undefined) return error === null ? <Loading /> : <Fault error={error} />;

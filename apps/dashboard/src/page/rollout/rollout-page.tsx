@@ -1,11 +1,10 @@
 import type { RolloutDetail } from "@understudy/contracts";
 import { shareOf } from "@understudy/contracts";
 import { lazy, type ReactNode, Suspense } from "react";
-import { Link } from "wouter";
 import { sharePicture } from "../charts/share-picture.ts";
 import { Events, useEvents } from "../experiment/events.tsx";
 import { Fact } from "../experiment/facts.tsx";
-import { VerdictWord } from "../figures/verdict-word.tsx";
+import { Crumb, JudgedHead } from "../experiment/judged-head.tsx";
 import { useApi } from "../frame/api.ts";
 import { count, percent } from "../frame/format.ts";
 import { experimentHref, rolloutPath } from "../frame/links.ts";
@@ -46,33 +45,23 @@ function Shown({ rollout }: { readonly rollout: RolloutDetail }): ReactNode {
   const { data: events = [] } = useEvents(experiment);
   return (
     <>
-      <nav className="crumb" aria-label="Breadcrumb">
-        <Link href="/rollouts">Rollouts</Link>
-        <span aria-hidden="true">/</span>
-        <Link href={experimentHref(experiment)}>
-          <Said text={silent} /> for <Said text={primary} />
-        </Link>
-      </nav>
-      <div className="judge">
-        <div>
-          <h1>
-            <span className="name-of">
-              <Said text={silent} />
-            </span>{" "}
-            <span className="soft">
-              for{" "}
-              <span className="name-of">
-                <Said text={primary} />
-              </span>
-            </span>
-          </h1>
-          <VerdictWord standing={rolloutStanding(rollout)} large />
-          <p className="reason">
-            <RolloutReason rollout={rollout} plan={plan} />
-          </p>
-        </div>
-        <RolloutFacts rollout={rollout} />
-      </div>
+      <Crumb
+        href="/rollouts"
+        to="Rollouts"
+        nextHref={experimentHref(experiment)}
+        next={
+          <>
+            <Said text={silent} /> for <Said text={primary} />
+          </>
+        }
+      />
+      <JudgedHead
+        primary={primary}
+        silent={silent}
+        standing={rolloutStanding(rollout)}
+        reason={<RolloutReason rollout={rollout} plan={plan} />}
+        facts={<RolloutFacts rollout={rollout} />}
+      />
       <RolloutBar rollout={rollout} />
       <StageList rollout={rollout} plan={plan} now={now} />
       <section className="part" aria-labelledby="share">

@@ -86,11 +86,14 @@ test("is tried again while the receiver is down, signed anew", async () => {
   expect(check(request)).toMatchObject({ type: "verdict_changed" });
 });
 
-test("events that nobody asked for are not posted", async () => {
+test("of events that the configuration does not list those are posted that somebody asked for", async () => {
   const hook = started({ events: ["budget_reached"] });
   hook.tell(fact);
+  hook.tell({ ...fact, subject: "chat~other", asked: true });
   await hook.service.stop(AbortSignal.timeout(60_000));
-  expect(server.requests).toEqual([]);
+  expect(server.requests.map(({ body }) => JSON.parse(body.toString()) as object)).toMatchObject([
+    { type: "verdict_changed", data: { subject: "chat~other" } },
+  ]);
 });
 
 test("a secret without the prefix is taken as it is written", async () => {

@@ -18,10 +18,12 @@ export interface WebhookFact {
    */
   readonly occasion: string;
   readonly data: Readonly<Record<string, string | number | boolean | null>>;
+  /** Somebody asked for it, of this subject: it is posted whatever events the configuration lists. */
+  readonly asked?: boolean;
 }
 
 export interface Webhook {
-  /** Never waits and never throws. Events that the configuration does not list are passed over. */
+  /** Never waits and never throws. Events that the configuration does not list, and nobody asked for, are passed over. */
   readonly tell: (fact: WebhookFact) => void;
   readonly state: () => SinkState;
   readonly service: Service;
@@ -66,8 +68,8 @@ export function createWebhook(settings: WebhookSettings, { outgoing, secrets, cl
   const { clean } = createRedactor(secrets);
   const buffer = new SinkBuffer<Message>(spec, { clock, logger, clean });
   return {
-    tell({ type, subject, occasion, data }) {
-      if (!settings.events.includes(type)) return;
+    tell({ type, subject, occasion, data, asked = false }) {
+      if (!asked && !settings.events.includes(type)) return;
       const timestamp = new Date(clock.now()).toISOString();
       const body = clean(JSON.stringify({ type, timestamp, data: { subject, ...data } }));
       const message = { id: `msg_${shortHash(`${type} ${subject} ${occasion}`, 24)}`, body };
