@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SpokenApi, Via } from "@understudy/contracts";
 import { describe, expect, test } from "vitest";
 import { CannotCarryError } from "./asked/asked.ts";
 import { across } from "./bridge.fixture.ts";
-import type { Via } from "./models/model.ts";
+import { WIRES } from "./wires.fixture.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/bridge.md"), "utf8");
 
@@ -17,7 +18,7 @@ const input = (...content: readonly object[]): object => ({ input: [{ role: "use
 const said = { role: "user", content: "Hi" };
 
 /** What a request may hold, by client: the name in the page, and a body that has it. */
-const HELD: Readonly<Record<Via, Readonly<Record<string, object>>>> = {
+const HELD: Readonly<Record<SpokenApi, Readonly<Record<string, object>>>> = {
   chat: {
     image: user({ type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } }),
     "image by address": user({ type: "image_url", image_url: { url: "https://example.com/a.png" } }),
@@ -125,16 +126,22 @@ const HELD: Readonly<Record<Via, Readonly<Record<string, object>>>> = {
   },
 };
 
-const BASE: Readonly<Record<Via, object>> = {
+const BASE: Readonly<Record<SpokenApi, object>> = {
   chat: { messages: [said] },
   responses: { input: "Hi" },
   messages: { messages: [said], max_tokens: 4096 },
 };
 
-const MODELS: Readonly<Record<Via, string>> = { chat: "llama-3", responses: "gpt-5.6", messages: "claude-sonnet-4-5" };
+const MODELS: Readonly<Record<Via, string>> = {
+  chat: "llama-3",
+  responses: "gpt-5.6",
+  messages: "claude-sonnet-4-5",
+  gemini: WIRES.gemini.model,
+};
+const VIAS = Object.keys(MODELS) as readonly Via[];
 
 /** What becomes of it: ours and the package's notes of it count, the cap that Anthropic wants apart. */
-async function outcome(client: Via, via: Via, held: object): Promise<string> {
+async function outcome(client: SpokenApi, via: Via, held: object): Promise<string> {
   const body = { model: "m", ...BASE[client], ...held };
   try {
     const { changes, sent } = await across({ api: client, via, body, model: MODELS[via] });
@@ -148,16 +155,18 @@ async function outcome(client: Via, via: Via, held: object): Promise<string> {
   }
 }
 
-describe.each(Object.keys(HELD) as Via[])("docs/bridge.md shows what becomes of a request in %s", (client) => {
-  test("at each other API", async () => {
-    const others = (Object.keys(HELD) as Via[]).filter((via) => via !== client);
+describe.each(Object.keys(HELD) as SpokenApi[])("docs/bridge.md shows what becomes of a request in %s", (client) => {
+  test("at each other", async () => {
+    const others = VIAS.filter((via) => via !== client);
     const rows = [];
     for (const [name, held] of Object.entries(HELD[client])) {
       const cells = [];
       for (const via of others) cells.push(await outcome(client, via, held));
       rows.push([`\`${name}\``, ...cells]);
     }
-    expect(tableOf(`of a ${client} request`)).toEqual(rows);
+    const [heading, ...shown] = tableOf(`of a ${client} request`);
+    expect(heading?.slice(1)).toEqual(others);
+    expect(shown).toEqual(rows);
   });
 });
 
@@ -165,7 +174,8 @@ function tableOf(heading: string): readonly (readonly string[])[] {
   const lines = page.split("\n");
   const start = lines.findIndex((line) => cellsOf(line)[0] === heading);
   const length = lines.slice(start).findIndex((line) => !line.startsWith("|"));
-  return lines.slice(start + 2, start + length).map(cellsOf);
+  const [titles = "", _rule, ...rows] = lines.slice(start, start + length);
+  return [titles, ...rows].map(cellsOf);
 }
 
 function cellsOf(line: string): string[] {

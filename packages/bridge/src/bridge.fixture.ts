@@ -1,6 +1,6 @@
-import type { ApiName } from "@understudy/contracts";
+import type { ApiName, OwnWire, SpokenApi, Via } from "@understudy/contracts";
 import { type BridgeCall, bridgedAnswer } from "./bridge.ts";
-import type { Via } from "./models/model.ts";
+import { WIRES } from "./wires.fixture.ts";
 
 /** For tests: what was sent to a deployment. */
 export interface Sent {
@@ -15,14 +15,16 @@ export interface Said {
   readonly stream?: boolean;
 }
 
-const USAGE = {
+const USAGE: Readonly<Record<SpokenApi, object>> = {
   chat: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
   responses: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
   messages: { input_tokens: 10, output_tokens: 5 },
-} as const;
+};
 
 /** For tests: a whole answer that says "Hi." in an API. */
 export function greeting(via: Via): Said {
+  if (!(via in USAGE)) return { text: JSON.stringify(WIRES[via as OwnWire].whole("Hi.", [])) };
+  const api = via as SpokenApi;
   const content = [{ type: "output_text", text: "Hi.", annotations: [] }];
   const whole = {
     chat: {
@@ -42,8 +44,8 @@ export function greeting(via: Via): Said {
       content: [{ type: "text", text: "Hi." }],
       stop_reason: "end_turn",
     },
-  }[via];
-  return { text: JSON.stringify({ model: "m-1", ...whole, usage: USAGE[via] }) };
+  }[api];
+  return { text: JSON.stringify({ model: "m-1", ...whole, usage: USAGE[api] }) };
 }
 
 /** For tests: a stream of events, named by their `type` where they have one. */
@@ -69,6 +71,7 @@ interface Across {
   readonly said?: Said;
   readonly model?: string;
   readonly extraBody?: BridgeCall["extraBody"];
+  readonly settings?: BridgeCall["settings"];
 }
 
 /** For tests: carries one request to a deployment that answers `said`, and its answer back. */
@@ -79,6 +82,7 @@ export async function across({
   said = greeting(via),
   model = "m",
   extraBody = {},
+  settings = {},
 }: Across): Promise<Crossed> {
   let sent: Sent | null = null;
   let ids = 0;
@@ -88,6 +92,7 @@ export async function across({
     via,
     model,
     extraBody,
+    settings,
     abilities: { takesSchemas: true, streamsUsage: true, cap: "max_tokens" },
     send: async (text, headers) => {
       sent = { body: JSON.parse(text) as Sent["body"], headers };

@@ -1,16 +1,17 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, SharedV4Warning } from "@ai-sdk/provider";
 import { APIS, type WireObject } from "@understudy/apis";
-import type { ApiName, Change } from "@understudy/contracts";
+import type { ApiName, Change, SpokenApi, Via } from "@understudy/contracts";
 import { type Asked, CannotCarryError, Notes } from "./asked/asked.ts";
 import { askedInChat } from "./asked/from-chat.ts";
 import { askedInMessages } from "./asked/from-messages.ts";
 import { askedInResponses } from "./asked/from-responses.ts";
 import { ANTHROPIC } from "./models/anthropic.ts";
 import { COMPATIBLE } from "./models/compatible.ts";
-import type { Abilities, ModelPackage, Via } from "./models/model.ts";
+import { GEMINI } from "./models/gemini.ts";
+import type { Abilities, ModelPackage } from "./models/model.ts";
 import { OPENAI } from "./models/openai.ts";
 import { blocksOf } from "./told/blocks.ts";
-import type { Head, Told } from "./told/told.ts";
+import { type Head, isCut, type Told } from "./told/told.ts";
 import { toldStream } from "./told/told-stream.ts";
 import { TOLD_IN_CHAT } from "./told/to-chat.ts";
 import { TOLD_IN_MESSAGES } from "./told/to-messages.ts";
@@ -22,10 +23,12 @@ export interface BridgeCall {
   /** The client's API, and `body` in it. */
   readonly api: ApiName;
   readonly body: WireObject;
-  /** The deployment's API, its name for the model, and what is laid over the body that it gets. */
+  /** What the deployment is asked in, its name for the model, and what is laid over the body that it gets. */
   readonly via: Via;
   readonly model: string;
   readonly extraBody: WireObject;
+  /** The deployment's parameters with the client's over them, for those that only its own wire format knows. */
+  readonly settings: WireObject;
   readonly abilities: Abilities;
   /** Sends a body to the deployment. */
   readonly send: SendBody;
@@ -46,16 +49,21 @@ interface ClientApi extends Told {
   readonly prefix: string;
 }
 
-const CLIENTS: Readonly<Record<Via, ClientApi>> = {
+const CLIENTS: Readonly<Record<SpokenApi, ClientApi>> = {
   chat: { asked: askedInChat, prefix: "chatcmpl", ...TOLD_IN_CHAT },
   responses: { asked: askedInResponses, prefix: "resp", ...TOLD_IN_RESPONSES },
   messages: { asked: askedInMessages, prefix: "msg", ...TOLD_IN_MESSAGES },
 };
 
-const PACKAGES: Readonly<Record<Via, ModelPackage>> = { chat: COMPATIBLE, responses: OPENAI, messages: ANTHROPIC };
+const PACKAGES: Readonly<Record<Via, ModelPackage>> = {
+  chat: COMPATIBLE,
+  responses: OPENAI,
+  messages: ANTHROPIC,
+  gemini: GEMINI,
+};
 
 /**
- * Asks a deployment in its own API and tells the client in the client's. What the provider refuses comes back as it said it.
+ * Asks a deployment in what it speaks and tells the client in the client's. What the provider refuses comes back as it said it.
  * Throws `CannotCarryError` before anything is sent, `UnreadableAnswerError` for an answer that does not follow its API, and
  * what `send` throws.
  */
@@ -67,7 +75,7 @@ export async function bridgedAnswer(call: BridgeCall): Promise<BridgedAnswer> {
   const speaker = PACKAGES[call.via];
   const crossing = startCrossing(call, (body) => speaker.written(body, asked, notes));
   const model = await speaker.load(call.model, crossing.fetch, call.abilities);
-  const options = { ...speaker.fitted(asked, notes), abortSignal: call.signal };
+  const options = { ...speaker.fitted(asked, notes, call), abortSignal: call.signal };
   try {
     const about = { call, client, asked, crossing, model, notes };
     return await (call.body["stream"] === true ? streamed(about, options) : whole(about, options));
@@ -89,6 +97,8 @@ async function whole(under: Under, options: LanguageModelV4CallOptions): Promise
   const { client, crossing, notes, model } = under;
   const { content, finishReason, usage, warnings, response } = await model.doGenerate(options);
   noteWarnings(warnings, notes);
+  if (finishReason.unified === "error" || (isCut(finishReason) && content.length === 0))
+    throw new Error(`an answer that ended with ${finishReason.raw ?? "nothing"}`);
   const about = tellingOf(under, headOf(under, response?.id, response?.modelId));
   const said = client.whole(blocksOf(content), { finish: finishReason, usage }, about);
   const body = just(Buffer.from(JSON.stringify(said)));

@@ -1,8 +1,9 @@
-import { APIS, isObject } from "@understudy/apis";
+import { APIS } from "@understudy/apis";
+import type { OwnWire, SpokenApi, Via } from "@understudy/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { across } from "./bridge.fixture.ts";
-import type { Via } from "./models/model.ts";
+import { across, type Said as Sent } from "./bridge.fixture.ts";
+import { listIn as listOf, WIRES } from "./wires.fixture.ts";
 
 /** One exchange of a conversation: what is asked, what is called and told, what is answered. */
 interface Exchange {
@@ -43,7 +44,7 @@ function saidIn(exchanges: readonly Exchange[]): readonly Said[] {
 
 type Body = Readonly<Record<string, unknown>>;
 
-const WRITTEN: Readonly<Record<Via, (exchanges: readonly Exchange[]) => Body>> = {
+const WRITTEN: Readonly<Record<SpokenApi, (exchanges: readonly Exchange[]) => Body>> = {
   chat: (exchanges) => ({
     max_tokens: 10,
     messages: exchanges.flatMap(({ asked, calls, answered }, at) => [
@@ -104,10 +105,6 @@ const WRITTEN: Readonly<Record<Via, (exchanges: readonly Exchange[]) => Body>> =
   }),
 };
 
-function listOf(value: unknown): readonly Body[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
 function textOf(content: unknown): string {
   return typeof content === "string"
     ? content
@@ -117,7 +114,7 @@ function textOf(content: unknown): string {
 }
 
 /** Read as each API's own documents have it, and by nothing of the bridge's. */
-const READ: Readonly<Record<Via, (body: Body) => readonly Said[]>> = {
+const READ: Readonly<Record<SpokenApi, (body: Body) => readonly Said[]>> = {
   chat: ({ messages }) =>
     listOf(messages).flatMap(({ role, content, tool_calls, tool_call_id }): readonly Said[] => {
       if (role === "tool") return [["result", String(tool_call_id), textOf(content)]];
@@ -146,17 +143,45 @@ const READ: Readonly<Record<Via, (body: Body) => readonly Said[]>> = {
     }),
 };
 
-const APIS_OF_CHATS = Object.keys(WRITTEN) as Via[];
+const APIS_OF_CHATS = Object.keys(WRITTEN) as readonly SpokenApi[];
+const VIAS: readonly Via[] = [...APIS_OF_CHATS, ...(Object.keys(WIRES) as readonly OwnWire[])];
 const PAIRS = APIS_OF_CHATS.flatMap((client) =>
-  APIS_OF_CHATS.filter((via) => via !== client).map((via) => [client, via] as const),
+  VIAS.filter((via) => via !== client).map((via) => [client, via] as const),
 );
+
+function wireOf(via: Via): (typeof WIRES)[OwnWire] | null {
+  return Object.hasOwn(WIRES, via) ? WIRES[via as OwnWire] : null;
+}
+
+/** What a deployment answers, whole or streamed, in an API or in a wire format of its own. */
+function saidBy(via: Via, text: string, calls: readonly Called[], stream: boolean): Sent {
+  const wire = wireOf(via);
+  if (wire !== null)
+    return stream ? { text: wire.stream(text, calls), stream } : { text: JSON.stringify(wire.whole(text, calls)) };
+  const toolCalls = calls.map(({ id, name, input }) => ({
+    id,
+    type: "function",
+    function: { name, arguments: JSON.stringify(input) },
+  }));
+  let ids = 0;
+  const { whole, events } = APIS[via as SpokenApi].mocked({
+    ...{ response: text, text, toolCalls: calls.length === 0 ? null : toolCalls, model: "m-1", now: 0 },
+    body: { stream },
+    newId: (prefix) => `${prefix}_${(ids += 1)}`,
+  });
+  return stream ? { text: [...events].join(""), stream } : { text: JSON.stringify(whole) };
+}
+
+type Called = Omit<Exchange["calls"][number], "result"> & { readonly id: string };
 
 describe.each(PAIRS)("from %s to %s", (client, via) => {
   test("each conversation keeps its turns, tools, ids and texts", async () => {
     await fc.assert(
       fc.asyncProperty(conversation, async (exchanges) => {
-        const { sent, changes } = await across({ api: client, via, body: WRITTEN[client](exchanges) });
-        expect(READ[via](sent?.body ?? {})).toEqual(saidIn(exchanges));
+        const model = wireOf(via)?.model ?? "m";
+        const { sent, changes } = await across({ api: client, via, body: WRITTEN[client](exchanges), model });
+        const read = wireOf(via)?.read ?? READ[via as SpokenApi];
+        expect(read(sent?.body ?? {})).toEqual(saidIn(exchanges));
         expect(changes).toEqual([]);
       }),
       { numRuns: 60 },
@@ -166,19 +191,8 @@ describe.each(PAIRS)("from %s to %s", (client, via) => {
   test.each([false, true])("each answer says the same, streamed: %s", async (stream) => {
     await fc.assert(
       fc.asyncProperty(words, fc.array(call, { maxLength: 3 }), async (text, calls) => {
-        const toolCalls = calls.map(({ name, input }, index) => ({
-          id: idOf(0, index),
-          type: "function",
-          function: { name, arguments: JSON.stringify(input) },
-        }));
-        let ids = 0;
-        const asked = { response: text, text, toolCalls: calls.length === 0 ? null : toolCalls, model: "m-1", now: 0 };
-        const { whole, events } = APIS[via].mocked({
-          ...asked,
-          body: { stream },
-          newId: (prefix) => `${prefix}_${(ids += 1)}`,
-        });
-        const said = stream ? { text: [...events].join(""), stream } : { text: JSON.stringify(whole) };
+        const made = calls.map((one, index) => ({ ...one, id: idOf(0, index) }));
+        const said = saidBy(via, text, made, stream);
         const body = { ...WRITTEN[client]([{ asked: "Hi", calls: [], answered: "Hm" }]), stream };
         const answer = APIS[client].read(Buffer.from((await across({ api: client, via, body, said })).text));
         expect(answer).toMatchObject({ complete: true, error_body: null, answer: { text } });

@@ -1,7 +1,7 @@
 import { APIS } from "@understudy/apis";
 import { describe, expect, test } from "vitest";
+import type { SpokenApi, Via } from "@understudy/contracts";
 import { across, events, type Said } from "./bridge.fixture.ts";
-import type { Via } from "./models/model.ts";
 
 const ASKED = {
   chat: {
@@ -25,8 +25,8 @@ const finish = (stop_reason: string) => [
   { type: "message_stop" },
 ];
 
-const from = (api: Via, via: Via, said: Said) => across({ api, via, body: ASKED[api], said });
-const read = (api: Via, text: string) => APIS[api].read(Buffer.from(text));
+const from = (api: SpokenApi, via: Via, said: Said) => across({ api, via, body: ASKED[api], said });
+const read = (api: SpokenApi, text: string) => APIS[api].read(Buffer.from(text));
 
 describe("a stream that ends in the middle", () => {
   const half = [START, begin(0, { type: "tool_use", id: "toolu_1", name: "f", input: {} }), json(0, '{"a":1')];

@@ -96,3 +96,4 @@ export {
   type Decision,
   DECISIONS,
 } from "./verdict.ts";
+export type { OwnWire, SpokenApi, Via } from "./via.ts";

@@ -11,6 +11,7 @@ import { isObject, textOrNull, type WireObject } from "@understudy/apis";
 import { CannotCarryError, inputOf } from "./asked.ts";
 import { cached } from "./cache.ts";
 import { fileAt, fileOf } from "./media.ts";
+import { signatureOfCall, signedBy } from "./thought-signature.ts";
 
 type UserPart = LanguageModelV4TextPart | LanguageModelV4FilePart;
 type AssistantPart = LanguageModelV4TextPart | LanguageModelV4ReasoningPart | LanguageModelV4ToolCallPart;
@@ -109,7 +110,9 @@ function callOf(call: WireObject, calls: Map<string, string>): LanguageModelV4To
   const toolCallId = textOrNull(id) ?? name;
   calls.set(toolCallId, name);
   const input = isObject(custom) ? { input: of["input"] } : inputOf(textOrNull(of["arguments"]) ?? "");
-  return cached({ type: "tool-call", toolCallId, toolName: name, input }, call);
+  const signature = signatureOfCall(call);
+  const signed = signature === null ? {} : { providerOptions: signedBy(signature) };
+  return cached({ type: "tool-call", toolCallId, toolName: name, input, ...signed }, call);
 }
 
 function resultOf(message: WireObject, calls: ReadonlyMap<string, string>): LanguageModelV4Message {

@@ -12,6 +12,7 @@ import { isObject, textOrNull, type WireObject } from "@understudy/apis";
 import { CannotCarryError } from "./asked.ts";
 import { cached } from "./cache.ts";
 import { fileAt, fileOf } from "./media.ts";
+import { signedBy, unmarked } from "./thought-signature.ts";
 
 type UserPart = LanguageModelV4TextPart | LanguageModelV4FilePart;
 type AssistantPart = LanguageModelV4TextPart | LanguageModelV4ReasoningPart | LanguageModelV4ToolCallPart;
@@ -90,8 +91,11 @@ function assistantPart(block: WireObject, calls: Map<string, string>): Assistant
       calls.set(toolCallId, toolName);
       return cached({ type: "tool-call", toolCallId, toolName, input: input ?? {} }, block);
     }
-    case "thinking":
+    case "thinking": {
+      const geminis = unmarked(signature);
+      if (geminis !== null) return { type: "reasoning", text: "", providerOptions: signedBy(geminis) };
       return reasoning(textOrNull(thinking) ?? "", { signature: textOrNull(signature) ?? "" });
+    }
     case "redacted_thinking":
       return reasoning("", { redactedData: textOrNull(data) ?? "" });
     default:

@@ -2,6 +2,7 @@ import type {
   LanguageModelV4FilePart,
   LanguageModelV4Message,
   LanguageModelV4Prompt,
+  LanguageModelV4ReasoningPart,
   LanguageModelV4TextPart,
   LanguageModelV4ToolCallPart,
   LanguageModelV4ToolResultOutput,
@@ -9,9 +10,10 @@ import type {
 import { isObject, textOrNull, type WireObject } from "@understudy/apis";
 import { CannotCarryError, inputOf, type Notes } from "./asked.ts";
 import { fileAt, fileOf } from "./media.ts";
+import { signedBy, unmarked } from "./thought-signature.ts";
 
 type UserPart = LanguageModelV4TextPart | LanguageModelV4FilePart;
-type AssistantPart = LanguageModelV4TextPart | LanguageModelV4ToolCallPart;
+type AssistantPart = LanguageModelV4TextPart | LanguageModelV4ReasoningPart | LanguageModelV4ToolCallPart;
 
 /** The items of a Responses request: what the assistant said and called in a row is one turn of it. */
 export function promptOfItems(input: unknown, notes: Notes): LanguageModelV4Prompt {
@@ -33,6 +35,8 @@ export function promptOfItems(input: unknown, notes: Notes): LanguageModelV4Prom
 function assistantPartsOf(item: WireObject, calls: Map<string, string>): AssistantPart[] | null {
   const { type, role, content } = item;
   if (type === "function_call" || type === "custom_tool_call") return [callOf(item, calls)];
+  const signature = type === "reasoning" ? unmarked(item["encrypted_content"]) : null;
+  if (signature !== null) return [{ type: "reasoning", text: "", providerOptions: signedBy(signature) }];
   if ((type ?? "message") !== "message" || role !== "assistant") return null;
   return partsIn(content)
     .map((part) => ({ type: "text" as const, text: textOrNull(part["text"]) ?? textOrNull(part["refusal"]) ?? "" }))

@@ -1,9 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import type { ApiName } from "@understudy/contracts";
+import type { WireObject } from "@understudy/apis";
 import type { Asked, Notes } from "../asked/asked.ts";
-
-/** The API that a deployment is asked in. */
-export type Via = Extract<ApiName, "chat" | "responses" | "messages">;
 
 /** What of a deployment its model package has to know. */
 export interface Abilities {
@@ -15,12 +12,20 @@ export interface Abilities {
   readonly streamsUsage: boolean;
 }
 
-/** A package that speaks an API. */
+/** Whom a request is made fit for. */
+export interface Addressee {
+  /** As the provider knows it. */
+  readonly model: string;
+  /** Parameters by LiteLLM's names, of which a package takes what only it knows. */
+  readonly settings: WireObject;
+}
+
+/** A package that speaks an API, or a wire format that no client speaks. */
 export interface ModelPackage {
   /** Loads the package; a process whose deployments need none loads none. */
   readonly load: (model: string, fetch: typeof globalThis.fetch, abilities: Abilities) => Promise<LanguageModelV4>;
   /** The request as the API takes it; what that changes is noted. */
-  readonly fitted: (asked: Asked, notes: Notes) => LanguageModelV4CallOptions;
+  readonly fitted: (asked: Asked, notes: Notes, to: Addressee) => LanguageModelV4CallOptions;
   /** Says of the body that the package wrote what the client has not asked for. */
   readonly written: (body: Readonly<Record<string, unknown>>, asked: Asked, notes: Notes) => void;
 }
@@ -28,6 +33,7 @@ export interface ModelPackage {
 /** The versions that were tried, as package.json has them: a package's next version may say things otherwise. */
 export const VERSIONS = {
   "@ai-sdk/anthropic": "4.0.105",
+  "@ai-sdk/google": "4.0.121",
   "@ai-sdk/openai": "4.0.118",
   "@ai-sdk/openai-compatible": "3.0.92",
 } as const;

@@ -1,4 +1,5 @@
 import type { LanguageModelV4Content, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from "@ai-sdk/provider";
+import { signatureIn } from "../asked/thought-signature.ts";
 
 /** A piece of an answer, in all APIs the same three. */
 export type Block = TextBlock | ThoughtBlock | CallBlock;
@@ -24,6 +25,8 @@ export interface CallBlock {
   readonly name: string;
   /** JSON text, as the model wrote it. */
   readonly input: string;
+  /** What Gemini wants to see again with the call; null for other models. */
+  readonly signature: string | null;
 }
 
 /** An answer's blocks as they come: one after the other, each begun, told in pieces, and ended with the whole of it. */
@@ -38,7 +41,8 @@ export function blocksOf(content: readonly LanguageModelV4Content[]): readonly B
     if (part.type === "text") return [{ kind: "text", text: part.text }];
     if (part.type === "reasoning") return [{ kind: "thought", text: part.text, ...sealOf(part.providerMetadata) }];
     if (part.type !== "tool-call" || part.providerExecuted === true) return [];
-    return [{ kind: "call", id: part.toolCallId, name: part.toolName, input: part.input }];
+    const { toolCallId: id, toolName: name, input } = part;
+    return [{ kind: "call", id, name, input, signature: signatureIn(part.providerMetadata) }];
   });
 }
 
@@ -70,8 +74,8 @@ export class BlockOrder {
     if (type === "tool-input-delta") return this.#callPiece(part.id, part.delta);
     // What the provider runs itself is no call of the client's.
     if ("providerExecuted" in part && part.providerExecuted) return [];
-    if (type === "tool-input-start") return this.#beginCall(part.id, part.toolName);
-    return type === "tool-call" ? this.#wholeCall(part.toolCallId, part.toolName, part.input) : [];
+    if (type === "tool-input-start") return this.#beginCall(namedIn(part.id, part));
+    return type === "tool-call" ? this.#wholeCall(namedIn(part.toolCallId, part), part.input) : [];
   }
 
   /** What is still open ends, and so does what waits. */
@@ -122,12 +126,12 @@ export class BlockOrder {
     return this.#close();
   }
 
-  #beginCall(id: string, name: string): readonly BlockEvent[] {
+  #beginCall(call: Named): readonly BlockEvent[] {
     if (this.#open?.block.kind === "call") {
-      this.#waiting.set(id, { name, input: "", isWhole: false });
+      this.#waiting.set(call.id, { ...call, input: "", isWhole: false });
       return [];
     }
-    return [...this.#close(), ...this.#begin(id, { kind: "call", id, name, input: "" })];
+    return [...this.#close(), ...this.#begin(call.id, { kind: "call", ...call, input: "" })];
   }
 
   #callPiece(id: string, text: string): readonly BlockEvent[] {
@@ -140,16 +144,17 @@ export class BlockOrder {
   }
 
   /** All that a call says is in this part, whether it came in pieces before or not. */
-  #wholeCall(id: string, name: string, input: string): readonly BlockEvent[] {
+  #wholeCall(call: Named, input: string): readonly BlockEvent[] {
+    const { id } = call;
     if (this.#told.has(id)) return [];
     const waiting = this.#waiting.get(id);
     if (waiting !== undefined) {
-      this.#waiting.set(id, { name, input: waiting.input === "" ? input : waiting.input, isWhole: true });
+      this.#waiting.set(id, { ...call, input: waiting.input === "" ? input : waiting.input, isWhole: true });
       return [];
     }
-    const begun = this.#open?.id === id ? [] : this.#beginCall(id, name);
+    const begun = this.#open?.id === id ? [] : this.#beginCall(call);
     if (this.#open?.id !== id) {
-      this.#waiting.set(id, { name, input, isWhole: true });
+      this.#waiting.set(id, { ...call, input, isWhole: true });
       return begun;
     }
     const said = this.#open.block.kind === "call" ? this.#open.block.input : "";
@@ -172,8 +177,9 @@ export class BlockOrder {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return [];
     this.#waiting.delete(id);
+    const { name, signature } = waiting;
     return [
-      ...this.#begin(id, { kind: "call", id, name: waiting.name, input: "" }),
+      ...this.#begin(id, { kind: "call", id, name, input: "", signature }),
       ...this.#callPiece(id, waiting.input),
     ];
   }
@@ -199,12 +205,19 @@ interface Open {
   block: Block;
 }
 
-interface Waiting {
-  readonly name: string;
+/** What is known of a call when it begins. */
+type Named = Pick<CallBlock, "id" | "name" | "signature">;
+
+function namedIn(id: string, { toolName: name, providerMetadata }: CallStart): Named {
+  return { id, name, signature: signatureIn(providerMetadata) };
+}
+
+interface Waiting extends Named {
   input: string;
   readonly isWhole: boolean;
 }
 
 type TextStart = Extract<LanguageModelV4StreamPart, { type: "text-start" | "reasoning-start" }>;
+type CallStart = Extract<LanguageModelV4StreamPart, { type: "tool-input-start" | "tool-call" }>;
 type TextEnd = Extract<LanguageModelV4StreamPart, { type: "text-end" | "reasoning-end" }>;
 type TextDelta = Extract<LanguageModelV4StreamPart, { type: "text-delta" | "reasoning-delta" }>;

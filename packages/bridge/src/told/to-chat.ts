@@ -40,11 +40,16 @@ function thinkingBlock({ text, signature, sealed }: ThoughtBlock): readonly obje
   return signature === null ? [] : [{ type: "thinking", thinking: text, signature }];
 }
 
-function callOf({ id, name, input }: CallBlock, { tools }: Telling): object {
+function callOf({ id, name, input, signature }: CallBlock, { tools }: Telling): object {
   const tool = tools.get(name);
   return tool?.isCustom === true
-    ? { id, type: "custom", custom: { name: tool.name, input: customInput(input) } }
-    : { id, type: "function", function: { name, arguments: argumentsOf(input) } };
+    ? { id, type: "custom", custom: { name: tool.name, input: customInput(input) }, ...signedWith(signature) }
+    : { id, type: "function", function: { name, arguments: argumentsOf(input) }, ...signedWith(signature) };
+}
+
+/** Where Google itself puts it in this format: clients that know Gemini send it back. */
+function signedWith(signature: string | null): object {
+  return signature === null ? {} : { extra_content: { google: { thought_signature: signature } } };
 }
 
 function finishOf({ unified }: LanguageModelV4FinishReason): string {
@@ -108,15 +113,18 @@ class ChatTeller implements Teller {
   }
 
   /** A custom tool's call is said at once: what it is called with stands within JSON until then. */
-  #call(event: BlockEvent, { id, name, input }: CallBlock): string {
+  #call(event: BlockEvent, { id, name, input, signature }: CallBlock): string {
+    const signed = signedWith(signature);
     const index = event.type === "begin" ? (this.#calls += 1) : this.#calls;
     const tool = this.#about.tools.get(name);
     if (tool?.isCustom === true) {
       const custom = { name: tool.name, input: customInput(input) };
-      return event.type === "end" ? this.#said({ tool_calls: [{ index, id, type: "custom", custom }] }) : "";
+      return event.type === "end" ? this.#said({ tool_calls: [{ index, id, type: "custom", custom, ...signed }] }) : "";
     }
     if (event.type === "begin")
-      return this.#said({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] });
+      return this.#said({
+        tool_calls: [{ index, id, type: "function", function: { name, arguments: "" }, ...signed }],
+      });
     const text = event.type === "piece" ? event.text : input.trim() === "" ? "{}" : "";
     return text === "" ? "" : this.#said({ tool_calls: [{ index, function: { arguments: text } }] });
   }

@@ -1,16 +1,28 @@
 import type { LanguageModelV4FinishReason, LanguageModelV4Usage } from "@ai-sdk/provider";
 import { parseJson } from "@understudy/apis";
+import { marked } from "../asked/thought-signature.ts";
 import type { Block, BlockEvent } from "./blocks.ts";
 import { argumentsOf, type End, type Teller, type Telling, type Told } from "./told.ts";
 
 export const TOLD_IN_MESSAGES: Told = { whole, teller: (about) => new MessagesTeller(about) };
 
 function whole(blocks: readonly Block[], { finish, usage }: End, { head }: Telling): object {
-  return { ...headOf(head), content: blocks.map(wholeBlock), ...stopOf(finish), usage: usageOf(usage) };
+  return {
+    ...headOf(head),
+    content: blocks.flatMap(signedFirst).map(wholeBlock),
+    ...stopOf(finish),
+    usage: usageOf(usage),
+  };
 }
 
 function headOf({ id, model }: Telling["head"]): object {
   return { id, type: "message", role: "assistant", model };
+}
+
+/** A call's signature comes as an empty thought before it: clients send thoughts back as they came. */
+function signedFirst(block: Block): readonly Block[] {
+  if (block.kind !== "call" || block.signature === null) return [block];
+  return [{ kind: "thought", text: "", signature: marked(block.signature), sealed: null }, block];
 }
 
 function wholeBlock(block: Block): object {
@@ -110,6 +122,12 @@ class MessagesTeller implements Teller {
   }
 
   block(told: BlockEvent): string {
+    const [first, second] = signedFirst(told.block);
+    if (told.type !== "begin" || first === undefined || second === undefined) return this.#told(told);
+    return this.#told({ type: "begin", block: first }) + this.#told({ type: "end", block: first }) + this.#told(told);
+  }
+
+  #told(told: BlockEvent): string {
     const { block } = told;
     if (told.type === "begin") {
       this.#index += 1;

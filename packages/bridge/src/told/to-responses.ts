@@ -1,4 +1,5 @@
 import type { LanguageModelV4FinishReason, LanguageModelV4Usage } from "@ai-sdk/provider";
+import { marked } from "../asked/thought-signature.ts";
 import type { Block, BlockEvent, CallBlock, TextBlock, ThoughtBlock } from "./blocks.ts";
 import { argumentsOf, customInput, type End, isRefusal, type Teller, type Telling, type Told } from "./told.ts";
 
@@ -6,7 +7,10 @@ export const TOLD_IN_RESPONSES: Told = { whole, teller: (about) => new Responses
 
 function whole(blocks: readonly Block[], end: End, about: Telling): object {
   const refuses = isRefusal(end.finish);
-  const output = blocks.map((block) => itemOf(block, idOf(block, about), about, refuses));
+  const output = blocks.flatMap((block) => [
+    ...signatureOf(block, about),
+    itemOf(block, idOf(block, about), about, refuses),
+  ]);
   return responseOf(about, output, end);
 }
 
@@ -60,6 +64,12 @@ function itemOf(block: Block, id: string, about: Telling, refuses: boolean): Ite
     case "call":
       return callOf(block, id, about);
   }
+}
+
+/** What Gemini wants to see again with a call comes as an item before it, sealed as OpenAI's own are: clients send those back. */
+function signatureOf(block: Block, about: Telling): readonly Item[] {
+  if (block.kind !== "call" || block.signature === null) return [];
+  return [{ type: "reasoning", id: about.newId("rs"), summary: [], encrypted_content: marked(block.signature) }];
 }
 
 function partOf({ text }: TextBlock, refuses: boolean): object {
@@ -157,7 +167,7 @@ class ResponsesTeller implements Teller {
   #call(told: BlockEvent, block: CallBlock): string {
     const isCustom = this.#about.tools.get(block.name)?.isCustom === true;
     const begun = isCustom ? { input: "", status: "in_progress" } : { arguments: "", status: "in_progress" };
-    if (told.type === "begin") return this.#added(begun, block);
+    if (told.type === "begin") return this.#signature(block) + this.#added(begun, block);
     if (isCustom) {
       const input = customInput(block.input);
       if (told.type === "piece") return "";
@@ -170,6 +180,17 @@ class ResponsesTeller implements Teller {
     if (told.type === "piece") return this.#event(`${name}.delta`, { ...this.#place(), delta: told.text });
     const args = argumentsOf(block.input);
     return this.#event(`${name}.done`, { ...this.#place(), arguments: args }) + this.#done(block);
+  }
+
+  #signature(block: CallBlock): string {
+    return signatureOf(block, this.#about)
+      .map((item) => {
+        const added = this.#event("response.output_item.added", { output_index: this.#output.length, item });
+        const done = this.#event("response.output_item.done", { output_index: this.#output.length, item });
+        this.#output.push(item);
+        return added + done;
+      })
+      .join("");
   }
 
   #added(begun: object, block: Block): string {

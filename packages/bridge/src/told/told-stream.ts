@@ -2,7 +2,7 @@ import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { type Api, isObject, textOrNull } from "@understudy/apis";
 import type { Crossing } from "../crossing.ts";
 import { BlockOrder } from "./blocks.ts";
-import type { Teller } from "./told.ts";
+import { isCut, type Teller } from "./told.ts";
 
 interface Source {
   readonly parts: AsyncIterator<LanguageModelV4StreamPart>;
@@ -62,7 +62,7 @@ function toldPart(part: LanguageModelV4StreamPart, teller: Teller, order: BlockO
       .map((event) => teller.block(event))
       .join("");
   const { finishReason: finish, usage } = part;
-  if (finish.unified === "interrupted" || finish.unified === "error") return "";
+  if (isCut(finish)) return "";
   const rest = order.end().map((event) => teller.block(event));
   return `${rest.join("")}${teller.end({ finish, usage })}`;
 }

@@ -37,6 +37,14 @@ export interface Told {
   readonly teller: (about: Telling) => Teller;
 }
 
+/**
+ * Whether the answer came to no end of its own: a stream that was cut, a call that nobody can read, or (Google's whole answers) no
+ * end at all. Its parts may look whole.
+ */
+export function isCut({ unified, raw }: LanguageModelV4FinishReason): boolean {
+  return unified === "interrupted" || unified === "error" || (unified === "other" && raw === undefined);
+}
+
 /** Whether the model refused, where the answer's text is its refusal: OpenAI says it so. */
 export function isRefusal({ unified, raw }: LanguageModelV4FinishReason): boolean {
   return (

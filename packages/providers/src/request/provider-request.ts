@@ -1,8 +1,9 @@
 import type { Api, WireObject } from "@understudy/apis";
+import type { SpokenApi, Via } from "@understudy/contracts";
 import type { ChatBody } from "./chat-body.ts";
 import { withoutPaths } from "./drop-params.ts";
 import { isReasoningModel, refusedParams } from "./refused-params.ts";
-import { type Target, upstreamModel, urlWithModel } from "../targets/target.ts";
+import { type OwnWay, type Target, upstreamModel, urlWithModel, type Way } from "../targets/target.ts";
 import { withModel, writeBody, type WrittenBody } from "./written-body.ts";
 
 /** One HTTP POST to a provider. */
@@ -37,9 +38,11 @@ export function buildRequest(
   };
 }
 
-/** What a deployment is asked over the bridge: the client's body with the deployment's defaults, and how its own API is called. */
+/** What a deployment is asked over the bridge: the client's body with the deployment's defaults, and how it is called. */
 export interface BridgedRequest extends Pick<ProviderRequest, "url" | "headers"> {
-  readonly via: NonNullable<Target["bridges"]["chat"]>;
+  readonly via: Via;
+  /** Settings that only its own wire format knows, by LiteLLM's names. */
+  readonly settings: WireObject;
   readonly body: ChatBody;
   readonly model: string;
   /** What the model calls the cap on an answer's length in a chat. */
@@ -49,14 +52,20 @@ export interface BridgedRequest extends Pick<ProviderRequest, "url" | "headers">
 /** Null for a deployment that speaks the API itself. What is laid over the body is laid over the deployment's own. */
 export function bridgedRequest(api: Api, target: Target, { body, requestedModel }: Asked): BridgedRequest | null {
   const via = target.bridges[api.name];
-  const way = via === undefined ? undefined : target.ways[via];
+  const way = via === undefined ? undefined : wayOf(target, via);
   if (via === undefined || way === undefined) return null;
   const model = upstreamModel(target, requestedModel);
   const whole = target.asIs ? body : merged(api, target, body, model);
   const keptBack = api.keptBack(body).filter((param) => param in body);
-  const url = target.wildcard ? urlWithModel(way.url, model) : way.url;
+  const address = body["stream"] === true ? (way.streamUrl ?? way.url) : way.url;
+  const url = target.wildcard ? urlWithModel(address, model) : address;
   const cap = isReasoningModel(target.traits, model) ? "max_completion_tokens" : "max_tokens";
-  return { via, url, headers: way.headers, model, cap, body: { ...whole, model, ...nothingOf(keptBack) } };
+  const settings = { ...target.deployment.defaults, ...body };
+  return { via, url, headers: way.headers, settings, model, cap, body: { ...whole, model, ...nothingOf(keptBack) } };
+}
+
+function wayOf({ ways, own }: Target, via: Via): (Way & Partial<OwnWay>) | undefined {
+  return own !== null && own.wire === via ? own : ways[via as SpokenApi];
 }
 
 const NO_HEADERS: ProviderRequest["headers"] = {};

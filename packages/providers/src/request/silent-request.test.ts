@@ -140,13 +140,13 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    "what Gemini refuses",
-    "gemini/gemini-2.5-pro",
-    { frequency_penalty: 1, seed: 1 },
+    "what xAI refuses",
+    "xai/grok-4",
+    { frequency_penalty: 1, presence_penalty: 1 },
     {},
     [
+      ["presence_penalty", "dropped"],
       ["frequency_penalty", "dropped"],
-      ["seed", "dropped"],
     ],
   ],
   [

@@ -3,7 +3,14 @@ import { compileTargets } from "../targets/compile-targets.ts";
 import { anyWay, type Target } from "../targets/target.ts";
 
 /** Headers that say whose account a call is on. */
-const ACCOUNT_HEADERS = ["authorization", "api-key", "openai-organization", "openai-project"];
+const ACCOUNT_HEADERS = [
+  "authorization",
+  "api-key",
+  "x-api-key",
+  "x-goog-api-key",
+  "openai-organization",
+  "openai-project",
+];
 
 /** The silent models whose calls are on the same provider account as a primary that is mirrored to them. */
 export function silentModelsOnPrimaryAccounts(config: Config): ReadonlySet<string> {

@@ -36,9 +36,9 @@ export function withoutBridge(config: Config, targets: readonly Target[]): reado
   });
 }
 
-function askedAt({ deployment, provider, model, ways }: Target): readonly ApiName[] {
+function askedAt({ deployment, provider, model, ways, own, bridges }: Target): readonly ApiName[] {
   const embeds = askedFor(deployment, provider, model).api === "embeddings";
-  const spoken = Object.keys(ways) as readonly ApiName[];
+  const spoken = Object.keys(own === null ? ways : { ...ways, ...bridges }) as readonly ApiName[];
   return spoken.filter((api) => (embeds ? api === "embeddings" : ASKED.has(api)));
 }
 

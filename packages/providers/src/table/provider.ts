@@ -1,5 +1,5 @@
 import type { Clouds } from "@understudy/config";
-import type { ApiName } from "@understudy/contracts";
+import type { ApiName, OwnWire } from "@understudy/contracts";
 
 /** A cloud that gives out credentials, or wants requests signed. */
 export type Cloud = keyof Clouds;
@@ -14,8 +14,10 @@ export interface Provider {
   readonly url: "path" | "azure" | "azure_ai";
   /** The APIs that it speaks, each beside the one whose path is below. What it does not speak goes over the bridge. */
   readonly apis: readonly ApiName[];
+  /** The wire format of its own in which it is asked for chats, in place of those of `apis`; null: it has none that is used. */
+  readonly wire: OwnWire | null;
   /** The header that takes the key of an API, where that is another than `auth` says; a token goes as Bearer all the same. */
-  readonly keyHeaders: Readonly<Partial<Record<ApiName, string>>>;
+  readonly keyHeaders: Readonly<Partial<Record<ApiName | OwnWire, string>>>;
   /** Used when neither the deployment nor the environment names one; null: one must be named. */
   readonly baseUrl: string | null;
   /** Appended to the base URL, except for what the base URL already ends with. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NOT_SUPPORTED } from "./not-supported.ts";
+import { OWN_PATHS } from "../targets/own-way.ts";
 import type { Provider } from "./provider.ts";
 import { COMPATIBLE_PROVIDERS, PROVIDERS } from "./providers.ts";
 
@@ -31,7 +32,7 @@ function rowOf(provider: Provider): readonly string[] {
   return [
     code(`${provider.name}/`),
     provider.baseUrl === null ? "must be given" : code(provider.baseUrl),
-    code(provider.path),
+    code(provider.wire === null ? provider.path : OWN_PATHS[provider.wire][0]),
     provider.apis.filter((api) => api !== "chat").join(", ") || "–",
     listed(provider.baseEnv),
     listed([...provider.keyEnv, ...provider.tokenEnv]),

@@ -10,6 +10,7 @@ const ALL: readonly ApiName[] = [...WITH_RESPONSES, "messages"];
 const compatible = {
   url: "path",
   apis: OPENAI_LIKE,
+  wire: null,
   keyHeaders: {},
   baseUrl: null,
   path: "/chat/completions",
@@ -112,6 +113,8 @@ export const PROVIDERS: readonly Provider[] = [
     ...compatible,
     name: "gemini",
     apis: ["chat", "embeddings"],
+    wire: "gemini",
+    keyHeaders: { gemini: "x-goog-api-key" },
     baseUrl: "https://generativelanguage.googleapis.com",
     path: "/v1beta/openai/chat/completions",
     baseEnv: ["GEMINI_API_BASE"],

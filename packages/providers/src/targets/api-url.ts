@@ -45,7 +45,7 @@ function azureAiUrl(provider: Provider, base: URL, apiVersion: string | null): s
 }
 
 /** Base and path with what both share written once: `…/v1` and `/v1/chat` give `…/v1/chat`. The base's query stays; a password in it is sent as a header. */
-function joined(base: URL, path: string, apiVersion: string | null = null): string {
+export function joined(base: URL, path: string, apiVersion: string | null = null): string {
   const url = new URL(base);
   url.hash = "";
   url.username = "";

@@ -5,6 +5,12 @@ type Row = readonly [given: Parameters<typeof testTarget>[0], bridges: object];
 
 const rows: readonly Row[] = [
   [{ model: "anthropic/claude-sonnet-5" }, { chat: "messages", responses: "messages" }],
+  [{ model: "gemini/gemini-2.5-pro" }, { chat: "gemini", responses: "gemini", messages: "gemini" }],
+  [
+    { model: "gemini/gemini-2.5-pro", apiBase: "https://gw.example/v1beta/openai" },
+    { responses: "chat", messages: "chat" },
+  ],
+  [{ model: "gemini/text-embedding-004" }, {}],
   [{ model: "openai/gpt-5.6" }, { messages: "responses" }],
   [{ model: "azure/gpt", apiBase: "https://x.openai.azure.com", apiVersion: "v1" }, { messages: "responses" }],
   [

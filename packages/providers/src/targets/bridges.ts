@@ -1,26 +1,24 @@
-import type { ApiName } from "@understudy/contracts";
+import type { ApiName, SpokenApi, Via } from "@understudy/contracts";
 import type { Provider } from "../table/provider.ts";
 import type { Target } from "./target.ts";
 
-/** The APIs in which one may chat: what is asked in one of them can be carried to another. */
-export type Spoken = Extract<ApiName, "chat" | "responses" | "messages">;
-const SPOKEN: readonly Spoken[] = ["chat", "responses", "messages"];
+const SPOKEN: readonly SpokenApi[] = ["chat", "responses", "messages"];
 
 const OPENAI_HOST = /(?:^|\.)openai\.com$/;
 /** The first of Azure's dated versions that has Responses. */
 const AZURE_RESPONSES = "2025-03-01-preview";
 
 /**
- * In which of its APIs a deployment is asked where a client speaks one that it does not. OpenAI's own take tools and think in
+ * What a deployment is asked in where a client speaks an API that it does not: its own wire format, or one of its APIs. OpenAI's own take tools and think in
  * Responses alone; of servers that are compatible with them, and of Azure's older versions, it is chat that can be relied on.
  */
-export function bridgesOf(provider: Provider, ways: Target["ways"]): Target["bridges"] {
-  const via = viaOf(provider, ways);
+export function bridgesOf(provider: Provider, { ways, own }: Pick<Target, "ways" | "own">): Target["bridges"] {
+  const via: Via | null = own?.wire ?? viaOf(provider, ways);
   const missing = via === null ? [] : SPOKEN.filter((api) => ways[api] === undefined);
   return Object.freeze(Object.fromEntries(missing.map((api) => [api, via])));
 }
 
-function viaOf(provider: Provider, ways: Target["ways"]): Spoken | null {
+function viaOf(provider: Provider, ways: Target["ways"]): SpokenApi | null {
   const { chat, responses } = ways;
   if (responses !== undefined && hasOpenAisResponses(provider, responses.url)) return "responses";
   if (chat !== undefined) return "chat";

@@ -10,6 +10,7 @@ import { PROVIDERS } from "../table/providers.ts";
 const KEY = "sk-test-key";
 const bearer = { "content-type": "application/json", authorization: `Bearer ${KEY}` };
 const apiKey = { "content-type": "application/json", "api-key": KEY };
+const googleKey = { "content-type": "application/json", "x-goog-api-key": KEY };
 const anthropicKey = { "content-type": "application/json", "x-api-key": KEY };
 const open = { "content-type": "application/json" };
 
@@ -113,12 +114,19 @@ const rows: readonly Row[] = [
   ],
   [
     { model: "gemini/gemini-2.5-flash" },
-    "https://generativelanguage.googleapis.com/v1beta/openai/chat/completions",
-    bearer,
+    "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent",
+    googleKey,
     "gemini-2.5-flash",
   ],
   [
     { model: "gemini/gemini-2.5-flash", apiBase: "https://gw.example/v1beta" },
+    "https://gw.example/v1beta/models/gemini-2.5-flash:generateContent",
+    googleKey,
+    "gemini-2.5-flash",
+  ],
+  // Google's OpenAI-compatible layer, for whoever names it.
+  [
+    { model: "gemini/gemini-2.5-flash", apiBase: "https://gw.example/v1beta/openai" },
     "https://gw.example/v1beta/openai/chat/completions",
     bearer,
     "gemini-2.5-flash",
@@ -177,7 +185,7 @@ const rows: readonly Row[] = [
 describe("one row for each provider", () => {
   test.each(rows)("%o", (given, url, headers, model) => {
     const target = testTarget(given);
-    const way = target.ways.chat ?? target.ways.messages;
+    const way = target.own ?? target.ways.chat ?? target.ways.messages;
     expect(way?.url).toBe(url);
     expect(way?.headers).toEqual(headers);
     expect(target.model).toBe(model);

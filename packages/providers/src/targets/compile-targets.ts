@@ -7,8 +7,9 @@ import { fromEnv, type Notes, notesOn } from "./deployment-faults.ts";
 import type { Provider } from "../table/provider.ts";
 import { ALL_PROVIDERS, providerNamed } from "../table/providers.ts";
 import { type ResolvedProvider, resolveProvider } from "../table/resolve-provider.ts";
+import { askedAt } from "./own-way.ts";
 import { waysOf } from "./ways.ts";
-import { providersName, type Target, urlWithModel, type Way } from "./target.ts";
+import { type OwnWay, providersName, type Target, urlWithModel, type Way } from "./target.ts";
 
 const OTHER_API_FIX = "ask the provider itself; if it does chat, write `mode: chat` under `model_info`";
 
@@ -85,27 +86,29 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
   }
   const { provider } = resolved;
   const { api, words } = askedFor(deployment, provider.name, resolved.model);
+  const isChat = api === "chat" || api === "responses";
   const apis = apisFor(api, provider);
-  if (apis.length === 0) {
+  if (apis.length === 0 && (provider.wire === null || api !== "chat")) {
     notes.lack("model", `it is for ${words}, and its provider is not called for that`, OTHER_API_FIX);
     return null;
   }
   const model = modelName(deployment, provider, resolved.model.replace(/^responses\//, ""), notes);
   const base = baseUrl(deployment, provider, env, notes);
-  const called = waysOf(deployment, { ...provider, apis }, { env, base }, notes);
+  const traits = api === "chat" ? askedAt({ ...provider, apis }, base) : { ...provider, apis, wire: null };
+  const called = waysOf(deployment, traits, { env, base }, notes);
   if (called === null) return null;
-  const { ways, credentials } = called;
-  const isChat = api === "chat" || api === "responses";
+  const { ways, own } = model.includes("*") ? called : filled(called, model);
   return Object.freeze({
     deployment,
     provider: provider.name,
-    traits: provider,
+    traits,
     model,
     wildcard: model.includes("*"),
     anyProvider: false,
-    ways: model.includes("*") ? ways : mapWays(ways, (url) => urlWithModel(url, model)),
-    bridges: isChat ? bridgesOf(provider, ways) : NO_BRIDGES,
-    credentials,
+    ways,
+    own,
+    bridges: isChat ? bridgesOf(traits, { ways, own }) : NO_BRIDGES,
+    credentials: called.credentials,
     asIs: isAsIs(deployment),
   });
 }
@@ -128,6 +131,7 @@ function mockedTarget(deployment: Deployment, resolved: ResolvedProvider): Targe
     wildcard: model.includes("*"),
     anyProvider: false,
     ways: MOCKED,
+    own: null,
     bridges: NO_BRIDGES,
     credentials: null,
     asIs: isAsIs(deployment),
@@ -188,9 +192,16 @@ const NO_BRIDGES: Target["bridges"] = Object.freeze({});
 /** A `mock_response` answers in every API. */
 const MOCKED: Target["ways"] = Object.fromEntries(Object.keys(APIS).map((api) => [api, { url: "mock:", headers: {} }]));
 
-function mapWays(ways: Target["ways"], url: (url: string) => string): Target["ways"] {
-  const entries = Object.entries(ways).map(([api, way]): [string, Way] => [api, { ...way, url: url(way.url) }]);
-  return Object.freeze(Object.fromEntries(entries));
+/** The ways with the model's name in their URLs. */
+function filled({ ways, own }: Pick<Target, "ways" | "own">, model: string): Pick<Target, "ways" | "own"> {
+  const withModel = (way: Way): Way => ({ ...way, url: urlWithModel(way.url, model) });
+  const entries = Object.entries(ways).map(([api, way]) => [api, withModel(way)]);
+  const ownFilled = (way: OwnWay): OwnWay => ({
+    ...way,
+    ...withModel(way),
+    streamUrl: urlWithModel(way.streamUrl, model),
+  });
+  return { ways: Object.freeze(Object.fromEntries(entries)), own: own === null ? null : ownFilled(own) };
 }
 
 function isAsIs({ defaults, extraBody, dropParams, additionalDropParams }: Deployment): boolean {

@@ -1,5 +1,5 @@
 import type { Config, Deployment } from "@understudy/config";
-import type { ApiName } from "@understudy/contracts";
+import type { ApiName, OwnWire } from "@understudy/contracts";
 import { type Credentials, credentialsOf } from "../credentials/credentials.ts";
 import { fromEnv, type Notes } from "./deployment-faults.ts";
 import type { Provider } from "../table/provider.ts";
@@ -15,7 +15,7 @@ const AZURE_HOST = /\.(?:services\.ai|openai|cognitiveservices)\.azure\.com$/;
 const ORGANIZATION = "openai-organization";
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-export type HeadersOf = (api: ApiName) => Record<string, string>;
+export type HeadersOf = (api: ApiName | OwnWire) => Record<string, string>;
 
 /** What every call of a deployment carries. */
 export interface Carried {
@@ -47,7 +47,7 @@ export function targetHeaders(
     ...identity,
     ...own,
   });
-  return sendable(headersOf("chat"), own, notes) ? { headersOf, credentials } : null;
+  return sendable(headersOf(provider.wire ?? "chat"), own, notes) ? { headersOf, credentials } : null;
 }
 
 /** Where credentials are named, what they lack is noted already. */
@@ -58,7 +58,7 @@ function lackKey({ clouds }: Deployment, { name, cloud, keyEnv, tokenEnv }: Prov
   notes.lack("api_key", `${name} needs a key`, `write \`api_key\`, or set ${variables} in the environment${dummy}`);
 }
 
-const KEY_HEADERS = ["authorization", "api-key", "x-api-key"];
+const KEY_HEADERS = ["authorization", "api-key", "x-api-key", "x-goog-api-key"];
 
 function ownHeaders(deployment: Deployment, notes: Notes): Record<string, string> {
   const entries = Object.entries(deployment.headers).map(([name, value]) => [name.toLowerCase(), value] as const);

@@ -1,4 +1,4 @@
-import type { ApiName } from "@understudy/contracts";
+import type { ApiName, OwnWire, Via } from "@understudy/contracts";
 import type { Deployment } from "@understudy/config";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { Provider } from "../table/provider.ts";
@@ -15,8 +15,10 @@ export interface Target {
   readonly wildcard: boolean;
   /** How it is called, by API; an API that is not there is not spoken by its provider. */
   readonly ways: Readonly<Partial<Record<ApiName, Way>>>;
-  /** For an API that is not among its ways: the one of them that it is asked in instead, over the bridge. */
-  readonly bridges: Readonly<Partial<Record<ApiName, "chat" | "responses" | "messages">>>;
+  /** How it is asked for chats in a wire format of its own; null: in an API. */
+  readonly own: OwnWay | null;
+  /** For an API that is not among its ways: the one of them, or its own format, that it is asked in instead, over the bridge. */
+  readonly bridges: Readonly<Partial<Record<ApiName, Via>>>;
   /** Set: no way's headers hold a key, and these add one, or a signature, to each call. */
   readonly credentials: Credentials | null;
   /** True for a deployment of `*`: it is one target for each provider, and serves that provider's models only. */
@@ -33,9 +35,15 @@ export interface Way {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface OwnWay extends Way {
+  readonly wire: OwnWire;
+  /** As `url`, for an answer that is streamed. */
+  readonly streamUrl: string;
+}
+
 /** Any of its ways: all lead to one host, with one key. */
-export function anyWay({ ways }: Target): Way {
-  const [way] = Object.values(ways);
+export function anyWay({ ways, own }: Target): Way {
+  const way = own ?? Object.values(ways)[0];
   if (way === undefined) throw new Error("a target has a way");
   return way;
 }

@@ -4,6 +4,7 @@ import type { Config, Deployment } from "@understudy/config";
 import { apiUrl } from "./api-url.ts";
 import { fromEnv, type Notes } from "./deployment-faults.ts";
 import type { Provider } from "../table/provider.ts";
+import { ownWayOf } from "./own-way.ts";
 import { targetHeaders } from "./target-headers.ts";
 import type { Target, Way } from "./target.ts";
 
@@ -12,13 +13,13 @@ interface Surroundings {
   readonly base: URL | null;
 }
 
-/** How each API of a deployment is called, and on what credentials. Null when a fault was noted. */
+/** How each API of a deployment is called, and its own wire format, and on what credentials. Null when a fault was noted. */
 export function waysOf(
   deployment: Deployment,
   provider: Provider,
   { env, base }: Surroundings,
   notes: Notes,
-): Pick<Target, "ways" | "credentials"> | null {
+): Pick<Target, "ways" | "own" | "credentials"> | null {
   const carried = targetHeaders(deployment, provider, { env, base }, notes);
   if (base === null || carried === null) return null;
   const { headersOf, credentials } = carried;
@@ -27,7 +28,8 @@ export function waysOf(
     name,
     Object.freeze({ url: apiUrl(APIS[name], provider, base, version), headers: Object.freeze(headersOf(name)) }),
   ]);
-  return { ways: Object.freeze(Object.fromEntries(ways)), credentials };
+  const own = ownWayOf(provider, base, headersOf);
+  return { ways: Object.freeze(Object.fromEntries(ways)), own, credentials };
 }
 
 /** The version that Azure's URL has where the deployment names none. */

@@ -42,6 +42,7 @@ export async function callOverBridge(
     via: built.via,
     model: built.model,
     extraBody: deployment.extraBody,
+    settings: built.settings,
     abilities: {
       takesSchemas: traits.jsonFormat !== "json_object",
       cap: built.cap,

@@ -61,7 +61,9 @@ export function spokenByNone(
   { requestedModel, operation }: Pick<CallRequest, "requestedModel" | "operation">,
   states: readonly DeploymentState[],
 ): GroupFailed {
-  const spoken = new Set(states.flatMap(({ target }) => Object.keys(target.ways) as readonly ApiName[]));
+  const spoken = new Set(
+    states.flatMap(({ target: { ways, bridges } }) => Object.keys({ ...ways, ...bridges }) as readonly ApiName[]),
+  );
   const paths = [...spoken].map((name) => `/v1${APIS[name].paths[0] ?? ""}`).join(", ");
   const providers = [...new Set(states.map(({ target }) => target.provider))].join(", ");
   const message = `${requestedModel} is not served at /v1${APIS[operation].paths[0] ?? ""}: its provider (${providers}) is asked at ${paths}. Ask there, or name a model whose provider speaks this API.`;
