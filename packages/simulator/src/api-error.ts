@@ -1,3 +1,4 @@
+import { googleError } from "./google/google-error.ts";
 import type { WireFace } from "./routes.ts";
 
 /** An error as the provider reports it. */
@@ -30,6 +31,7 @@ export function badRequest(message: string, code: string | null = null, param: s
 export function errorBody(error: ApiError, face: WireFace, requestId: string | null = null): string {
   const { message, type, code, param } = error;
   if (face === "bedrock") return JSON.stringify({ message });
+  if (face === "gemini" || face === "vertex") return JSON.stringify(googleError(error));
   if (face === "anthropic") {
     const known = ANTHROPIC_TYPES[error.status] ?? (error.status < 500 ? "invalid_request_error" : "api_error");
     return JSON.stringify({ type: "error", error: { type: known, message }, request_id: requestId });
@@ -81,6 +83,10 @@ const KNOWN_FAILURES: Readonly<Record<number, Failure>> = {
 };
 
 export function contextLengthExceeded(promptTokens: number, face: WireFace): ApiError {
+  if (face === "gemini" || face === "vertex")
+    return badRequest(
+      `The input token count (${promptTokens}) exceeds the maximum number of tokens allowed (1048576).`,
+    );
   if (face === "bedrock") return badRequest("Input is too long for requested model.");
   if (face === "anthropic") return badRequest(`prompt is too long: ${promptTokens} tokens > 200000 maximum`);
   const message = `This model's maximum context length is exceeded: the messages came to ${promptTokens} tokens. Shorten them.`;

@@ -1,16 +1,26 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Clock } from "@understudy/runtime";
 import type { ApiError } from "./api-error.ts";
 import { BAD_KEY } from "./bad-key.ts";
 import { refuseSignature } from "./bedrock/refuse-signature.ts";
 import type { Signed } from "./bedrock/signature.ts";
+import { refusedGoogleKey } from "./google/google-error.ts";
+import type { GoogleTokens } from "./google/google-tokens.ts";
 import { isModelCall, type Route } from "./routes.ts";
 
+export interface KeyDeps {
+  readonly clock: Clock;
+  readonly googleTokens: Pick<GoogleTokens, "isGood">;
+}
+
 /** The error for a request without a good key, or a good signature where one is wanted; null when it has one. */
-export function refuseKey(request: Signed, route: Route, now: number): ApiError | null {
-  if ("face" in route && route.face === "bedrock") return refuseSignature(request, now);
+export function refuseKey(request: Signed, route: Route, { clock, googleTokens }: KeyDeps): ApiError | null {
+  if ("face" in route && route.face === "bedrock") return refuseSignature(request, clock.now());
   const key = keyOf(request.headers, route);
-  if (key !== null && key !== "" && key !== BAD_KEY) return null;
   const missing = key === null || key === "";
+  const isVertex = "face" in route && route.face === "vertex";
+  if (!missing && (isVertex ? googleTokens.isGood(key) : key !== BAD_KEY)) return null;
+  if ("face" in route && (isVertex || route.face === "gemini")) return refusedGoogleKey(route, missing);
   const message = missing
     ? `No API key was sent. ${howToSend(route)}`
     : "The API key that was sent is not a valid one.";
@@ -19,7 +29,8 @@ export function refuseKey(request: Signed, route: Route, now: number): ApiError 
 
 function keyOf(headers: IncomingHttpHeaders, route: Route): string | null {
   const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? null;
-  if (!("face" in route) || route.face === "openai") return bearer;
+  if (!("face" in route) || route.face === "openai" || route.face === "vertex") return bearer;
+  if (route.face === "gemini") return headers["x-goog-api-key"]?.toString().trim() ?? null;
   if (route.face === "anthropic") return headers["x-api-key"]?.toString().trim() ?? bearer;
   return azureKey(headers, route, bearer);
 }
@@ -39,5 +50,7 @@ const HOW_TO_SEND = {
   openai: "Send it in the Authorization header: Bearer YOUR_KEY.",
   azure: "Send it in the api-key header.",
   anthropic: "Send it in the x-api-key header.",
+  gemini: "Send it in the x-goog-api-key header.",
+  vertex: "Send a token in the Authorization header.",
   bedrock: "Sign the request, or send a bearer token.",
 } as const;

@@ -92,11 +92,13 @@ export function takeFault(exchange: Exchange, modelName: string, faults: FaultSc
   }
 }
 
+/** Anthropic's models, Bedrock's guardrails and Google's filters refuse with an answer. */
+const REFUSE_BY_ANSWER: ReadonlySet<WireFace> = new Set(["anthropic", "bedrock", "gemini", "vertex"]);
+
 function errorOf(fault: Fault | null, request: ChatRequest, face: WireFace): ApiError | null {
   if (fault?.kind === "fail") return simulatedFailure(fault.status);
   if (fault?.kind === "fail-context") return contextLengthExceeded(request.promptTokens, face);
-  // Anthropic's models and Bedrock's guardrails refuse with an answer.
-  if (fault?.kind === "fail-content" && face !== "anthropic" && face !== "bedrock") return contentRefused(face);
+  if (fault?.kind === "fail-content" && !REFUSE_BY_ANSWER.has(face)) return contentRefused(face);
   return fault?.kind === "stream-error" && !request.stream ? simulatedFailure(500) : null;
 }
 

@@ -9,6 +9,9 @@ import { answerCall, type ChatDeps, type ModelCall } from "./chat-answer.ts";
 import { answerCount } from "./count-tokens.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 import { type Exchange, openExchange, sendError, sendJson } from "./exchange.ts";
+import { GEMINI_WIRE } from "./google/gemini-wire.ts";
+import type { GoogleTokens } from "./google/google-tokens.ts";
+import { refuseRawPredict } from "./google/raw-predict.ts";
 import { isObject, type JsonObject, objectOf, stringOf } from "./json.ts";
 import type { KeptResponses } from "./kept-responses.ts";
 import { messagesAsChat, refuseVersion } from "./messages-request.ts";
@@ -25,6 +28,7 @@ export interface HandlerDeps extends ChatDeps {
   readonly seen: SeenRequests;
   readonly maxBodyBytes: number;
   readonly kept: KeptResponses;
+  readonly googleTokens: GoogleTokens;
 }
 
 /** Handles one HTTP request from its first byte to its end. Never rejects. */
@@ -53,7 +57,12 @@ async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Prom
     sendJson(exchange, 200, {}, '{"status":"ok"}');
     return;
   }
-  const refusal = refuseRoute(exchange, route) ?? refuseKey(signedOf(exchange, text), route, deps.clock.now());
+  if (route.kind === "google-token") {
+    const given = deps.googleTokens.answerTo(text ?? "");
+    sendJson(exchange, given.status, {}, JSON.stringify(given.body));
+    return;
+  }
+  const refusal = refuseRoute(exchange, route) ?? refuseKey(signedOf(exchange, text), route, deps);
   if (refusal !== null) throw new RefusedRequest(refusal);
   if (text === null) throw new RefusedRequest(tooLarge(deps.maxBodyBytes));
   if (route.kind === "models") sendModels(exchange, route.model);
@@ -70,11 +79,14 @@ const REQUEST_ID: Readonly<Record<WireFace, string>> = {
   azure: "x-request-id",
   anthropic: "request-id",
   bedrock: "x-amzn-requestid",
+  gemini: "x-request-id",
+  vertex: "x-request-id",
 };
 
 async function answerFor(exchange: Exchange, route: CallRoute, asked: ModelCall, deps: HandlerDeps): Promise<void> {
   const { kind, stream, deployment } = route;
   if (kind === "invoke") refuseInvoked(asked.body);
+  if (kind === "raw-predict") refuseRawPredict(asked.body);
   const call = stream === undefined ? asked : { ...asked, body: { ...asked.body, model: deployment, stream } };
   const outdated = call.face === "anthropic" ? refuseVersion(exchange.request.headers, call.body) : null;
   if (outdated !== null) throw new RefusedRequest(outdated);
@@ -93,6 +105,8 @@ const WIRES = {
   messages: MESSAGES_WIRE,
   converse: CONVERSE_WIRE,
   invoke: INVOKE_WIRE,
+  gemini: GEMINI_WIRE,
+  "raw-predict": MESSAGES_WIRE,
 } as const;
 const MESSAGES_COUNTING = { asChat: (body: JsonObject) => messagesAsChat({ ...body, max_tokens: 1 }), head: {} };
 const INPUT_TOKENS = { object: "response.input_tokens" };

@@ -5,6 +5,8 @@ import type { WireFace } from "./routes.ts";
 const REQUEST_LIMIT = 10_000;
 const TOKEN_LIMIT = 2_000_000;
 
+const SAY_NO_QUOTA: ReadonlySet<WireFace> = new Set(["bedrock", "gemini", "vertex"]);
+
 /** The headers beside an answer. The limits they speak of are not enforced; `fail-429` is how to run into one. */
 export function answerHeaders(face: WireFace, completion: Completion, waitMs: number): Record<string, string> {
   const { promptTokens, completionTokens } = completion.usage;
@@ -14,7 +16,7 @@ export function answerHeaders(face: WireFace, completion: Completion, waitMs: nu
       "anthropic-ratelimit-requests-remaining": String(REQUEST_LIMIT - 1),
     };
   }
-  if (face === "bedrock") return {};
+  if (SAY_NO_QUOTA.has(face)) return {};
   const headers = {
     "x-ratelimit-limit-requests": String(REQUEST_LIMIT),
     "x-ratelimit-limit-tokens": String(TOKEN_LIMIT),
@@ -33,7 +35,7 @@ export function answerHeaders(face: WireFace, completion: Completion, waitMs: nu
 
 /** What `low-quota` says instead. */
 export function quotaHeaders(fault: Fault | null, face: WireFace): Record<string, string> {
-  if (fault?.kind !== "low-quota" || face === "bedrock") return {};
+  if (fault?.kind !== "low-quota" || SAY_NO_QUOTA.has(face)) return {};
   if (face === "anthropic") return { "anthropic-ratelimit-requests-remaining": String(REQUEST_LIMIT / 20) };
   return { "x-ratelimit-remaining-requests": String(REQUEST_LIMIT / 20), "x-ratelimit-reset-requests": "1s" };
 }

@@ -1,7 +1,8 @@
 import { type BedrockKind, bedrockRoute } from "./bedrock/bedrock-route.ts";
 import { decode } from "./decode.ts";
+import { type GoogleKind, googleRoute } from "./google/google-route.ts";
 
-export type WireFace = "openai" | "azure" | "anthropic" | "bedrock";
+export type WireFace = "openai" | "azure" | "anthropic" | "bedrock" | "gemini" | "vertex";
 
 /** What a model can be asked for, by the path that asks for it. */
 const CALLS = {
@@ -13,7 +14,7 @@ const CALLS = {
   responses: "responses",
   "responses/input_tokens": "input_tokens",
 } as const;
-export type CallKind = (typeof CALLS)[keyof typeof CALLS] | BedrockKind;
+export type CallKind = (typeof CALLS)[keyof typeof CALLS] | BedrockKind | GoogleKind;
 
 /** What a path asks for. */
 export type Route =
@@ -26,6 +27,7 @@ export type Route =
       readonly stream?: boolean;
     }
   | { readonly kind: "kept-response"; readonly face: WireFace; readonly id: string }
+  | { readonly kind: "google-token"; readonly face: WireFace }
   | { readonly kind: "models"; readonly model: string | null }
   | { readonly kind: "health" }
   | { readonly kind: "wrong-method"; readonly face: WireFace; readonly allowed: string }
@@ -42,10 +44,16 @@ const MODELS = /^(?:\/v1)?\/models(?:\/(.+))?$/;
 
 export function findRoute(method: string, url: string): Route {
   const [path = "", query = ""] = url.split("?", 2);
-  const route = bedrockRoute(path) ?? routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
-  const allowed = isModelCall(route) ? ["POST"] : route.kind === "kept-response" ? ["GET", "DELETE"] : ["GET"];
+  const route =
+    bedrockRoute(path) ?? googleRoute(path) ?? routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
+  const allowed = methodsOf(route);
   if (route.kind === "unknown" || allowed.includes(method)) return route;
   return { kind: "wrong-method", face: "face" in route ? route.face : "openai", allowed: allowed.join(", ") };
+}
+
+function methodsOf(route: Route): readonly string[] {
+  if (isModelCall(route) || route.kind === "google-token") return ["POST"];
+  return route.kind === "kept-response" ? ["GET", "DELETE"] : ["GET"];
 }
 
 /** Whether a model is asked for something. */

@@ -4,6 +4,7 @@ import { type Clock, type Random, systemClock } from "@understudy/runtime";
 import { seededRandom } from "./answer/dice.ts";
 import { createComposer } from "./answer/compose.ts";
 import { createFaultScript, type FaultScript } from "./fault-script.ts";
+import { createGoogleTokens, type GoogleTokens } from "./google/google-tokens.ts";
 import { handleRequest, type HandlerDeps } from "./request-handler.ts";
 import { createKeptResponses } from "./kept-responses.ts";
 import { createSeenRequests, type RequestPredicate, type SeenRequest } from "./seen-requests.ts";
@@ -46,6 +47,8 @@ export interface Simulator extends Pick<FaultScript, "script" | "scriptOnce"> {
   firstEnd(matches?: RequestPredicate): Promise<SeenRequest>;
   /** Calls `listener` for each request as it arrives. The returned function ends that. */
   onRequest(listener: (request: SeenRequest) => void): () => void;
+  /** Google's accounts and tokens, which Vertex AI is asked with. */
+  readonly googleTokens: Pick<GoogleTokens, "serviceAccount" | "count" | "expireAfter">;
   /** Forgets requests, responses, scripts and flaky counts. What is under way goes on. */
   reset(): void;
 }
@@ -70,6 +73,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     faults,
     seen,
     kept,
+    googleTokens: createGoogleTokens(clock),
     compose: createComposer(),
   };
   let server: Server | null = null;
@@ -98,11 +102,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     nextEnd: (matches = whichever) => seen.next("ends", matches),
     firstRequest: (matches = whichever) => seen.first("arrives", matches),
     firstEnd: (matches = whichever) => seen.first("ends", matches),
+    googleTokens: deps.googleTokens,
     onRequest: (listener) => seen.listen(listener),
     reset() {
       seen.reset();
       faults.reset();
       kept.reset();
+      deps.googleTokens.reset();
     },
   };
 }
