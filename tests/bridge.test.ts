@@ -15,6 +15,7 @@ const PROVIDERS: readonly (readonly [name: string, model: string, base: string, 
   ["azure", "azure/gpt-4o", "", { api_version: "v1" }],
   ["ollama", "ollama/llama-3.1-8b", ""],
   ["compatible", "deepseek/deepseek-chat", "/v1"],
+  ["gemini", "gemini/gemini-3-pro", ""],
   ["openai (Responses alone)", "openai/responses/gpt-4o", "/v1"],
 ];
 const NAMES = PROVIDERS.map(([name]) => name);
@@ -114,6 +115,7 @@ const CLIENTS: Readonly<Record<"chat" | "responses" | "messages", Client>> = {
 /** The API that a path of the provider is of. */
 function apiOf(path: string): string {
   if (path.includes("/chat/completions")) return "chat";
+  if (path.includes(":generateContent")) return "generateContent";
   return path.includes("/responses") ? "responses" : "messages";
 }
 

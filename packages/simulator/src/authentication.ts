@@ -4,7 +4,7 @@ import type { ApiError } from "./api-error.ts";
 import { BAD_KEY } from "./bad-key.ts";
 import { refuseSignature } from "./bedrock/refuse-signature.ts";
 import type { Signed } from "./bedrock/signature.ts";
-import { refusedGoogleKey } from "./google/google-error.ts";
+import { refusedGoogleKey } from "./google/google-key.ts";
 import type { GoogleTokens } from "./google/google-tokens.ts";
 import { isModelCall, type Route } from "./routes.ts";
 

@@ -25,8 +25,17 @@ export const GEMINI: ModelPackage = {
     const google = { ...thinkingOf(options, to), ...safetyIn(to.settings) };
     return { ...options, prompt: fittedPrompt(options.prompt, notes), providerOptions: { google } };
   },
-  written: () => undefined,
+  // The package warns of it too, at length, and as of something lost.
+  written({ contents }, _asked, notes) {
+    if (JSON.stringify(contents ?? null).includes(`"thoughtSignature":"${NOT_SIGNED}"`))
+      notes.set(
+        "request",
+        "calls of tools that another model made are sent with Google's word for a signature that is missing",
+      );
+  },
 };
+
+const NOT_SIGNED = "skip_thought_signature_validator";
 
 function noteOneByOne({ providerOptions }: LanguageModelV4CallOptions, notes: Notes): void {
   const { anthropic, openai } = providerOptions ?? {};
