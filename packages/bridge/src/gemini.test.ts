@@ -35,6 +35,7 @@ function answer(parts: readonly object[], more: object = {}): object {
 }
 
 const whole = (value: object): Said => ({ text: JSON.stringify(value) });
+const contentsOf = (sent: Crossed["sent"]) => (sent?.body["contents"] ?? []) as readonly Content[];
 const configIn = ({ sent }: Crossed) => sent?.body["generationConfig"];
 
 const SIGNATURE = "c2lnbmVkIGJ5IEdlbWluaQ==";
@@ -146,7 +147,7 @@ describe.each(CLIENTS)("calls that Gemini makes at once for a client of %s", (ap
     async (stream) => {
       const body = GO_ON[api](await answerTo(api, stream));
       const { sent, changes } = await across({ api, via: "gemini", body: { ...body }, model: GEMINI_3 });
-      const [, called, told] = sent?.body["contents"] as readonly Content[];
+      const [, called, told] = contentsOf(sent);
       expect(
         called?.parts.map(({ functionCall, thoughtSignature }) => [functionCall?.["name"], thoughtSignature]),
       ).toEqual([
@@ -171,7 +172,7 @@ test("calls that another model made go without a signature, and the record says 
     { role: "tool", tool_call_id: "call_1", content: "2" },
   ];
   const { sent, changes } = await toGemini({ messages }, { model: GEMINI_3 });
-  const [, called] = sent?.body["contents"] as readonly Content[];
+  const [, called] = contentsOf(sent);
   expect(called?.parts[0]?.thoughtSignature).toBe("skip_thought_signature_validator");
   expect(changes).toMatchObject([{ param: "request", action: "set" }]);
 });
@@ -188,7 +189,7 @@ test("the signature that LiteLLM's clients keep is Gemini's too", async () => {
     { role: "tool", tool_call_id: "c", content: "2" },
   ];
   const { sent } = await toGemini({ messages }, { model: GEMINI_3 });
-  expect((sent?.body["contents"] as readonly Content[])[1]?.parts[0]?.thoughtSignature).toBe(SIGNATURE);
+  expect(contentsOf(sent)[1]?.parts[0]?.thoughtSignature).toBe(SIGNATURE);
 });
 
 test("a result of texts and a file is one result", async () => {
@@ -202,7 +203,7 @@ test("a result of texts and a file is one result", async () => {
   ];
   const body = { max_tokens: 10, messages };
   const { sent } = await across({ api: "messages", via: "gemini", body, model: "gemini-2.5-pro" });
-  const parts = (sent?.body["contents"] as readonly Content[])[2]?.parts ?? [];
+  const parts = contentsOf(sent)[2]?.parts ?? [];
   expect(parts.filter((part) => part.functionResponse !== undefined)).toMatchObject([
     { functionResponse: { id: "t", response: { content: "one\ntwo" } } },
   ]);

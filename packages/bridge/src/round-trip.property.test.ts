@@ -165,7 +165,11 @@ function saidBy(via: Via, text: string, calls: readonly Called[], stream: boolea
   }));
   let ids = 0;
   const { whole, events } = APIS[via as SpokenApi].mocked({
-    ...{ response: text, text, toolCalls: calls.length === 0 ? null : toolCalls, model: "m-1", now: 0 },
+    response: text,
+    text,
+    toolCalls: calls.length === 0 ? null : toolCalls,
+    model: "m-1",
+    now: 0,
     body: { stream },
     newId: (prefix) => `${prefix}_${(ids += 1)}`,
   });

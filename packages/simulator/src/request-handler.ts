@@ -51,23 +51,26 @@ export async function handleRequest(
 async function answer(exchange: Exchange, route: Route, deps: HandlerDeps): Promise<void> {
   const text = await readBody(exchange.request, deps.maxBodyBytes);
   const body = text === null || text === "" ? null : parse(text);
-  const modelName = (isModelCall(route) ? route.deployment : null) ?? stringOf(objectOf(body)["model"]);
+  const modelName = modelNamed(route, body);
   exchange.arrive(body === undefined ? text : body, modelName);
-  if (route.kind === "health") {
-    sendJson(exchange, 200, {}, '{"status":"ok"}');
-    return;
-  }
-  if (route.kind === "google-token") {
-    const given = deps.googleTokens.answerTo(text ?? "");
-    sendJson(exchange, given.status, {}, JSON.stringify(given.body));
-    return;
-  }
+  if (route.kind === "health") return sendJson(exchange, 200, {}, '{"status":"ok"}');
+  if (route.kind === "google-token") return sendToken(exchange, text ?? "", deps.googleTokens);
   const refusal = refuseRoute(exchange, route) ?? refuseKey(signedOf(exchange, text), route, deps);
   if (refusal !== null) throw new RefusedRequest(refusal);
   if (text === null) throw new RefusedRequest(tooLarge(deps.maxBodyBytes));
   if (route.kind === "models") sendModels(exchange, route.model);
   if (route.kind === "kept-response") sendKept(exchange, route.id, deps.kept);
   if (isModelCall(route)) await answerFor(exchange, route, modelCall(route.face, modelName, body), deps);
+}
+
+/** By the path, or else by the body. */
+function modelNamed(route: Route, body: unknown): string | null {
+  return (isModelCall(route) ? route.deployment : null) ?? stringOf(objectOf(body)["model"]);
+}
+
+function sendToken(exchange: Exchange, form: string, tokens: GoogleTokens): void {
+  const { status, body } = tokens.answerTo(form);
+  sendJson(exchange, status, {}, JSON.stringify(body));
 }
 
 function signedOf({ request: { method = "GET", url = "/", headers } }: Exchange, text: string | null): Signed {

@@ -1,5 +1,4 @@
 import { decode } from "../decode.ts";
-import type { Route } from "../routes.ts";
 
 /** Google names the model, and whether the answer is streamed, in the path. */
 const CALLS = {
@@ -10,12 +9,25 @@ const CALLS = {
 } as const;
 export type GoogleKind = (typeof CALLS)[keyof typeof CALLS]["kind"];
 
+interface Told {
+  readonly kind: "google-token";
+  readonly face: "vertex";
+}
+
+interface Called {
+  readonly kind: GoogleKind;
+  readonly stream: boolean;
+  readonly face: "gemini" | "vertex";
+  readonly deployment: string;
+  readonly apiVersion: null;
+}
+
 const GEMINI = /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
 const VERTEX =
   /^\/v1(?:beta1)?\/projects\/[^/]+\/locations\/[^/]+\/publishers\/(?:google\/models\/([^/:]+):(generateContent|streamGenerateContent)|anthropic\/models\/([^/:]+):(rawPredict|streamRawPredict))$/;
 
 /** Null for a path that is none of Google's. */
-export function googleRoute(path: string): Route | null {
+export function googleRoute(path: string): Told | Called | null {
   if (path === "/google/token") return { kind: "google-token", face: "vertex" };
   const [, model, call] = GEMINI.exec(path) ?? [];
   if (model !== undefined && call !== undefined) return callRoute("gemini", model, call);
@@ -24,6 +36,6 @@ export function googleRoute(path: string): Route | null {
   return claude === undefined || claudeCall === undefined ? null : callRoute("vertex", claude, claudeCall);
 }
 
-function callRoute(face: "gemini" | "vertex", model: string, call: string): Route {
+function callRoute(face: Called["face"], model: string, call: string): Called {
   return { ...CALLS[call as keyof typeof CALLS], face, deployment: decode(model), apiVersion: null };
 }

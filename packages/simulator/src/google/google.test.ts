@@ -1,4 +1,5 @@
 import { createSign } from "node:crypto";
+import { systemClock } from "@understudy/runtime";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createSimulator, type Simulator } from "../simulator.ts";
 import type { ServiceAccountKey } from "./google-tokens.ts";
@@ -108,7 +109,7 @@ test("says errors as Google does", async () => {
 
 function assertionOf({ client_email: iss, private_key, token_uri: aud }: ServiceAccountKey, more: object = {}): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const exp = Math.floor(Date.now() / 1000) + 600;
+  const exp = Math.floor(systemClock.now() / 1000) + 600;
   const claims = { iss, aud, exp, scope: "https://www.googleapis.com/auth/cloud-platform", ...more };
   const signed = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
   return `${signed}.${createSign("RSA-SHA256").update(signed).sign(private_key, "base64url")}`;
