@@ -10,7 +10,7 @@ const loaded = new Set();
 registerHooks({
   resolve(specifier, context, next) {
     const found = next(specifier, context);
-    const name = /node_modules\\/(@ai-sdk\\/[^/]+)/.exec(found.url)?.[1];
+    const name = /node_modules\\/(@ai-sdk\\/[^/]+|@aws-sdk\\/credential-providers|@smithy\\/signature-v4)/.exec(found.url)?.[1];
     if (name !== undefined) loaded.add(name);
     return found;
   },
@@ -20,8 +20,14 @@ await import("@understudy/worker");
 const { createCallRouter, createUndiciTransport } = await import("@understudy/router");
 const { resolveConfig } = await import("@understudy/config");
 const [base, ...groups] = process.argv.slice(1);
-const entry = (model_name, model, api_base) => ({ model_name, litellm_params: { model, api_base, api_key: "sk-test" } });
-const model_list = [entry("gpt", "openai/gpt-4o", base + "/v1"), entry("claude", "anthropic/claude-sonnet-4-5", base)];
+const entry = (model_name, model, api_base, more = { api_key: "sk-test" }) =>
+  ({ model_name, litellm_params: { model, api_base, ...more } });
+const keys = { aws_access_key_id: "AKIATEST", aws_secret_access_key: "secret-of-AKIATEST" };
+const model_list = [
+  entry("gpt", "openai/gpt-4o", base + "/v1"),
+  entry("claude", "anthropic/claude-sonnet-4-5", base),
+  entry("nova", "bedrock/us.amazon.nova-pro-v1:0", base, keys),
+];
 const transport = createUndiciTransport({ connectTimeoutMs: 60_000, maxConnections: 4 });
 const router = createCallRouter(resolveConfig({ model_list }, {}), { transport });
 for (const group of groups) {
@@ -51,6 +57,12 @@ async function loadedFor(...groups: readonly string[]): Promise<unknown> {
 test("a process whose deployments speak what its clients do loads no package of the bridge", async () => {
   expect(await loadedFor("gpt")).toEqual([]);
 }, 60_000);
+
+test("one that signs loads what signs, and not what looks for keys that are written", async () => {
+  const loaded = await loadedFor("nova");
+  expect(loaded).toEqual(expect.arrayContaining(["@ai-sdk/amazon-bedrock", "@smithy/signature-v4"]));
+  expect(loaded).not.toContain("@aws-sdk/credential-providers");
+}, 180_000);
 
 test("one that needs a package loads it, and no other", async () => {
   expect(await loadedFor("gpt", "claude")).toEqual(["@ai-sdk/anthropic", "@ai-sdk/provider", "@ai-sdk/provider-utils"]);

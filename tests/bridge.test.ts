@@ -1,4 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
+import { awsSecretOf } from "@understudy/simulator";
 import { describeWith, stopAll } from "@understudy/testkit";
 import { readFileSync } from "node:fs";
 import OpenAI from "openai";
@@ -7,6 +8,14 @@ import { NewPairs } from "./support/pairs.ts";
 import { startSystem, type System } from "./support/system.ts";
 
 afterAll(stopAll);
+
+/** Signed for, in place of a key. */
+const AWS = {
+  api_key: undefined,
+  aws_access_key_id: "AKIABRIDGE",
+  aws_secret_access_key: awsSecretOf("AKIABRIDGE"),
+  aws_region_name: "us-east-1",
+};
 
 /** Each group is mirrored to the next, whose provider speaks another API. */
 const PROVIDERS: readonly (readonly [name: string, model: string, base: string, more?: object])[] = [
@@ -17,6 +26,8 @@ const PROVIDERS: readonly (readonly [name: string, model: string, base: string, 
   ["compatible", "deepseek/deepseek-chat", "/v1"],
   ["gemini", "gemini/gemini-3-pro", ""],
   ["openai (Responses alone)", "openai/responses/gpt-4o", "/v1"],
+  ["bedrock (Claude)", "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", "", AWS],
+  ["bedrock (Nova)", "bedrock/us.amazon.nova-pro-v1:0", "", AWS],
 ];
 const NAMES = PROVIDERS.map(([name]) => name);
 
@@ -116,6 +127,7 @@ const CLIENTS: Readonly<Record<"chat" | "responses" | "messages", Client>> = {
 function apiOf(path: string): string {
   if (path.includes("/chat/completions")) return "chat";
   if (path.includes(":generateContent")) return "generateContent";
+  if (path.includes("/converse")) return "converse";
   return path.includes("/responses") ? "responses" : "messages";
 }
 

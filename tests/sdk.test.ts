@@ -103,10 +103,11 @@ describe("the tarball", () => {
     expect(dependencies).toMatchObject(others);
   });
 
-  test("wants the packages of the bridge only where they are used, in the versions that it was tried with", async () => {
+  test("wants the packages of the bridge and of clouds only where they are used, in the versions that it was tried with", async () => {
     const { peerDependencies, peerDependenciesMeta } = await manifest(SDK);
-    const { dependencies } = await manifest(path.join(SDK, "../bridge"));
-    const loaded = Object.entries(dependencies ?? {}).filter(([name]) => /^@ai-sdk\/(?!provider$)/.test(name));
+    const rooms = await Promise.all(["bridge", "router"].map((room) => manifest(path.join(SDK, "..", room))));
+    const all = rooms.flatMap(({ dependencies }) => Object.entries(dependencies ?? {}));
+    const loaded = all.filter(([name]) => /^@(?:ai-sdk|aws-sdk|smithy)\/(?!provider$)/.test(name));
     expect(peerDependencies).toEqual(Object.fromEntries(loaded));
     expect(Object.keys(peerDependenciesMeta ?? {})).toEqual(Object.keys(peerDependencies ?? {}));
   });

@@ -137,6 +137,7 @@ const MODELS: Readonly<Record<Via, string>> = {
   responses: "gpt-5.6",
   messages: "claude-sonnet-4-5",
   gemini: WIRES.gemini.model,
+  converse: WIRES.converse.model,
 };
 const VIAS = Object.keys(MODELS) as readonly Via[];
 

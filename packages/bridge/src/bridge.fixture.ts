@@ -13,6 +13,7 @@ export interface Said {
   readonly status?: number;
   readonly text: string;
   readonly stream?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const USAGE: Readonly<Record<SpokenApi, object>> = {
@@ -96,8 +97,9 @@ export async function across({
     abilities: { takesSchemas: true, streamsUsage: true, cap: "max_tokens" },
     send: async (text, headers) => {
       sent = { body: JSON.parse(text) as Sent["body"], headers };
-      const type = said.stream === true ? "text/event-stream" : "application/json";
-      return { status: said.status ?? 200, headers: { "content-type": type }, body: pieces(said.text) };
+      const framing = said.stream === true ? (WIRES[via as OwnWire]?.framing ?? EVENTS) : WHOLE;
+      const body = pieces(Buffer.from(said.text, framing.encoding));
+      return { status: said.status ?? 200, headers: { "content-type": framing.type, ...said.headers }, body };
     },
     signal: new AbortController().signal,
     now: 1_700_000_000_000,
@@ -108,8 +110,10 @@ export async function across({
   return { sent, status: answer.status, text: Buffer.concat(chunks).toString("utf8"), changes };
 }
 
+const EVENTS = { type: "text/event-stream", encoding: "utf8" } as const;
+const WHOLE = { type: "application/json", encoding: "utf8" } as const;
+
 /** In pieces that end anywhere, as a network has them. */
-async function* pieces(text: string): AsyncGenerator<Uint8Array, void, void> {
-  const bytes = Buffer.from(text);
+async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array, void, void> {
   for (let at = 0; at < bytes.length; at += 97) yield bytes.subarray(at, at + 97);
 }

@@ -7,11 +7,12 @@ import { askedInMessages } from "./asked/from-messages.ts";
 import { askedInResponses } from "./asked/from-responses.ts";
 import { ANTHROPIC } from "./models/anthropic.ts";
 import { COMPATIBLE } from "./models/compatible.ts";
+import { CONVERSE } from "./models/converse.ts";
 import { GEMINI } from "./models/gemini.ts";
 import type { Abilities, ModelPackage } from "./models/model.ts";
 import { OPENAI } from "./models/openai.ts";
 import { blocksOf } from "./told/blocks.ts";
-import { type Head, isCut, type Told } from "./told/told.ts";
+import { endOf, type Head, isCut, type Told } from "./told/told.ts";
 import { toldStream } from "./told/told-stream.ts";
 import { TOLD_IN_CHAT } from "./told/to-chat.ts";
 import { TOLD_IN_MESSAGES } from "./told/to-messages.ts";
@@ -59,6 +60,7 @@ const PACKAGES: Readonly<Record<Via, ModelPackage>> = {
   chat: COMPATIBLE,
   responses: OPENAI,
   messages: ANTHROPIC,
+  converse: CONVERSE,
   gemini: GEMINI,
 };
 
@@ -73,7 +75,7 @@ export async function bridgedAnswer(call: BridgeCall): Promise<BridgedAnswer> {
   const asked = client.asked(call.body);
   notes.changes.push(...asked.changes);
   const speaker = PACKAGES[call.via];
-  const crossing = startCrossing(call, (body) => speaker.written(body, asked, notes));
+  const crossing = startCrossing(call, (body) => speaker.written(body, asked, notes, call));
   const model = await speaker.load(call.model, crossing.fetch, call.abilities);
   const options = { ...speaker.fitted(asked, notes, call), abortSignal: call.signal };
   try {
@@ -100,7 +102,7 @@ async function whole(under: Under, options: LanguageModelV4CallOptions): Promise
   if (finishReason.unified === "error" || (isCut(finishReason) && content.length === 0))
     throw new Error(`an answer that ended with ${finishReason.raw ?? "nothing"}`);
   const about = tellingOf(under, headOf(under, response?.id, response?.modelId));
-  const said = client.whole(blocksOf(content), { finish: finishReason, usage }, about);
+  const said = client.whole(blocksOf(content), endOf(finishReason, usage), about);
   const body = just(Buffer.from(JSON.stringify(said)));
   return { answer: crossing.answered("application/json", body), changes: notes.changes };
 }

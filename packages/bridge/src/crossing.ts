@@ -37,8 +37,8 @@ interface Sending {
   readonly extraBody: WireObject;
 }
 
-/** Lets a model package send by our own transport. `written` is told of the body that the package wrote. */
-export function startCrossing({ send, extraBody }: Sending, written: (body: WireObject) => void): Crossing {
+/** Lets a model package send by our own transport. `written` puts right the body that the package wrote. */
+export function startCrossing({ send, extraBody }: Sending, written: (body: WireObject) => WireObject): Crossing {
   let head: ProviderAnswer | null = null;
   let broken: { readonly error: unknown } | null = null;
 
@@ -54,8 +54,7 @@ export function startCrossing({ send, extraBody }: Sending, written: (body: Wire
   const crossing: Crossing = {
     async fetch(_url, init) {
       const body = parseJson(typeof init?.body === "string" ? init.body : "{}");
-      const wanted = isObject(body) ? body : {};
-      written(wanted);
+      const wanted = written(isObject(body) ? body : {});
       try {
         head = await send(JSON.stringify({ ...wanted, ...extraBody }), ownHeaders(init?.headers));
       } catch (error) {

@@ -44,9 +44,18 @@ function saidIn(exchanges: readonly Exchange[]): readonly Said[] {
 
 type Body = Readonly<Record<string, unknown>>;
 
+const ANY = { type: "object", properties: {} };
+
+/** The tools that are called, as a client offers them. */
+function offered(exchanges: readonly Exchange[], tool: (name: string) => object): object {
+  const names = new Set(exchanges.flatMap(({ calls }) => calls.map(({ name }) => name)));
+  return names.size === 0 ? {} : { tools: [...names].map(tool) };
+}
+
 const WRITTEN: Readonly<Record<SpokenApi, (exchanges: readonly Exchange[]) => Body>> = {
   chat: (exchanges) => ({
     max_tokens: 10,
+    ...offered(exchanges, (name) => ({ type: "function", function: { name, parameters: ANY } })),
     messages: exchanges.flatMap(({ asked, calls, answered }, at) => [
       { role: "user", content: asked },
       ...(calls.length === 0
@@ -68,6 +77,7 @@ const WRITTEN: Readonly<Record<SpokenApi, (exchanges: readonly Exchange[]) => Bo
   }),
   responses: (exchanges) => ({
     max_output_tokens: 10,
+    ...offered(exchanges, (name) => ({ type: "function", name, parameters: ANY })),
     input: exchanges.flatMap(({ asked, calls, answered }, at) => [
       { role: "user", content: [{ type: "input_text", text: asked }] },
       ...calls.map(({ name, input }, index) => ({
@@ -82,6 +92,7 @@ const WRITTEN: Readonly<Record<SpokenApi, (exchanges: readonly Exchange[]) => Bo
   }),
   messages: (exchanges) => ({
     max_tokens: 10,
+    ...offered(exchanges, (name) => ({ name, input_schema: ANY })),
     messages: exchanges.flatMap(({ asked, calls, answered }, at) => [
       { role: "user", content: asked },
       ...(calls.length === 0

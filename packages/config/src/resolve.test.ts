@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NO_CLOUDS } from "./clouds/clouds.ts";
 import type { Deployment } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
 import { DEFAULT_ROUTER_SETTINGS } from "./router-settings.ts";
@@ -72,7 +73,7 @@ describe("a deployment", () => {
           silent_model: "primary-model-2",
           mock_response: "hello",
           tags: ["free"],
-          aws_region_name: "eu-west-1",
+          s3_region_name: "eu-west-1",
           input_cost_per_second: 1,
           max_retries: 3,
         }),
@@ -86,7 +87,7 @@ describe("a deployment", () => {
       some_provider_option: { deep: "on" },
     });
     expect(config.ignored).toEqual(
-      ["tags", "aws_region_name", "input_cost_per_second", "max_retries"].map(
+      ["tags", "s3_region_name", "input_cost_per_second", "max_retries"].map(
         (key) => `model_list[0].litellm_params.${key}`,
       ),
     );
@@ -138,8 +139,31 @@ describe("a deployment", () => {
       defaults: {},
     });
     expect(deploymentOf({ ...entra, api_key: "sk-test-key" })).toMatchObject({ clouds: { entra: null }, lacks: [] });
-    expect(deploymentOf({}).clouds).toEqual({ entra: null });
+    expect(deploymentOf({}).clouds).toEqual(NO_CLOUDS);
     expect(deploymentOf(entra).lacks).toMatchObject([{ problem: "environment variable SECRET is not set" }]);
+  });
+
+  test("takes what AWS is signed with, which a key goes before, and where it is in any case", () => {
+    const aws = { aws_access_key_id: "AKIA", aws_secret_access_key: "os.environ/SECRET", aws_region_name: "eu-west-1" };
+    const named = deploymentOf({ ...aws, aws_role_name: "arn:r", model_id: "arn:m" }, {}, { SECRET: "s" });
+    expect(named).toMatchObject({
+      clouds: {
+        aws: {
+          accessKeyId: "AKIA",
+          secretAccessKey: "s",
+          role: "arn:r",
+          region: "eu-west-1",
+          modelId: "arn:m",
+          profile: null,
+        },
+      },
+      defaults: {},
+    });
+    expect(deploymentOf({ ...aws, api_key: "sk-test-key" })).toMatchObject({
+      clouds: { aws: { accessKeyId: null, region: "eu-west-1" } },
+      lacks: [],
+    });
+    expect(deploymentOf(aws).lacks).toMatchObject([{ problem: "environment variable SECRET is not set" }]);
   });
 });
 

@@ -8,6 +8,7 @@ export { costUsd, type Priced } from "./prices/cost.ts";
 export { retryDelayIn } from "./refusals/exhausted-quota.ts";
 export { createCallCap, createCostEstimate, type EstimateCost, unpricedBudgets } from "./prices/estimate-cost.ts";
 export { createJsonFormatOf, type JsonFormatOf } from "./request/json-format.ts";
+export { type AwsCredentials, type AwsFound, awsInWords, type AwsKeys, type AwsRole } from "./credentials/aws.ts";
 export type { Credentials } from "./credentials/credentials.ts";
 export type { EntraCredentials } from "./credentials/entra.ts";
 export { NOT_SUPPORTED } from "./table/not-supported.ts";

@@ -17,8 +17,10 @@ export const ANTHROPIC: ModelPackage = {
     const own = thinkingOf(options) === null && reasoning !== undefined ? { reasoning } : {};
     return { ...rest, ...own, ...capOf(options), prompt: fittedPrompt(options.prompt, notes) };
   },
-  written({ max_tokens }, { hasCap }, notes) {
-    if (!hasCap) notes.set("max_tokens", `Anthropic wants one, and none was asked for: ${String(max_tokens)}`);
+  written(body, { hasCap }, notes) {
+    const { max_tokens: cap } = body;
+    if (!hasCap) notes.set("max_tokens", `Anthropic wants one, and none was asked for: ${String(cap)}`);
+    return body;
   },
 };
 
@@ -30,13 +32,13 @@ export function noteOpenaiOnly(given: SharedV4ProviderOptions[string], notes: No
 }
 
 /** The package adds the tokens to think with to the cap, which for the client holds them already. */
-function capOf(options: LanguageModelV4CallOptions) {
+export function capOf(options: LanguageModelV4CallOptions) {
   const { maxOutputTokens: cap } = options;
   const budget = numberOrNull(thinkingOf(options)?.["budgetTokens"]);
   return cap === undefined || budget === null || budget >= cap ? {} : { maxOutputTokens: cap - budget };
 }
 
-function thinkingOf({ providerOptions }: LanguageModelV4CallOptions): WireObject | null {
+export function thinkingOf({ providerOptions }: LanguageModelV4CallOptions): WireObject | null {
   const thinking = providerOptions?.["anthropic"]?.["thinking"];
   return isObject(thinking) ? thinking : null;
 }
@@ -57,11 +59,11 @@ function fittedPrompt(prompt: LanguageModelV4Prompt, notes: Notes): LanguageMode
   );
 }
 
-function withFitId<T extends { readonly toolCallId: string }>(part: T): T {
+export function withFitId<T extends { readonly toolCallId: string }>(part: T): T {
   return { ...part, toolCallId: part.toolCallId.replaceAll(REFUSED_IN_IDS, "_") };
 }
 
-function isSigned(options: SharedV4ProviderOptions | undefined): boolean {
+export function isSigned(options: SharedV4ProviderOptions | undefined): boolean {
   const { signature, redactedData } = options?.["anthropic"] ?? {};
   return [signature, redactedData].some((proof) => typeof proof === "string" && proof !== "");
 }

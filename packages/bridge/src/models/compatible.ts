@@ -31,5 +31,5 @@ export const COMPATIBLE: ModelPackage = {
     const own = typeof parallel === "boolean" ? { parallel_tool_calls: parallel } : {};
     return { ...options, prompt: withoutThoughts(options.prompt, notes), providerOptions: { [NAME]: own } };
   },
-  written: () => undefined,
+  written: (body) => body,
 };

@@ -26,12 +26,13 @@ export const GEMINI: ModelPackage = {
     return { ...options, prompt: fittedPrompt(options.prompt, notes), providerOptions: { google } };
   },
   // The package warns of it too, at length, and as of something lost.
-  written({ contents }, _asked, notes) {
-    if (JSON.stringify(contents ?? null).includes(`"thoughtSignature":"${NOT_SIGNED}"`))
+  written(body, _asked, notes) {
+    if (JSON.stringify(body["contents"] ?? null).includes(`"thoughtSignature":"${NOT_SIGNED}"`))
       notes.set(
         "request",
         "calls of tools that another model made are sent with Google's word for a signature that is missing",
       );
+    return body;
   },
 };
 

@@ -26,12 +26,13 @@ export interface ModelPackage {
   readonly load: (model: string, fetch: typeof globalThis.fetch, abilities: Abilities) => Promise<LanguageModelV4>;
   /** The request as the API takes it; what that changes is noted. */
   readonly fitted: (asked: Asked, notes: Notes, to: Addressee) => LanguageModelV4CallOptions;
-  /** Says of the body that the package wrote what the client has not asked for. */
-  readonly written: (body: Readonly<Record<string, unknown>>, asked: Asked, notes: Notes) => void;
+  /** The body that the package wrote, put right where it must be; what in it the client has not asked for is noted. */
+  readonly written: (body: WireObject, asked: Asked, notes: Notes, to: Addressee) => WireObject;
 }
 
 /** The versions that were tried, as package.json has them: a package's next version may say things otherwise. */
 export const VERSIONS = {
+  "@ai-sdk/amazon-bedrock": "5.0.101",
   "@ai-sdk/anthropic": "4.0.105",
   "@ai-sdk/google": "4.0.121",
   "@ai-sdk/openai": "4.0.118",

@@ -13,5 +13,5 @@ export const OPENAI: ModelPackage = {
     const openai = { ...options.providerOptions?.["openai"], store: false };
     return { ...options, prompt: withoutThoughts(options.prompt, notes), providerOptions: { openai } };
   },
-  written: () => undefined,
+  written: (body) => body,
 };

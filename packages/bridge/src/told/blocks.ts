@@ -47,7 +47,8 @@ export function blocksOf(content: readonly LanguageModelV4Content[]): readonly B
 }
 
 function sealOf(metadata: SharedV4ProviderMetadata | undefined): Pick<ThoughtBlock, "signature" | "sealed"> {
-  const { signature, redactedData } = metadata?.["anthropic"] ?? {};
+  const { anthropic, amazonBedrock } = metadata ?? {};
+  const { signature, redactedData = amazonBedrock?.["redactedContent"] } = anthropic ?? amazonBedrock ?? {};
   return {
     signature: typeof signature === "string" ? signature : null,
     sealed: typeof redactedData === "string" ? redactedData : null,

@@ -2,7 +2,7 @@ import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { type Api, isObject, textOrNull } from "@understudy/apis";
 import type { Crossing } from "../crossing.ts";
 import { BlockOrder } from "./blocks.ts";
-import { isCut, type Teller } from "./told.ts";
+import { endOf, isCut, type Teller } from "./told.ts";
 
 interface Source {
   readonly parts: AsyncIterator<LanguageModelV4StreamPart>;
@@ -64,7 +64,7 @@ function toldPart(part: LanguageModelV4StreamPart, teller: Teller, order: BlockO
   const { finishReason: finish, usage } = part;
   if (isCut(finish)) return "";
   const rest = order.end().map((event) => teller.block(event));
-  return `${rest.join("")}${teller.end({ finish, usage })}`;
+  return `${rest.join("")}${teller.end(endOf(finish, usage))}`;
 }
 
 /** In the packages' words an error has a message, and often the provider's type and code. */

@@ -45,6 +45,13 @@ export function isCut({ unified, raw }: LanguageModelV4FinishReason): boolean {
   return unified === "interrupted" || unified === "error" || (unified === "other" && raw === undefined);
 }
 
+const FULL = "model_context_window_exceeded";
+
+/** Not every package has a word for an answer that fills what the model can hold: it is as long as it can be. */
+export function endOf(finish: LanguageModelV4FinishReason, usage: LanguageModelV4Usage): End {
+  return { finish: finish.raw === FULL ? { ...finish, unified: "length" } : finish, usage };
+}
+
 /** Whether the model refused, where the answer's text is its refusal: OpenAI says it so. */
 export function isRefusal({ unified, raw }: LanguageModelV4FinishReason): boolean {
   return (

@@ -1,14 +1,15 @@
 import type { Config, Deployment } from "@understudy/config";
 import type { Notes } from "../targets/deployment-faults.ts";
 import type { Cloud } from "../table/provider.ts";
+import { awsCredentials, type AwsCredentials, awsInWords } from "./aws.ts";
 import { type EntraCredentials, entraCredentials } from "./entra.ts";
 
 /** What a call's headers are made from when it is sent, where no header holds a key: it expires, or signs each request. */
-export type Credentials = EntraCredentials;
+export type Credentials = AwsCredentials | EntraCredentials;
 
 type CredentialsOf = (deployment: Deployment, env: Config["env"], notes: Notes) => Credentials | null;
 
-const CLOUDS: Readonly<Record<Cloud, CredentialsOf>> = { entra: entraCredentials };
+const CLOUDS: Readonly<Record<Cloud, CredentialsOf>> = { aws: awsCredentials, entra: entraCredentials };
 
 /** The credentials of a deployment that has no key; null where it names none, and the environment neither. */
 export function credentialsOf(cloud: Cloud | null, ...given: Parameters<CredentialsOf>): Credentials | null {
@@ -16,6 +17,6 @@ export function credentialsOf(cloud: Cloud | null, ...given: Parameters<Credenti
 }
 
 /** Whose they are, for a person. */
-export function credentialsInWords({ client }: Credentials): string {
-  return `Entra as ${client}`;
+export function credentialsInWords(credentials: Credentials): string {
+  return credentials.kind === "aws" ? awsInWords(credentials) : `Entra as ${credentials.client}`;
 }

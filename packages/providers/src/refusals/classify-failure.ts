@@ -21,6 +21,8 @@ const BY_STATUS: ReadonlyMap<number, FailureKind> = new Map([
   [408, "timeout"],
   // A lock or a model that is being loaded: the same call may pass a moment later, as LiteLLM and OpenAI's SDKs hold.
   [409, "unavailable"],
+  // Bedrock's: the model behind it failed.
+  [424, "server_error"],
   [429, "rate_limit"],
   [502, "unavailable"],
   [503, "unavailable"],

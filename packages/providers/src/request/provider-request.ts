@@ -61,7 +61,17 @@ export function bridgedRequest(api: Api, target: Target, { body, requestedModel 
   const url = target.wildcard ? urlWithModel(address, model) : address;
   const cap = isReasoningModel(target.traits, model) ? "max_completion_tokens" : "max_tokens";
   const settings = { ...target.deployment.defaults, ...body };
-  return { via, url, headers: way.headers, settings, model, cap, body: { ...whole, model, ...nothingOf(keptBack) } };
+  // The path alone names the model there, by an ARN perhaps, which tells nothing of it.
+  const known = via === "converse" ? (target.deployment.baseModel ?? model) : model;
+  return {
+    via,
+    url,
+    headers: way.headers,
+    settings,
+    model: known,
+    cap,
+    body: { ...whole, model, ...nothingOf(keptBack) },
+  };
 }
 
 function wayOf({ ways, own }: Target, via: Via): (Way & Partial<OwnWay>) | undefined {

@@ -10,14 +10,14 @@ const entry = (model_name: string, params: object = {}) => ({
 const ABSENT = { api_key: "os.environ/ABSENT" };
 
 test("what cannot be called is left out by name, and the rest is served", () => {
-  const model_list = [entry("a"), entry("a", ABSENT), entry("b", { model: "bedrock/claude" }), entry("c", ABSENT)];
+  const model_list = [entry("a"), entry("a", ABSENT), entry("b", { model: "sagemaker/claude" }), entry("c", ABSENT)];
   const served = servedConfig(resolveConfig({ model_list }, KEYS));
   expect(served.config.deployments.map(({ modelGroup, path }) => [modelGroup, path])).toEqual([["a", "model_list[0]"]]);
   const absent = "environment variable ABSENT is not set; export ABSENT=… or write the value";
   const aws = "AWS signs every request (SigV4); put a LiteLLM proxy before it and use `litellm_proxy/`";
   expect(linesOf(served).warnings).toEqual([
     `not served: a: ${absent} (model_list[1].litellm_params.api_key)`,
-    `not served: b: the provider "bedrock" cannot be called; ${aws} (model_list[2].litellm_params.model)`,
+    `not served: b: the provider "sagemaker" cannot be called; ${aws} (model_list[2].litellm_params.model)`,
     `not served: c: ${absent} (model_list[3].litellm_params.api_key)`,
   ]);
   expect(served.off).toEqual([]);

@@ -12,7 +12,6 @@ const PYTHON = "it runs in Python, inside LiteLLM";
 
 /** Providers that an existing config may name and that cannot be called, with the reason and the way round it. */
 export const NOT_SUPPORTED: Readonly<Record<string, string>> = {
-  bedrock: SIGNED,
   bedrock_mantle: SIGNED,
   sagemaker: SIGNED,
   sagemaker_chat: SIGNED,

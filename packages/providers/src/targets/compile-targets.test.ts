@@ -132,6 +132,24 @@ const rows: readonly Row[] = [
     "gemini-2.5-flash",
   ],
   [
+    { model: "bedrock/us.amazon.nova-pro-v1:0" },
+    "https://bedrock-runtime.us-west-2.amazonaws.com/model/us.amazon.nova-pro-v1%3A0/converse",
+    bearer,
+    "us.amazon.nova-pro-v1:0",
+  ],
+  [
+    { model: "bedrock/converse/cn-north-1/anthropic.claude-v2" },
+    "https://bedrock-runtime.cn-north-1.amazonaws.com.cn/model/anthropic.claude-v2/converse",
+    bearer,
+    "anthropic.claude-v2",
+  ],
+  [
+    { model: "bedrock/llama/arn:aws:bedrock:us-east-1:1:imported-model/m" },
+    "https://bedrock-runtime.us-east-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aimported-model%2Fm/converse",
+    bearer,
+    "arn:aws:bedrock:us-east-1:1:imported-model/m",
+  ],
+  [
     { model: "mistral/mistral-large-latest" },
     "https://api.mistral.ai/v1/chat/completions",
     bearer,
@@ -280,7 +298,7 @@ describe("keys and bases from the environment", () => {
     expect(testTarget({ ...azure, apiKey: "key" }, env).credentials).toBe(null);
     expect(testTarget(azure, { ...env, AZURE_AD_TOKEN: "token" }).credentials).toBe(null);
     expect(testTarget({ ...azure, headers: { authorization: "Bearer own" } }, env).credentials).toBe(null);
-    expect(testTarget({ ...azure, model: "azure_ai/d" }, env).credentials?.client).toBe("c");
+    expect(testTarget({ ...azure, model: "azure_ai/d" }, env).credentials).toMatchObject({ client: "c" });
     expect(testTarget({ model: "openai/m" }, env).credentials).toBe(null);
   });
 
@@ -318,7 +336,7 @@ describe("faults", () => {
     [{ model: "*", modelGroup: "*", apiKey: null }, "model", ["no provider with a key", "OPENAI_API_KEY"]],
     [{ model: "openai/" }, "model", ["names no model"]],
     [{ model: "openai/*" }, "model", ["`*` that nothing fills"]],
-    [{ model: "bedrock/claude" }, "model", ['"bedrock" cannot be called', "SigV4"]],
+    [{ model: "sagemaker/claude" }, "model", ['"sagemaker" cannot be called', "SigV4"]],
     [{ model: "m", provider: "vertex_ai" }, "custom_llm_provider", ["OAuth"]],
     [{ model: "m", provider: "opnai" }, "custom_llm_provider", ['did you mean "openai"?']],
     [{ model: "openai/m", apiKey: null }, "api_key", ["OPENAI_API_KEY", "api_key: none"]],

@@ -2,6 +2,7 @@ import type { ApiName } from "@understudy/contracts";
 import { APIS } from "@understudy/apis";
 import { type Config, ConfigError, type Deployment, type Fault, quoted, type Unserved } from "@understudy/config";
 import { type AskedFor, askedFor } from "../table/asked-for.ts";
+import { inRegion } from "./bedrock.ts";
 import { bridgesOf } from "./bridges.ts";
 import { fromEnv, type Notes, notesOn } from "./deployment-faults.ts";
 import type { Provider } from "../table/provider.ts";
@@ -97,7 +98,7 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
   const traits = api === "chat" ? askedAt({ ...provider, apis }, base) : { ...provider, apis, wire: null };
   const called = waysOf(deployment, traits, { env, base }, notes);
   if (called === null) return null;
-  const { ways, own } = model.includes("*") ? called : filled(called, model);
+  const { ways, own } = model.includes("*") ? called : filled(called, deployment.clouds.aws?.modelId ?? model);
   return Object.freeze({
     deployment,
     provider: provider.name,
@@ -165,7 +166,9 @@ function warnOfOllama({ defaults }: Deployment, notes: Notes): void {
 }
 
 function baseUrl(deployment: Deployment, provider: Provider, env: Config["env"], notes: Notes): URL | null {
-  const text = deployment.apiBase ?? fromEnv(env, provider.baseEnv) ?? provider.baseUrl;
+  const { baseUrl: usual } = provider;
+  const written = deployment.apiBase ?? deployment.clouds.aws?.runtimeEndpoint ?? fromEnv(env, provider.baseEnv);
+  const text = written ?? (usual?.includes("{region}") === true ? inRegion(usual, deployment, env) : usual);
   if (text === null) {
     const names = provider.baseEnv.join(" or ");
     notes.lack(

@@ -6,6 +6,7 @@ import type { OwnWay } from "./target.ts";
 
 /** Where a whole answer is and where a stream, below the base URL; `*` stands where the model's name goes. */
 export const OWN_PATHS: Readonly<Record<OwnWire, readonly [whole: string, stream: string]>> = {
+  converse: ["/model/*/converse", "/model/*/converse-stream"],
   gemini: ["/v1beta/models/*:generateContent", "/v1beta/models/*:streamGenerateContent?alt=sse"],
 };
 

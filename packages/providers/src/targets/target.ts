@@ -3,6 +3,7 @@ import type { Deployment } from "@understudy/config";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { Provider } from "../table/provider.ts";
 import { fillWildcards, wildcardCaptures } from "../table/wildcard.ts";
+import { bedrockName } from "./bedrock.ts";
 
 /** One deployment, ready to be called: nothing is looked up or merged when a request comes. */
 export interface Target {
@@ -57,8 +58,9 @@ export function upstreamModel(target: Target, requestedModel: string): string {
   return providersName(target.traits, fillWildcards(target.model, bare));
 }
 
-export function providersName(provider: Provider, model: string): string {
-  return provider.modelPrefix === "" || model.includes("/") ? model : provider.modelPrefix + model;
+export function providersName({ wire, modelPrefix }: Provider, model: string): string {
+  if (wire === "converse") return bedrockName(model).model;
+  return modelPrefix === "" || model.includes("/") ? model : modelPrefix + model;
 }
 
 /** The URL with the model's name in place of its `*`, if it has one. */

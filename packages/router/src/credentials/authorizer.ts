@@ -1,6 +1,7 @@
 import type { Credentials, Target } from "@understudy/providers";
 import type { HttpTransport, TransportRequest, TransportResponse } from "../transport/transport.ts";
 import type { Cloud, CloudDeps } from "./cloud.ts";
+import { createAws } from "./aws.ts";
 import { createEntra } from "./entra.ts";
 
 export type Authorize = Cloud<Credentials>;
@@ -8,8 +9,8 @@ export type Authorize = Cloud<Credentials>;
 type Clouds = { readonly [Kind in Credentials["kind"]]: Cloud<Extract<Credentials, { readonly kind: Kind }>> };
 
 export function createAuthorizer(deps: CloudDeps): Authorize {
-  const clouds: Clouds = { entra: createEntra(deps) };
-  return (credentials, request) => clouds[credentials.kind](credentials, request);
+  const clouds: Clouds = { aws: createAws(deps), entra: createEntra(deps) };
+  return (credentials, request) => (clouds[credentials.kind] as Cloud<Credentials>)(credentials, request);
 }
 
 interface SendingDeps {
