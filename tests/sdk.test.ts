@@ -1,28 +1,27 @@
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { createSimulator } from "@understudy/simulator";
 import { spawnProcess, stopAll } from "@understudy/testkit";
-import { accessSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findOldNode, installOldestNode, npm, OLDEST_NODE } from "./support/npm.ts";
 
 // The SDK as somebody gets it: built, packed, and installed from its tarball into an empty project.
 
 const HERE = path.resolve(import.meta.dirname, "..");
 const SDK = path.join(HERE, "packages/sdk");
 const BIN = path.join(HERE, "node_modules/.bin");
-/** The oldest that the SDK says it runs on. */
-const OLDEST = "22.19.0";
 /** As modules, whatever the project is. */
 const EXAMPLES = ["sdk.mts", "sdk-apis.mts"] as const;
 
 const simulator = createSimulator();
-const ownNode = await findOwnNode();
+const ownNode = await findOldNode();
 
 let folder: string;
 let project: string;
+let oldestNode: string;
 let tarball: Buffer<ArrayBuffer>;
 let providers: Readonly<Record<string, string>>;
 
@@ -30,11 +29,11 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(path.join(tmpdir(), "understudy-sdk-")));
   project = path.join(folder, "project");
   await Promise.all([mkdir(project), mkdir(path.join(folder, "node"))]);
-  const oldest = npm(["install", "--ignore-scripts", `node-${process.platform}-${process.arch}@${OLDEST}`], "node");
+  const installing = installOldestNode(path.join(folder, "node"));
   await npm(["pack", "--pack-destination", folder], SDK);
   const [name = ""] = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
   tarball = await readFile(path.join(folder, name));
-  await Promise.all([npm(["install", `../${name}`], "project"), oldest]);
+  [oldestNode] = await Promise.all([installing, npm(["install", `../${name}`], project)]);
   await Promise.all(
     EXAMPLES.map((file) =>
       copyFile(path.join(HERE, "examples", file.replace(".mts", ".ts")), path.join(project, file)),
@@ -134,7 +133,7 @@ describe("an empty project that installs it", () => {
   });
 
   test.each([
-    [OLDEST, () => path.join(folder, `node/node_modules/node-${process.platform}-${process.arch}/bin/node`)],
+    [OLDEST_NODE, () => oldestNode],
     ["24", () => path.join(BIN, "node")],
   ])("calls and mirrors on Node %s, as the examples do", async (version, node) => {
     const { lines } = await run(node(), ["sdk.mts"]);
@@ -189,42 +188,9 @@ async function manifest(of: string): Promise<Manifest> {
   return JSON.parse(await readFile(path.join(of, "package.json"), "utf8")) as Manifest;
 }
 
-/** In a folder below the test's own. Rejects with what npm said where it fails. */
-async function npm(args: readonly string[], where: string): Promise<void> {
-  const quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-  const ran = spawnProcess("npm", [...args, ...quiet], { cwd: path.resolve(folder, where), env: registrySettings() });
-  const { code } = await ran.exit;
-  if (code !== 0) throw new Error(`npm ${args.join(" ")} ended with ${code}: ${ran.stderr()}`);
-}
-
-/** Where packages come from, as this process was told. */
-function registrySettings(): Readonly<Record<string, string>> {
-  const told =
-    /^(?:npm_config_(?:registry|userconfig|globalconfig|cache|cafile)|(?:https?_|no_)proxy|.*_ca_.*|ssl_.*)$/i;
-  const entries = Object.entries(process.env).filter(([name, value]) => told.test(name) && value !== undefined);
-  return Object.fromEntries(entries) as Readonly<Record<string, string>>;
-}
-
 /** In the project, to its end, which has to be a good one. */
 async function run(node: string, args: readonly string[]): Promise<{ readonly lines: readonly string[] }> {
   const ran = spawnProcess(node, args, { cwd: project, env: providers });
   expect(await ran.exit, ran.stderr()).toEqual({ code: 0, signal: null });
   return { lines: ran.lines.map((line) => String(line["text"])) };
-}
-
-/** The machine's own Node, if it is one that the SDK does not run on: not that of this repository, which comes first on PATH. */
-async function findOwnNode(): Promise<string | null> {
-  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((name) => !name.includes("node_modules"));
-  for (const node of folders.map((name) => path.join(name, "node"))) {
-    try {
-      accessSync(node);
-    } catch {
-      continue;
-    }
-    const asked = spawnProcess(node, ["--version"]);
-    await asked.exit;
-    const [, major = "0"] = /^v(\d+)/.exec(String(asked.lines[0]?.["text"])) ?? [];
-    return Number(major) < 22 ? node : null;
-  }
-  return null;
 }

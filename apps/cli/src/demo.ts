@@ -1,4 +1,4 @@
-import { readSettings } from "@understudy/launch";
+import { howCalled, readSettings } from "@understudy/launch";
 import { createHost, systemClock as clock } from "@understudy/runtime";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { demonstrate, type Demonstration } from "./demonstrate.ts";
 import { ADDRESS_HELP, ADDRESS_OPTIONS, type GatewayAddress, openApi, readAddress } from "./gateway-address.ts";
 import { openInstance } from "./instance.ts";
 
-const HELP = `Usage: npm run demo -- [flags]
+const HELP = `Usage: ${howCalled("demo", "[flags]")}
 
 Sends varied prompts through a running instance (or one it starts for itself, on simulated models), waits for the
 pairs, and prints each experiment as a table.
@@ -46,7 +46,9 @@ async function showDemo(options: DemoOptions): Promise<void> {
   }
   process.stdout.write(`Nothing listens on ${address.url}; starting an instance on simulated models.\n`);
   await withOwnInstance((url) => demonstrate(new Api(url, null), { ...options, model: null }));
-  process.stdout.write("That instance is gone with its pairs. To keep them: npm start, and npm run demo beside it.\n");
+  process.stdout.write(
+    `That instance is gone with its pairs. To keep them: ${howCalled("up")}, and ${howCalled("demo")} beside it.\n`,
+  );
 }
 
 /** Always on simulated models, whatever keys the environment holds: a demonstration must not cost anything. */

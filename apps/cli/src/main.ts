@@ -2,46 +2,40 @@
 import { nearestName } from "@understudy/config";
 import { keepFilesPrivate } from "@understudy/runtime";
 import manifest from "../package.json" with { type: "json" };
-import { runCheck } from "./check.ts";
-import { runDelete } from "./delete.ts";
-import { runDemo } from "./demo.ts";
-import { runEvaluate } from "./evaluate.ts";
-import { runPause, runResume, runSet } from "./experiments/change.ts";
-import { runExperiments } from "./experiments/experiments.ts";
-import { runPromote } from "./experiments/promote.ts";
-import { runRollback, runRollouts } from "./experiments/rollouts.ts";
-import { runJobs } from "./jobs.ts";
-import { runLabel } from "./label.ts";
-import { runPlan } from "./plan.ts";
-import { runQueues } from "./queues.ts";
-import { runReplay } from "./replay.ts";
-import { runReport } from "./report.ts";
-import { runUp } from "./up.ts";
 
-const COMMANDS = {
-  up: runUp,
-  check: runCheck,
-  demo: runDemo,
-  report: runReport,
-  plan: runPlan,
-  replay: runReplay,
-  evaluate: runEvaluate,
-  experiments: runExperiments,
-  pause: runPause,
-  resume: runResume,
-  set: runSet,
-  promote: runPromote,
-  rollback: runRollback,
-  rollouts: runRollouts,
-  queues: runQueues,
-  jobs: runJobs,
-  delete: runDelete,
-  label: runLabel,
-} as const;
+type Run = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<void> | void;
+
+/** Each loads what it stands on when it is asked for: a report does without the gateway. */
+const COMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
+  up: async () => (await import("./up.ts")).runUp,
+  gateway: async () => (await import("@understudy/gateway")).runGateway,
+  worker: async () => (await import("@understudy/worker")).runWorker,
+  simulator: async () => (await import("@understudy/simulator")).runSimulator,
+  check: async () => (await import("./check.ts")).runCheck,
+  demo: async () => (await import("./demo.ts")).runDemo,
+  report: async () => (await import("./report.ts")).runReport,
+  plan: async () => (await import("./plan.ts")).runPlan,
+  replay: async () => (await import("./replay.ts")).runReplay,
+  evaluate: async () => (await import("./evaluate.ts")).runEvaluate,
+  experiments: async () => (await import("./experiments/experiments.ts")).runExperiments,
+  pause: async () => (await import("./experiments/change.ts")).runPause,
+  resume: async () => (await import("./experiments/change.ts")).runResume,
+  set: async () => (await import("./experiments/change.ts")).runSet,
+  promote: async () => (await import("./experiments/promote.ts")).runPromote,
+  rollback: async () => (await import("./experiments/rollouts.ts")).runRollback,
+  rollouts: async () => (await import("./experiments/rollouts.ts")).runRollouts,
+  queues: async () => (await import("./queues.ts")).runQueues,
+  jobs: async () => (await import("./jobs.ts")).runJobs,
+  delete: async () => (await import("./delete.ts")).runDelete,
+  label: async () => (await import("./label.ts")).runLabel,
+};
 
 const HELP = `Usage: understudy COMMAND [flags]
 
   up           gateway, worker and an embedded database in one process
+  gateway      the gateway alone: primary calls, and their copies onto the queue
+  worker       a worker alone: silent calls, comparisons, pairs
+  simulator    simulated providers, to try things on
   check        read a config.yaml and print what it means, or what is wrong with it
   demo         send a few hundred prompts and print what the pairs say
   report       print what the pairs say: as tables, JSON, Markdown or CSV
@@ -67,8 +61,9 @@ understudy COMMAND --help tells the flags of a command, understudy --version the
 
 keepFilesPrivate();
 const [command, ...args] = process.argv.slice(2);
-const run = Object.entries(COMMANDS).find(([name]) => name === command)?.[1];
-if (run !== undefined) {
+const load = command === undefined || !Object.hasOwn(COMMANDS, command) ? undefined : COMMANDS[command];
+if (load !== undefined) {
+  const run = await load();
   await run(args, process.env);
 } else if (command === undefined || ["help", "--help", "-h"].includes(command)) {
   process.stdout.write(HELP);

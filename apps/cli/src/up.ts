@@ -1,5 +1,5 @@
 import { modelToTry } from "@understudy/gateway";
-import { helpText, readSettings, runProcess } from "@understudy/launch";
+import { helpText, howCalled, readSettings, runProcess } from "@understudy/launch";
 import { systemClock as clock } from "@understudy/runtime";
 import { type Instance, openInstance } from "./instance.ts";
 import { type Welcome, welcome } from "./welcome.ts";
@@ -28,7 +28,7 @@ export async function runUp(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   await runProcess(async () => {
     const { settings, help } = readSettings(args, env, FLAGS);
     if (help) {
-      process.stdout.write(helpText("npm start -- [flags]", SUMMARY, FLAGS));
+      process.stdout.write(helpText(howCalled("up", "[flags]"), SUMMARY, FLAGS));
       return null;
     }
     const instance = await openInstance(settings, env, clock);

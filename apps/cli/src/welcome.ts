@@ -1,3 +1,4 @@
+import { howCalled } from "@understudy/launch";
 import { DEFAULT_URL } from "./gateway-address.ts";
 
 export interface Welcome {
@@ -46,8 +47,8 @@ export function welcome(of: Welcome): string {
     "",
     `Metrics: ${url}/metrics`,
     ...(of.workerUrl === null ? [] : [`         ${of.workerUrl}/metrics (the worker's)`]),
-    "A few hundred prompts at once: npm run demo",
-    "What the pairs say: npm run understudy -- report",
+    `A few hundred prompts at once: ${howCalled("demo")}`,
+    `What the pairs say: ${howCalled("report")}`,
     "Stop with Ctrl+C.",
   ];
   return `\n${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}\n\n`;

@@ -3,6 +3,7 @@ import { createPostgresQueues, createRedisQueues, type Queues } from "@understud
 import { type Clock, errorFields, type Exposed, type Logger, sayExposed, type Service } from "@understudy/runtime";
 import { createStore, type Database, openEmbedded, openPostgres, type Store } from "@understudy/store";
 import { openQueueSpans, type QueueSpans } from "@understudy/telemetry";
+import { howCalled } from "./how-called.ts";
 import { folderTrouble } from "./folder-trouble.ts";
 import { postgresAt, redisAt } from "./places.ts";
 import { createSchemaService } from "./schema-service.ts";
@@ -35,7 +36,7 @@ export async function openSharedBackends(settings: ProcessSettings, deps: Backen
   if (databaseUrl === null) {
     throw new SettingsError(
       "DATABASE_URL (--database-url) is not set: gateway and worker meet there. " +
-        "Set it, and REDIS_URL for the queue, or run both in one process with `npm start`",
+        `Set it, and REDIS_URL for the queue, or run both in one process with \`${howCalled("up")}\``,
     );
   }
   const onConnectionLost = (error: Error): void => {

@@ -3,6 +3,7 @@ export { aboutJob, type ForgetDeps, type Forgotten, forgetSubject } from "./forg
 export { giveWay, giveWayInThread } from "./give-way.ts";
 export { type HealthPart, healthRoutes, metricsRoute } from "./health.ts";
 export { createHttpServer, type HttpServer } from "./http-server.ts";
+export { howCalled } from "./how-called.ts";
 export { openControl } from "./open-control.ts";
 export { openLogger, openProcess, type OpenProcess, sayWhatIsLeftOut } from "./open-process.ts";
 export { type Assembly, runProcess } from "./run-process.ts";

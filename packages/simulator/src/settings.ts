@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 export const HELP = `A simulated LLM provider: OpenAI's and Azure's chat completions, responses, completions and embeddings, and Anthropic's Messages, over HTTP.
 
-  npm run simulator -- [options]
+  simulator [options]
 
   --port <number>    default 4010, or SIMULATOR_PORT
   --host <address>   default 127.0.0.1, or SIMULATOR_HOST

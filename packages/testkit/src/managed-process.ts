@@ -22,7 +22,7 @@ export interface Managed {
   readonly lines: readonly LogLine[];
   /**
    * The first line, past or to come, for which the predicate holds. Rejects when the process ends without one, or
-   * after `timeoutMs` (60,000 unless told otherwise), with the end of its output.
+   * after `timeoutMs` (110,000 unless told otherwise, which is within the limit of a test), with the end of its output.
    */
   line(predicate: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
   kill(signal?: NodeJS.Signals): void;
@@ -76,7 +76,7 @@ export function spawnProcess(command: string, args: readonly string[], options: 
     pid: child.pid ?? -1,
     exit,
     lines,
-    line: (predicate, timeoutMs = 60_000) => {
+    line: (predicate, timeoutMs = 110_000) => {
       const wait = { lines, watchers, exit, tail };
       return lineOf(`${command} ${args.join(" ")}`, wait, { predicate, timeoutMs });
     },

@@ -7,8 +7,8 @@ const MARKS =
 /** Long enough to be a sentence of somebody else's; `"Answer B"` is not. */
 const QUOTATIONS = /"[^"\n]{13,}"|“[^”\n]{13,}”|`[^`\n]{13,}`|(?<=[\s(:,])'[^'\n]{13,}'(?=[\s.,;:!?)]|$)|^[ \t]*>.*$/gm;
 
-/** A bare letter must be a capital one, or every `a` would be an answer. */
-const THING = `(?:the )?(?:${NOUN} ["'“*(]*([ab])\\b|["'“*(]*((?-i:[AB]))\\b)`;
+/** The second is a bare letter: it must be a capital one, or every `a` would be an answer. */
+const THING = `(?:the )?(?:${NOUN} ["'“*(]*([ab])\\b|["'“*(]*([ab])\\b)`;
 const ADVERB =
   "(?:(?:clearly|slightly|somewhat|much|far|marginally|overall|definitely|significantly|generally|also|a bit|the|by far) ){0,3}";
 const GOOD =
@@ -25,7 +25,7 @@ const CLAIMS: readonly (readonly [RegExp, "this" | "other"])[] = (
     [`\\bwinner (?:is|:) ?${THING}`, "this"],
     [`\\b${THING}["'”*)]* is ${ADVERB}(?:worse|inferior|weaker)\\b`, "other"],
   ] as const
-).map(([source, which]) => [new RegExp(source, "i"), which]);
+).map(([source, which]) => [new RegExp(source, "gi"), which]);
 const TIE_CLAIM =
   /\b(?:it(?:'s| is) a (?:tie|draw)|(?:call|say|is|are|verdict:?) (?:this |it )?(?:a )?(?:tie|tied|draw|equal)\b|equally (?:good|well|correct|helpful|accurate|useful)|neither (?:answer |response )?is better|no (?:clear |real )?(?:preference|winner)|(?:answers|responses|they|both) (?:are|is) (?:tied|equal)\b)/i;
 /** No verdict of this judge's: a condition, a doubt, or somebody's words. */
@@ -75,8 +75,8 @@ const LONGEST_SENTENCE = 600;
 function claimsIn(sentence: string): readonly Choice[] {
   if (sentence.length > LONGEST_SENTENCE || HEDGED.test(sentence)) return [];
   const said = CLAIMS.flatMap(([pattern, which]) => {
-    const match = pattern.exec(sentence);
-    if (match === null || NEGATED.test(sentence.slice(0, match.index))) return [];
+    const match = [...sentence.matchAll(pattern)].find(([, , bare]) => bare === undefined || /[AB]/.test(bare));
+    if (match === undefined || NEGATED.test(sentence.slice(0, match.index))) return [];
     const isA = (match[1] ?? match[2])?.toUpperCase() === "A";
     return [isA === (which === "this") ? "A" : "B"] as const;
   });

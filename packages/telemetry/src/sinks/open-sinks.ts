@@ -1,6 +1,7 @@
 import { type Config, type SinkSettings, secretsOf } from "@understudy/config";
 import { createOutgoing, type Outgoing } from "@understudy/router";
-import type { Clock, Logger } from "@understudy/runtime";
+import { type Clock, installed, type Logger } from "@understudy/runtime";
+import manifest from "../../package.json" with { type: "json" };
 import { createRedactor } from "../redaction.ts";
 import type { ReviewEntry } from "./logged-review.ts";
 import { type CallSinks, createCallSinks } from "./call-sinks.ts";
@@ -77,15 +78,25 @@ const OPEN: { readonly [Kind in SinkSettings["kind"]]: OpenSink<Kind> } = {
   file: async (settings, _outgoing, service) =>
     (await import("./winston/file-sink.ts")).openFileSink(settings, service),
   winston: async (settings) => (await import("./winston/winston-sink.ts")).openWinstonSink(settings),
-  s3: async (settings, outgoing) => (await import("./s3/s3-sink.ts")).openS3Sink(settings, outgoing),
+  s3: async (settings, outgoing) => (await forS3(import("./s3/s3-sink.ts"))).openS3Sink(settings, outgoing),
   s3_batches: async (settings, outgoing, service) =>
-    (await import("./s3/s3-batch-sink.ts")).openS3BatchSink(settings, outgoing, service),
+    (await forS3(import("./s3/s3-batch-sink.ts"))).openS3BatchSink(settings, outgoing, service),
   langfuse: async (settings, outgoing) =>
     (await import("./langfuse/langfuse-sink.ts")).openLangfuseSink(settings, outgoing),
   otel: async (settings, outgoing, service) =>
     (await import("./otel/otel-sink.ts")).openOtelSink(settings, outgoing, service),
   generic_api: async (settings, outgoing) => (await import("./http/http-sink.ts")).openHttpSink(settings, outgoing),
 };
+
+/** The sdk of AWS is most of what a package of ours would weigh. */
+function forS3<T>(loading: Promise<T>): Promise<T> {
+  const tried = Object.entries(manifest.dependencies).filter(([name]) => name.startsWith("@aws-sdk/"));
+  return installed(
+    "logging to S3",
+    tried.map((one) => one.join("@")),
+    loading,
+  );
+}
 
 type OpenSink<Kind> = (
   settings: Extract<SinkSettings, { kind: Kind }>,
