@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createMetrics } from "@understudy/telemetry";
 import { expect, test } from "vitest";
+import { allMetrics, expectKnown, metricOf } from "./support/known-metrics.ts";
 
 interface Panel {
   readonly title: string;
@@ -12,44 +12,6 @@ const { panels } = JSON.parse(readFileSync("deploy/grafana/understudy.json", "ut
 const queries = panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr, legendFormat }) => ({ title, expr, legendFormat })),
 );
-
-/** Every metric that a process has, with the labels it may carry. */
-function allMetrics(): ReadonlyMap<string, ReadonlySet<string>> {
-  const metrics = createMetrics({ service: "worker", defaultMetrics: false });
-  metrics.sinkStates(() => []);
-  metrics.spoolBytes(() => new Map());
-  metrics.backgroundFailures(() => 0);
-  return metrics.names();
-}
-
-/** A histogram is asked for by its parts. */
-const metricOf = (name: string): string => name.replace(/_(?:bucket|sum|count)$/, "");
-
-interface Query {
-  readonly title: string;
-  readonly expr: string;
-  readonly legendFormat: string;
-}
-
-/** Only metrics that exist, and only by labels that they have. */
-function expectKnown({ title, expr, legendFormat }: Query): void {
-  const known = allMetrics();
-  const named = [...expr.matchAll(/understudy_\w+/g)].map(([name]) => metricOf(name));
-  expect(
-    named.filter((name) => !known.has(name)),
-    title,
-  ).toEqual([]);
-  const labels = new Set(named.flatMap((name) => [...(known.get(name) ?? [])]));
-  const asked = [
-    ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = ""]) => list.split(",").map((label) => label.trim())),
-    ...[...expr.matchAll(/(\w+)(?:=|!=|=~|!~)"/g)].map(([, label = ""]) => label),
-    ...[...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label),
-  ];
-  expect(
-    asked.filter((label) => label !== "le" && !labels.has(label)),
-    title,
-  ).toEqual([]);
-}
 
 test("the dashboard asks only for metrics that exist, and only by labels that they have", () => {
   expect(queries.length).toBeGreaterThan(20);

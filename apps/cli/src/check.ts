@@ -1,4 +1,5 @@
 import { ConfigError, describeConfig, faultLine, loadConfigFile } from "@understudy/config";
+import { SettingsError, withSecretFiles } from "@understudy/launch";
 import { linesOf, servedConfig } from "@understudy/providers";
 
 const HELP = `Usage: understudy check FILE
@@ -30,13 +31,13 @@ export function runCheck(args: readonly string[], env: NodeJS.ProcessEnv): void 
 /** What `check` says of a file: the picture, and a line for each fault, empty when there is none. */
 export function checkFile(file: string, env: NodeJS.ProcessEnv): { readonly picture: string; readonly faults: string } {
   try {
-    const served = servedConfig(loadConfigFile(file, env));
+    const served = servedConfig(loadConfigFile(file, withSecretFiles(env)));
     const { warnings, ignored } = linesOf(served);
     const lines = [...warnings, ...ignored].map((line) => `${line}\n`).join("");
     const picture = [describeConfig(served.config, served.calls), lines].filter((part) => part !== "").join("\n");
     return { picture, faults: served.off.map(faultLine).join("\n") };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof SettingsError)) throw error;
     return { picture: "", faults: error.message };
   }
 }

@@ -1,5 +1,5 @@
 import { modelToTry } from "@understudy/gateway";
-import { helpText, howCalled, readSettings, runProcess } from "@understudy/launch";
+import { helpText, howCalled, readSettings, runProcess, withSecretFiles } from "@understudy/launch";
 import { systemClock as clock } from "@understudy/runtime";
 import { type Instance, openInstance } from "./instance.ts";
 import { type Welcome, welcome } from "./welcome.ts";
@@ -24,8 +24,9 @@ const SUMMARY = `Runs gateway and worker in one process. Without REDIS_URL and D
 database. Without a configuration and without OPENAI_API_KEY, the models are simulated: nothing leaves this machine.`;
 
 /** `understudy up`: everything in one process, until a signal. */
-export async function runUp(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+export async function runUp(args: readonly string[], given: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async () => {
+    const env = withSecretFiles(given);
     const { settings, help } = readSettings(args, env, FLAGS);
     if (help) {
       process.stdout.write(helpText(howCalled("up", "[flags]"), SUMMARY, FLAGS));

@@ -16,6 +16,7 @@ import { webhookTold } from "./webhook-told.ts";
 import { createControls } from "./control/controls.ts";
 import { createPings } from "./routes/pings.ts";
 import { createServedGuards } from "./rollout/served-guards.ts";
+import { standings } from "./rollout/standings.ts";
 import type { Live } from "./live/live.ts";
 import { createJudging } from "./judging.ts";
 
@@ -51,7 +52,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { config, queues, store, control, afterAnswer, clock, logger } = deps;
   const background = createBackground(logger);
   const webhook = openWebhook(config, { clock, logger });
-  const metrics = openMetrics({ background, afterAnswer, webhook });
+  const metrics = openMetrics({ background, afterAnswer, webhook, control, config });
   const router = openRouter(config, clock);
   const judging = createJudging({ ...deps, webhook });
   const drain = createDrain();
@@ -112,13 +113,16 @@ interface Measured {
   readonly background: Background;
   readonly afterAnswer: AfterAnswer;
   readonly webhook: Webhook | null;
+  readonly control: Control;
+  readonly config: Config;
 }
 
-function openMetrics({ background, afterAnswer, webhook }: Measured): Metrics {
+function openMetrics({ background, afterAnswer, webhook, control, config }: Measured): Metrics {
   const metrics = createMetrics({ service: "gateway" });
   metrics.backgroundFailures(() => background.failures());
   metrics.include(() => afterAnswer.metrics());
   metrics.sinkStates(() => (webhook === null ? [] : [webhook.state()]));
+  metrics.experiments(() => standings(config.experiments, control.current()));
   return metrics;
 }
 

@@ -8,4 +8,5 @@ export { openControl } from "./open-control.ts";
 export { openLogger, openProcess, type OpenProcess, sayWhatIsLeftOut } from "./open-process.ts";
 export { type Assembly, runProcess } from "./run-process.ts";
 export { openSpoolOf } from "./open-spool-of.ts";
+export { withSecretFiles } from "./secret-files.ts";
 export { helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";

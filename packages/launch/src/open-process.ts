@@ -3,6 +3,7 @@ import { type Config, faultLine, loadConfigFile, secretsOf } from "@understudy/c
 import { linesOf, type Served, servedConfig } from "@understudy/providers";
 import { queueKeySecrets } from "@understudy/mirror";
 import { type ClosableLogger, createLogger } from "@understudy/telemetry";
+import { withSecretFiles } from "./secret-files.ts";
 import { type Flag, helpText, type ProcessSettings, readSettings, SettingsError } from "./settings.ts";
 
 export interface ProcessSpec {
@@ -20,7 +21,8 @@ export interface OpenProcess {
 }
 
 /** Settings, configuration and logger of a process; null when it was only asked for help, which is printed. */
-export function openProcess(spec: ProcessSpec, args: readonly string[], env: Environment): OpenProcess | null {
+export function openProcess(spec: ProcessSpec, args: readonly string[], given: Environment): OpenProcess | null {
+  const env = withSecretFiles(given);
   const { settings, help } = readSettings(args, env, spec.flags);
   if (help) {
     process.stdout.write(helpText(spec.usage, spec.summary, spec.flags));

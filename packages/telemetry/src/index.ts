@@ -9,5 +9,6 @@ export { silentTraceparent, type TraceContext, type TracePrimary } from "./sinks
 export { openWebhook, type Webhook, type WebhookFact } from "./sinks/webhook/webhook.ts";
 export { type SinkState } from "./sinks/sink.ts";
 export { sinkStatesOf } from "./sinks/sink-states.ts";
+export type { ExperimentStanding } from "./control-metrics.ts";
 export { createMetrics, type Metrics, type MetricsOptions } from "./metrics.ts";
 export { type MetricsSnapshot } from "./scrape.ts";

@@ -3,6 +3,7 @@ import type { CallRecord, QueueDepth } from "@understudy/contracts";
 import { type Clock, systemClock } from "@understudy/runtime";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { registerCallMetrics } from "./call-metrics.ts";
+import { type ExperimentStanding, registerControlMetrics } from "./control-metrics.ts";
 import { registerSinkMetrics } from "./sink-metrics.ts";
 import type { SinkState } from "./sinks/sink.ts";
 import { createScrape, type MetricsSnapshot } from "./scrape.ts";
@@ -46,6 +47,8 @@ export interface Metrics extends HttpMetrics {
   ownHeap(): void;
   /** Where to read, at each scrape, how the sinks are doing. */
   sinkStates(read: () => readonly SinkState[]): void;
+  /** Where to read, at each scrape, how the experiments stand. */
+  experiments(read: () => readonly ExperimentStanding[]): void;
   /** Runs before each scrape, for at most two seconds. What it throws is counted and contained. */
   onScrape(refresh: () => void | Promise<void>): void;
   /** All metrics in Prometheus' text format, those that are included with them. */
@@ -107,6 +110,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     spoolBytes: (read) => registerSpoolBytes(registry, read),
     ownHeap: () => registerOwnHeap(registry),
     sinkStates: (read) => registerSinkMetrics(registry, read),
+    experiments: (read) => registerControlMetrics(registry, read),
     onScrape: scrape.onScrape,
     text: scrape.text,
     snapshot: scrape.snapshot,

@@ -7,6 +7,7 @@ export { freePort } from "./local-port.ts";
 export { type Exit, type LogLine, type Managed, spawnProcess, type SpawnOptions } from "./managed-process.ts";
 export { Missing } from "./missing.ts";
 export { pollUntil, type PollOptions } from "./poll-until.ts";
+export { findProgram } from "./program.ts";
 export { type PrivatePostgres, startPrivatePostgres } from "./postgres-server.ts";
 export { spawnOnSmallDisk, whyNoSmallDisks } from "./small-disk.ts";
 export { startPostgres, type TestDatabase, type TestPostgres } from "./postgres.ts";

@@ -78,6 +78,12 @@ describe("at half of the sessions", () => {
     );
   });
 
+  test("the metrics say how it stands", async () => {
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toMatch(/^understudy_experiment_state\{experiment="main~cheap",state="running"\} 1$/m);
+    expect(metrics).toMatch(/^understudy_rollout_share\{experiment="main~cheap"\} 0\.5$/m);
+  });
+
   test("another group is none of its business", async () => {
     expect(servedBy(await chat({ model: "other", session: "a" }))).toBeUndefined();
   });
