@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   up: async () => (await import("./up.ts")).runUp,
   gateway: async () => (await import("@understudy/gateway")).runGateway,
   worker: async () => (await import("@understudy/worker")).runWorker,
+  migrate: async () => (await import("./migrate.ts")).runMigrate,
   simulator: async () => (await import("@understudy/simulator")).runSimulator,
   check: async () => (await import("./check.ts")).runCheck,
   demo: async () => (await import("./demo.ts")).runDemo,
@@ -35,6 +36,7 @@ const HELP = `Usage: understudy COMMAND [flags]
   up           gateway, worker and an embedded database in one process
   gateway      the gateway alone: primary calls, and their copies onto the queue
   worker       a worker alone: silent calls, comparisons, pairs
+  migrate      bring the database's schema up to date before they start
   simulator    simulated providers, to try things on
   check        read a config.yaml and print what it means, or what is wrong with it
   demo         send a few hundred prompts and print what the pairs say

@@ -1,6 +1,7 @@
-import { DEFAULT_MARGINS, DEFAULT_VERDICT } from "@understudy/config";
+import { ConfigError, DEFAULT_MARGINS, DEFAULT_VERDICT, loadConfigFile } from "@understudy/config";
 import { PLAN_ASKS, planBeforeTraffic, PlanAskedFault, readPlanAsked } from "@understudy/evaluation";
 import { CLIENT_HELP, type ClientCall, runClientCommand, UsageError } from "./client-command.ts";
+import { asKubernetes, planWorkers } from "./plan-workers.ts";
 import { asPlan } from "./report/as-plan.ts";
 
 const HELP = `Usage: understudy plan [EXPERIMENT] [flags]
@@ -16,6 +17,9 @@ kind of answer, and no gateway is asked. A candidate is taken to be as good as t
   --candidates N   candidates of the primary group, which share the level (default: as declared, else 1)
   --pairs-a-day N  pairs that come in a day (default: as so far)
   --json           the same as --format json
+  --kubernetes FILE     instead: a patch for deploy/kubernetes with as many workers as the limits of
+                        FILE's silent models feed
+  --seconds-per-call S  what one silent call takes (default 4)
 ${CLIENT_HELP}`;
 
 const DAY_MS = 86_400_000;
@@ -29,12 +33,32 @@ const flagOf = (param: string): string => param.replaceAll("_", "-");
 /** `understudy plan` */
 export function runPlan(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const own = FLAGS.map((param) => [flagOf(param), { type: "string" as const }]);
-  const options = { ...Object.fromEntries(own), json: { type: "boolean" as const } };
+  const text = { type: "string" as const };
+  const options = {
+    ...Object.fromEntries(own),
+    json: { type: "boolean" as const },
+    kubernetes: text,
+    "seconds-per-call": { ...text, default: "4" },
+  };
+  const alone = (call: Omit<ClientCall, "api">): string | null => workersIn(call, env) ?? beforeTraffic(call);
   return runClientCommand({ help: HELP, options, alone, run: asked }, args, env);
 }
 
+function workersIn({ values }: Omit<ClientCall, "api">, env: NodeJS.ProcessEnv): string | null {
+  const { kubernetes: file, "seconds-per-call": said } = values;
+  if (typeof file !== "string") return null;
+  const seconds = Number(said);
+  if (!(seconds > 0 && seconds <= 3600)) throw new UsageError("--seconds-per-call: write seconds, such as 4 or 2.5");
+  try {
+    return asKubernetes(planWorkers(loadConfigFile(file, env), seconds), seconds);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
+
 /** Before any traffic there is nobody to ask. */
-function alone({ json, positionals, values }: Omit<ClientCall, "api">): string | null {
+function beforeTraffic({ json, positionals, values }: Omit<ClientCall, "api">): string | null {
   if (positionals.length > 1) throw new UsageError("name one experiment, or none for what is usual");
   const texts = askedIn(values);
   if (positionals.length > 0) return null;

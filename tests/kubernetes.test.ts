@@ -1,0 +1,106 @@
+import { resolveConfig } from "@understudy/config";
+import { findProgram, spawnProcess, stopAll } from "@understudy/testkit";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { expectKnown } from "./support/known-metrics.ts";
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+}
+interface Probe {
+  readonly httpGet?: { readonly path: string; readonly port: string };
+}
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly selector?: { readonly matchLabels?: object };
+    readonly scaleTargetRef?: { readonly kind?: string; readonly name: string };
+    readonly triggers?: readonly { readonly type: string; readonly metadata: { readonly query?: string } }[];
+    readonly template?: {
+      readonly metadata: { readonly labels: object; readonly annotations?: Readonly<Record<string, string>> };
+      readonly spec: { readonly containers: readonly Container[] };
+    };
+  };
+}
+
+const ROOT = "deploy/kubernetes";
+const base = readdirSync(path.join(ROOT, "base"))
+  .filter((file) => file !== "kustomization.yaml" && file !== "config.yaml")
+  .flatMap((file) => parseAllDocuments(readFileSync(path.join(ROOT, "base", file), "utf8")))
+  .map((document) => document.toJS() as Manifest);
+const ours = base.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+const one = (kind: string, name: string): Manifest => {
+  const found = base.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+};
+
+afterAll(stopAll);
+
+describe("the manifests", () => {
+  test("start programs that are there, with variables that they read", () => {
+    const page = readFileSync("docs/configuration.md", "utf8");
+    expect(ours.map(({ name }) => name).toSorted()).toEqual(["gateway", "migrate", "worker"]);
+    for (const { command = [], env = [] } of ours) {
+      expect(command[0]).toBe("node");
+      expect(existsSync(command[1] ?? "")).toBe(true);
+      for (const { name } of env) expect(page).toContain(`\`${name}\``);
+    }
+    expect(readFileSync("apps/cli/src/main.ts", "utf8")).toContain("  migrate: async");
+  });
+
+  test("probe and scrape what is served, on ports that are open", () => {
+    const served = readFileSync("packages/launch/src/health.ts", "utf8");
+    for (const { ports = [], ...container } of ours.filter(({ name }) => name !== "migrate")) {
+      for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
+        expect(served).toContain(`"${probe?.httpGet?.path}"`);
+        expect(ports.map(({ name }) => name)).toContain(probe?.httpGet?.port);
+      }
+    }
+    for (const { spec } of base) {
+      const { annotations, labels } = spec?.template?.metadata ?? {};
+      if (annotations === undefined) continue;
+      const [container] = spec.template?.spec.containers ?? [];
+      expect(annotations["prometheus.io/path"]).toBe("/metrics");
+      expect(String(container?.ports?.[0]?.containerPort)).toBe(annotations["prometheus.io/port"]);
+      expect(labels).toMatchObject(spec.selector?.matchLabels ?? {});
+    }
+  });
+
+  test("scale what is there, by metrics that exist", () => {
+    for (const kind of ["HorizontalPodAutoscaler", "ScaledObject"]) {
+      for (const { spec } of base.filter((manifest) => manifest.kind === kind)) {
+        expect(() => one(spec.scaleTargetRef?.kind ?? "Deployment", spec.scaleTargetRef?.name ?? "")).not.toThrow();
+      }
+    }
+    const triggers = one("ScaledObject", "worker").spec.triggers ?? [];
+    expect(triggers.map(({ type }) => type)).toEqual(["prometheus", "prometheus"]);
+    for (const { metadata } of triggers) expectKnown({ title: "worker", expr: metadata.query ?? "", legendFormat: "" });
+  });
+
+  test("come with a configuration that can be served", () => {
+    const config = parse(readFileSync(path.join(ROOT, "base/config.yaml"), "utf8")) as unknown;
+    expect(resolveConfig(config, { OPENAI_API_KEY: "sk-test-kubernetes" }).experiments).toHaveLength(1);
+  });
+});
+
+const kubectl = findProgram("kubectl");
+test.skipIf(kubectl === null).each(["small", "large"])("kubectl builds the overlay %s", async (overlay) => {
+  const built = spawnProcess(kubectl ?? "", ["kustomize", path.join(ROOT, overlay)]);
+  expect(await built.exit, built.stderr()).toEqual({ code: 0, signal: null });
+  const text = built.lines.map((line) => String(line["text"])).join("\n");
+  expect(text).toContain("kind: StatefulSet");
+  expect(text).not.toMatch(/image: understudy$/m);
+  expect(text.includes("kind: ScaledObject")).toBe(overlay === "large");
+});
