@@ -5,6 +5,8 @@ import { type Backends, type Program, startGateway, startPassThrough, startUpstr
 /** One side of a comparison. */
 export interface Contestant extends Target, Pick<Program, "stop"> {
   readonly name: string;
+  /** Of the process that stands for it; null where several do, or it is no contestant's own. */
+  readonly pid: number | null;
 }
 
 export interface Bench extends Backends {
@@ -27,7 +29,7 @@ export const MIRRORING_ON = "gateway, mirroring on";
 /** The two floors and the two gateways, in the order of their turns. */
 export async function startContestants(bench: Bench): Promise<readonly Contestant[]> {
   return [
-    { name: UPSTREAM, url: bench.upstreamUrl, stop: () => Promise.resolve() },
+    { name: UPSTREAM, url: bench.upstreamUrl, pid: null, stop: () => Promise.resolve() },
     { name: PASS_THROUGH, ...(await startPassThrough(bench.upstreamUrl)) },
     { name: MIRRORING_OFF, ...(await startGateway(bench, false)) },
     { name: MIRRORING_ON, ...(await startGateway(bench, true)) },

@@ -74,7 +74,8 @@ async function startNginx(upstreamUrl: string): Promise<Peer | null> {
   const url = `http://127.0.0.1:${port}`;
   const nginx = spawnProcess("nginx", ["-p", folder, "-c", config, "-e", "stderr"]);
   const ready = await readyAt(url, nginx, { path: "/ready" });
-  return { peer: "nginx", name: `nginx ${version} (mirror on)`, ...ready };
+  // Its workers are processes of their own.
+  return { peer: "nginx", name: `nginx ${version} (mirror on)`, ...ready, pid: null };
 }
 
 function nginxConfig(port: number, upstream: string, folder: string): string {

@@ -9,6 +9,7 @@ import {
   startContestants,
 } from "./contestants.ts";
 import { readCounter } from "./counters.ts";
+import { cpuMsOf } from "./cpu-time.ts";
 import { chooseLoadGenerator, type Load, type LoadGenerator } from "./load.ts";
 import { describeMachine } from "./machine.ts";
 import { flushRedis, type MirrorQueue, openMirrorQueue } from "./mirror-queue.ts";
@@ -20,6 +21,8 @@ import { median, medianRatio } from "./stats.ts";
 interface Turn extends Load {
   /** Share of the answered requests whose mirror job reached the queue; null where nothing is mirrored. */
   readonly mirrored: number | null;
+  /** Milliseconds of processor of its process for each request, what it does behind the answers included; null where nobody knows. */
+  readonly cpuMs: number | null;
 }
 
 interface Match {
@@ -89,12 +92,25 @@ async function takeTurn(contestant: Contestant, shape: Shape, seconds: number, m
   const { generator, options, bench } = match;
   const run = (): Promise<Load> =>
     generator.run(contestant, { body: shape.body, seconds, connections: options.connections });
-  if (contestant.name !== MIRRORING_ON) return { ...(await run()), mirrored: null };
+  const cpuBefore = cpuOf(contestant);
+  const cpuSince = ({ requests }: Load): number | null => {
+    const now = cpuOf(contestant);
+    return now === null || cpuBefore === null ? null : (now - cpuBefore) / requests;
+  };
+  if (contestant.name !== MIRRORING_ON) {
+    const load = await run();
+    return { ...load, mirrored: null, cpuMs: cpuSince(load) };
+  }
   const before = await countMirrors(contestant.url);
   const load = await run();
   const mirrored = await mirroredSince(before, contestant, match);
+  const cpuMs = cpuSince(load);
   await flushRedis(bench.redis.port);
-  return { ...load, mirrored };
+  return { ...load, mirrored, cpuMs };
+}
+
+function cpuOf({ pid }: Contestant): number | null {
+  return pid === null ? null : cpuMsOf(pid);
 }
 
 interface Mirrors {
@@ -127,6 +143,7 @@ function figures(taken: readonly Turn[], yardsticks: ReadonlyMap<string, readonl
   const of = (turns: readonly Turn[], key: "requestsPerSecond" | "p50Ms" | "p99Ms"): readonly number[] =>
     turns.map((turn) => turn[key]);
   const shares = taken.map((turn) => turn.mirrored).filter((share) => share !== null);
+  const cpu = taken.map((turn) => turn.cpuMs).filter((ms) => ms !== null);
   return {
     "requests/s": median(of(taken, "requestsPerSecond")),
     ...Object.fromEntries(
@@ -139,6 +156,7 @@ function figures(taken: readonly Turn[], yardsticks: ReadonlyMap<string, readonl
     "times p50": medianRatio(of(taken, "p50Ms"), of(floor, "p50Ms")),
     "p99 ms": median(of(taken, "p99Ms")),
     "times p99": medianRatio(of(taken, "p99Ms"), of(floor, "p99Ms")),
+    "cpu ms": cpu.length === 0 ? null : median(cpu),
     errors: taken.reduce((sum, { errors }) => sum + errors, 0),
     "mirrored %": shares.length === 0 ? null : Math.min(...shares) * 100,
   };
