@@ -87,6 +87,7 @@ describe("GET /api/experiments", () => {
             settings: { sample_rate: 1, ends_at: null, max_usd_per_day: null, concurrency: 8 },
             configured: { sample_rate: 1, ends_at: null, max_usd_per_day: null, concurrency: 8 },
             changed: [],
+            tell_when_decided: false,
             rollout: null,
             counts: {
               admitted: PAIRS,

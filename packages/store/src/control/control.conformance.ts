@@ -19,8 +19,16 @@ export function controlConforms(bench: Bench): void {
       await control().begin([KEY, { id: "a~c", primary: "a", silent: "c" }]);
       const { experiments, version } = await control().read();
       expect(experiments).toEqual([
-        { ...KEY, state: "paused", settings: set({ sample_rate: 0.5 }), named_by: "config" },
-        { id: "a~c", primary: "a", silent: "c", state: "running", settings: NO_SETTINGS, named_by: "config" },
+        { ...KEY, state: "paused", settings: set({ sample_rate: 0.5 }), named_by: "config", tell_when_decided: false },
+        {
+          id: "a~c",
+          primary: "a",
+          silent: "c",
+          state: "running",
+          settings: NO_SETTINGS,
+          named_by: "config",
+          tell_when_decided: false,
+        },
       ]);
       expect(changed).toEqual(experiments[0]);
       expect([version, await control().version()]).toEqual([3, 3]);
@@ -85,9 +93,35 @@ export function controlConforms(bench: Bench): void {
       expect((await control().read()).experiments.map(({ state }) => state)).toEqual(["running", "running"]);
     });
 
+    test("somebody waits for its decision, until that is taken back", async () => {
+      await control().begin([KEY]);
+      expect(await control().change(KEY.id, { tell_when_decided: true }, EVE)).toMatchObject({
+        tell_when_decided: true,
+      });
+      await control().change(KEY.id, { sample_rate: 0.5 }, EVE);
+      expect((await control().read()).experiments).toMatchObject([
+        { tell_when_decided: true, settings: { sample_rate: 0.5 } },
+      ]);
+      await control().change(KEY.id, { tell_when_decided: false }, EVE);
+      expect((await control().read()).experiments).toMatchObject([{ tell_when_decided: false }]);
+      const events = await control().events(KEY.id, { limit: 50 });
+      expect(events.map(({ kind, changes }) => [kind, changes["tell_when_decided"]])).toEqual([
+        ["changed", [true, false]],
+        ["changed", undefined],
+        ["changed", [false, true]],
+        ["started", undefined],
+      ]);
+    });
+
     test("an added one is listed, is there once, and takes over what a config no longer names", async () => {
       const added = await control().add({ ...KEY, settings: set({ sample_rate: 0.2 }) }, EVE);
-      expect(added).toEqual({ ...KEY, state: "running", settings: set({ sample_rate: 0.2 }), named_by: "api" });
+      expect(added).toEqual({
+        ...KEY,
+        state: "running",
+        settings: set({ sample_rate: 0.2 }),
+        named_by: "api",
+        tell_when_decided: false,
+      });
       expect(await bench.store.experiments.read(KEY.id)).toMatchObject(KEY);
       const again = control().add({ ...KEY, settings: NO_SETTINGS }, EVE);
       await expect(again).rejects.toThrow("a~b was added before, and is running.");
@@ -95,7 +129,12 @@ export function controlConforms(bench: Bench): void {
       await control().begin([gone]);
       await control().change(gone.id, { state: "ended" }, EVE);
       await control().add({ ...gone, settings: NO_SETTINGS }, EVE);
-      expect((await control().read()).experiments[1]).toMatchObject({ ...gone, state: "running", named_by: "api" });
+      expect((await control().read()).experiments[1]).toMatchObject({
+        ...gone,
+        state: "running",
+        named_by: "api",
+        tell_when_decided: false,
+      });
       expect(await kinds()).toEqual(["started"]);
     });
 
