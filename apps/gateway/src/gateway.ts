@@ -57,7 +57,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const judging = createJudging({ ...deps, webhook });
   const drain = createDrain();
   const pings = createPings(clock);
-  const guards = createServedGuards({ control, clock, logger });
+  const guards = createServedGuards({ control, takePlace: (id) => store.control.takePlace(id), clock, logger });
   const app = createApp({
     router,
     control,

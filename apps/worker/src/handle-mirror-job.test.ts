@@ -16,6 +16,7 @@ import {
   primaryRecord,
   QUESTION,
   QUIET_MODEL,
+  savedBy,
   simulatedConfig,
 } from "./job.fixture.ts";
 import { createPauses } from "./pauses.ts";
@@ -55,11 +56,10 @@ function newJob(of: Partial<MirrorJob> = {}): MirrorJob {
 }
 
 const PACED = { silentModel: "quiet", alone: true, sharesAccount: true };
-
 function bench(of: Partial<HandlerDeps> = {}) {
   const { logger, lines } = keepLines();
   const metrics = createMetrics({ service: "worker", defaultMetrics: false });
-  const savePair = createSavePair({ store, metrics, logger, config: simulatedConfig(url), sinks: null, admitReview });
+  const savePair = createSavePair({ store, metrics, logger, ...savedBy(url), sinks: null, admitReview });
   const handle = createMirrorJobHandler({
     router,
     clock: systemClock,

@@ -207,6 +207,7 @@ function common(job: MirrorJob, clock: Clock) {
     primary: job.primary,
     request,
     admitted_at: job.admitted_at,
+    ...(job.rollout === undefined ? {} : { rollout: job.rollout }),
     subject: subjectOf(view.names, job.session ?? null),
     conversation: conversationOf(view, job.session ?? null),
   };

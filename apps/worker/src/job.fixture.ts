@@ -22,6 +22,12 @@ export function simulatedConfig(url: string, quiet: object = {}, settings: objec
   );
 }
 
+/** The same, as pairs are saved by it. */
+export function savedBy(url: string) {
+  const config = simulatedConfig(url);
+  return { config, reviewed: () => config };
+}
+
 export function primaryRecord(of: Partial<CallRecord> = {}): CallRecord {
   return sampleCallRecord({ deployment: "main-1", model: "gpt-4o", response_model: "gpt-4o", ...of });
 }

@@ -24,6 +24,7 @@ async function lose(data: unknown, reason: LossReason = "unreadable_job", memory
     metrics,
     logger,
     config: simulatedConfig("http://127.0.0.1:9"),
+    reviewed: () => simulatedConfig("http://127.0.0.1:9"),
     admitReview,
     sinks: null,
   });

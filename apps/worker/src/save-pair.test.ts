@@ -22,7 +22,11 @@ function bench(settings: object = {}) {
   const config = simulatedConfig("http://127.0.0.1:9", {}, settings);
   const counted = async (name: string): Promise<readonly string[]> =>
     (await metrics.text()).split("\n").filter((line) => line.startsWith(name));
-  return { savePair: createSavePair({ store, metrics, logger, config, sinks: null, admitReview }), lines, counted };
+  return {
+    savePair: createSavePair({ store, metrics, logger, config, reviewed: () => config, sinks: null, admitReview }),
+    lines,
+    counted,
+  };
 }
 
 function pairNumber(number: number, of: Partial<Pair> = {}): Pair {
@@ -112,6 +116,7 @@ test("rejects, and neither logs nor counts, while the store cannot be written", 
     metrics,
     logger,
     config: simulatedConfig("http://127.0.0.1:9"),
+    reviewed: () => simulatedConfig("http://127.0.0.1:9"),
     admitReview,
     sinks: null,
   });

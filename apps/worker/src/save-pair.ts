@@ -6,7 +6,7 @@ import { type Pair, type Store, UnstorablePairError } from "@understudy/store";
 import { type CallEntry, type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
 import type { AdmitReview } from "./reviews/admit-review.ts";
 import { remainsOfUnstorable } from "./unstorable-pair.ts";
-import { judgeDrawOf } from "./reviews/review-job-of.ts";
+import { judgeDrawOf, type Reviewed } from "./reviews/review-job-of.ts";
 import type { SilentModelWatch } from "./watch-silent-models.ts";
 
 export interface SavePairDeps {
@@ -14,6 +14,7 @@ export interface SavePairDeps {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly config: Config;
+  readonly reviewed: () => Reviewed;
   /** Null when there is no sink. */
   readonly sinks: CallSinks | null;
   readonly watch?: Pick<SilentModelWatch, "callEnded"> | null;
@@ -34,7 +35,7 @@ export function createSavePair(deps: SavePairDeps) {
       replay: job.replay === true,
     };
     const retention = { payloads: job.payloads, retentionMs: job.retention_ms };
-    const how = await deps.store.pairs.save({ ...pair, judge: judgeDrawOf(pair, deps.config) }, key, retention);
+    const how = await deps.store.pairs.save({ ...pair, judge: judgeDrawOf(pair, deps.reviewed()) }, key, retention);
     // A job that was delivered twice is logged and counted once.
     if (how === "stored") tell(pair, job, deps);
     // Also of a duplicate: the worker may have ended right after it had stored the pair. A review is made once.

@@ -22,7 +22,7 @@ import type { UnitTask } from "@understudy/store";
 export function unitTasksOf(config: Config, state: ControlState = NO_CONTROL): readonly UnitTask[] {
   const capOf = createCallCap(config);
   const controls = new Set(config.experiments.filter(({ control }) => control).map(({ id }) => id));
-  return foldedIn(config, state).map(({ id, primary, asked, silent, margins, verdict, review }) => {
+  return foldedIn(config, state).map(({ id, primary, asked, rollout, silent, margins, verdict, review }) => {
     const control = experimentId(primary, primary);
     const reverse = asked !== primary;
     const controlled = !reverse && id !== control && controls.has(control);
@@ -37,7 +37,7 @@ export function unitTasksOf(config: Config, state: ControlState = NO_CONTROL): r
       },
       ownChecks: checks?.id ?? null,
       rubrics: rubrics?.id ?? null,
-      ...(reverse ? { reverse } : {}),
+      ...(reverse ? { reverse, rollout } : {}),
       horizonMs: verdict.horizonMs,
       cost: {
         margin: margins.cost,
@@ -82,20 +82,26 @@ function rungsOf(
 interface Folded extends Pick<Experiment, "id" | "primary" | "silent" | "margins" | "verdict"> {
   /** Model group that clients asked for: in the reverse of an experiment the silent one. */
   readonly asked: string;
+  /** The rollout that it is the reverse of; null where it is an experiment of its own. */
+  readonly rollout: string | null;
   readonly review: ReviewSettings | null;
 }
 
 function foldedIn(config: Config, { experiments, rollouts }: ControlState): readonly Folded[] {
   const added = experiments
     .filter(({ named_by }) => named_by === "api")
-    .map(({ primary, silent }) => folded(experimentBetween(config, primary, silent), primary));
-  const reversed = rollouts.map(({ primary, silent }) => folded(reverseBetween(config, primary, silent), primary));
+    .map(({ primary, silent }) =>
+      folded(experimentBetween(config, primary, silent), { asked: primary, rollout: null }),
+    );
+  const reversed = rollouts.map(({ id, primary, silent }) =>
+    folded(reverseBetween(config, primary, silent), { asked: primary, rollout: id }),
+  );
   const named = [...ofConfig(config), ...present([...added, ...reversed])];
   return [...new Map(named.toReversed().map((one) => [one.id, one])).values()].toReversed();
 }
 
-function folded(found: ExperimentBetween | null, asked: string): Folded | null {
-  return found === null ? null : { ...found.experiment, asked, review: found.model.review };
+function folded(found: ExperimentBetween | null, of: Pick<Folded, "asked" | "rollout">): Folded | null {
+  return found === null ? null : { ...found.experiment, ...of, review: found.model.review };
 }
 
 const present = (all: readonly (Folded | null)[]): readonly Folded[] => all.filter((one) => one !== null);
@@ -109,12 +115,13 @@ function ofConfig({ experiments, silentModels }: Config): readonly Folded[] {
       id: replayExperimentId(primary, silent),
       primary,
       asked: primary,
+      rollout: null,
       silent,
       margins,
       verdict,
       review,
     })),
   );
-  const live = experiments.map((one) => ({ ...one, asked: one.primary, review: reviewOf(one.silent) }));
+  const live = experiments.map((one) => ({ ...one, asked: one.primary, rollout: null, review: reviewOf(one.silent) }));
   return [...live, ...replays];
 }

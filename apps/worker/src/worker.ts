@@ -1,5 +1,5 @@
 import { type Config, modelGroupOf, type SilentModel } from "@understudy/config";
-import { derivedFrom, type FollowedControl, silentModelsIn } from "@understudy/control";
+import { derivedFrom, type FollowedControl, isFed, silentModelsIn } from "@understudy/control";
 import { aboutJob, createHttpServer, healthRoutes, metricsRoute } from "@understudy/launch";
 import type { MirrorJob, QueueConsumer, Queues } from "@understudy/mirror";
 import { createCostEstimate, type EstimateCost, silentModelsOnPrimaryAccounts } from "@understudy/providers";
@@ -21,7 +21,7 @@ import { type Budget, createBudget, spendAccount, utcDay } from "./spend/budget.
 import { type CheckPair, createCheckPair } from "./checks/check-pair.ts";
 import { createOwnChecker } from "./checks/own-checker.ts";
 import { type ComparePair, createPairComparer } from "./compare/pair-comparer.ts";
-import { createConsumers } from "./consumers.ts";
+import { type ConsumersDeps, createConsumers } from "./consumers.ts";
 import { createMirrorJobHandler } from "./handle-mirror-job.ts";
 import { recordLostJob } from "./lost-job.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
@@ -31,6 +31,7 @@ import { createFoldEvidence } from "./fold-evidence.ts";
 import { unitTasksOf } from "./unit-tasks.ts";
 import { createDeletionSweep } from "./deletion-sweep.ts";
 import { createRetentionSweep } from "./retention-sweep.ts";
+import { reviewedIn } from "./reviews/review-job-of.ts";
 import { createReviews } from "./reviews/reviews.ts";
 import { createSavePair } from "./save-pair.ts";
 import { sparingly } from "./sparingly.ts";
@@ -73,12 +74,13 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   });
   const router = createCallRouter(config, { transport, clock });
   const sinks = openSinks(config, { service: "worker", clock, logger });
-  const reviews = createReviews({ ...deps, router, metrics, sinks });
+  const reviewed = derivedFrom(control, (state) => reviewedIn(config, state));
+  const reviews = createReviews({ ...deps, reviewed, router, metrics, sinks });
   const webhook = openWebhook(config, { clock, logger });
   const watch = webhook === null ? null : watchWith(webhook, models, deps);
   const sinkStates = sinkStatesOf(sinks, [webhook, deps.queueSpans ?? null]);
   metrics.sinkStates(sinkStates ?? (() => []));
-  const savePair = createSavePair({ ...deps, metrics, sinks, watch, admitReview: reviews.admit });
+  const savePair = createSavePair({ ...deps, reviewed, metrics, sinks, watch, admitReview: reviews.admit });
   const { compare, service: comparisons } = createPairComparer(deps);
   const checker = createOwnChecker({ ...deps, ownChecks: config.ownChecks });
   const called = { router, compare, check: createCheckPair(config.ownChecks, checker) };
@@ -89,9 +91,11 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
   };
   const consumers = createConsumers({
     models,
+    ...lookingAt(deps),
     control,
     open: (model) => consumerOf(model, called, { ...told, ...limits }, deps),
     others: asksForReviews(config) ? [reviews.consumer()] : [],
+    clock,
     logger,
   });
   metrics.onScrape(() => measureDepth(silentModels(), metrics, deps));
@@ -117,6 +121,14 @@ export function createWorker(deps: WorkerDeps): MirrorWorker {
     consumers,
   ];
   return { services, healthUrl: () => health?.url() ?? null };
+}
+
+/** Whether a queue is still needed. */
+function lookingAt({ config, control, queues, clock }: WorkerDeps): Pick<ConsumersDeps, "isFed" | "depthOf"> {
+  return {
+    isFed: (name) => isFed(name, { config, state: control.current(), now: clock.now() }),
+    depthOf: async (name) => (await queues.inspect(name).health()).depth,
+  };
 }
 
 /** Else there is nothing on their queue, and nobody to take it. */

@@ -49,6 +49,12 @@ export const ERROR_KINDS = Object.keys(ROWS) as readonly ErrorKind[];
 /** One row a kind; a new kind has to say all of it. `docs/errors.md` shows the same rows. */
 export const FAILURES: Readonly<Record<ErrorKind, FailureRule>> = ROWS;
 
+/** The request itself is at fault, or its client left: it says nothing of who was to answer. */
+export function isClientsFault(kind: ErrorKind): boolean {
+  const { retry, status } = FAILURES[kind];
+  return retry === "never" && status < 500;
+}
+
 /** The kinds that retries, cooldowns and fallbacks tell apart. */
 export type FailureKind = Exclude<ErrorKind, "aborted" | "malformed">;
 

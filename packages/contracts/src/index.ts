@@ -49,6 +49,7 @@ export {
   type FailureKind,
   type FailureRule,
   FAILURES,
+  isClientsFault,
   isFailureKind,
 } from "./failures.ts";
 export {

@@ -1,7 +1,7 @@
 import { resolveConfig } from "@understudy/config";
 import { type ExperimentControl, type ExperimentSettings, NO_CONTROL, NO_SETTINGS } from "@understudy/contracts";
 import { expect, test } from "vitest";
-import { silentModelsIn } from "./silent-models.ts";
+import { isFed, silentModelsIn } from "./silent-models.ts";
 import { rollingOut, sampleRollout } from "./still-control.fixture.ts";
 
 const entry = (group: string, silent?: string) => ({
@@ -66,4 +66,24 @@ test("an added experiment brings its silent model, a rollout its old primary und
 
 test("what has gone from the configuration is called by nobody", () => {
   expect(limitsIn([experiment("main", "gone", {}, "api")])).toEqual([["cheap", 4, 20]]);
+});
+
+test("copies go to those of the file always, to others while something that was begun sends them there", () => {
+  const fed = (name: string, state = NO_CONTROL, experiments: readonly ExperimentControl[] = []): boolean =>
+    isFed(name, { config, state: { ...state, experiments }, now: 1_000 });
+  const added = (more: Partial<ExperimentControl> = {}) => [{ ...experiment("main", "other", {}, "api"), ...more }];
+  expect(fed("cheap")).toBe(true);
+  expect(fed("other")).toBe(false);
+  expect(fed("other", NO_CONTROL, added())).toBe(true);
+  expect(fed("other", NO_CONTROL, added({ state: "paused" }))).toBe(true);
+  expect(fed("other", NO_CONTROL, added({ state: "ended" }))).toBe(false);
+  expect(fed("other", NO_CONTROL, added({ settings: { ...NO_SETTINGS, ends_at: 1_000 } }))).toBe(false);
+  for (const [state, is] of [
+    ["running", true],
+    ["watching", true],
+    ["rolled_back", false],
+    ["done", false],
+  ] as const) {
+    expect([state, fed("main", rollingOut(sampleRollout({ state })))]).toEqual([state, is]);
+  }
 });

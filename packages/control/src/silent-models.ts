@@ -1,5 +1,6 @@
 import { type Config, experimentBetween, type SilentModel } from "@understudy/config";
 import type { ControlState, ExperimentSettings } from "@understudy/contracts";
+import { whyNotMirrored } from "./view.ts";
 
 /**
  * Every model group that copies go to now, or went to lately: those of the configuration, those of experiments that were added, and
@@ -16,6 +17,24 @@ export function silentModelsIn(config: Config, state: ControlState): readonly Si
     if (found !== null) models.set(silent, found.model);
   }
   return [...models.values()].map((model) => limited(model, state));
+}
+
+/**
+ * Whether copies go to a silent model now, or may at any time: those that the file names always, those of an experiment that was added
+ * until its end, and the old primary of a rollout while the candidate answers.
+ */
+export function isFed(name: string, { config, state, now }: Fed): boolean {
+  if (config.silentModels.some((model) => model.name === name)) return true;
+  const added = state.experiments.filter((one) => one.named_by === "api" && one.silent === name);
+  if (added.some((one) => whyNotMirrored(one, now) !== "ended")) return true;
+  return state.rollouts.some((one) => one.primary === name && one.state !== "done" && one.state !== "rolled_back");
+}
+
+interface Fed {
+  readonly config: Config;
+  readonly state: ControlState;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /** Of several experiments with one silent model the least counts; one that says nothing has what the configuration says. */

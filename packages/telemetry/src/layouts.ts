@@ -1,4 +1,6 @@
+import { callLineOf } from "./call-line.ts";
 import type { Loggable, LoggableFields } from "./loggable.ts";
+import { printable } from "./printable.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
 
@@ -64,6 +66,19 @@ export function prettyLayout(colour: boolean): Layout {
   };
 }
 
+/** The same on a terminal, where a call takes one line of 80 columns: what else is known of it is in the JSON. */
+export function terminalLayout(colour: boolean): Layout {
+  const paint = colour ? inColour : plain;
+  const pretty = prettyLayout(colour);
+  return (entry) => {
+    const time = entry.time.slice(11, 19);
+    const call = callLineOf(entry.fields, time.length + 2);
+    if (call === null) return pretty(entry);
+    const ending = paint(call.ending, LEVEL_COLOURS[entry.level]);
+    return `${paint(time, DIM)}  ${call.role} ${ending} ${call.rest}`;
+  };
+}
+
 function prettyField(name: string, value: Loggable, paint: Paint): string {
   if (name === "total_ms" && typeof value === "number") return `${Math.round(value)}ms`;
   return `${paint(`${printable(name)}=`, DIM)}${prettyValue(value)}`;
@@ -76,9 +91,4 @@ function prettyValue(value: Loggable): string {
 
 function isEmpty(value: Loggable): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
-}
-
-/** Control characters could forge lines or command the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (found) => String.raw`\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

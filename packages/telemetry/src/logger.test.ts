@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { Writable } from "node:stream";
 import { type Logger, systemClock } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
+import type { CallRecord } from "@understudy/contracts";
+import { sampleCallRecord } from "@understudy/contracts/fixture";
+import { logCall } from "./call-log.ts";
 import { captureStream } from "./captured-stream.fixture.ts";
 import { createLogger, type LoggerOptions } from "./logger.ts";
 
@@ -195,6 +198,49 @@ describe("pretty", () => {
     logPrimaryCall(logger);
     await logger.close();
     expect(captured.text()).not.toContain("\u001B");
+  });
+
+  test.each<readonly [string, Partial<CallRecord>, string]>([
+    ["that went well", {}, "12:03:04  primary   ok           120 ms  gpt-main  $0.25"],
+    [
+      "that failed, of a name that is too long",
+      {
+        role: "silent",
+        status: "error",
+        model_group: `${"界".repeat(20)}\u001B[2J${"x".repeat(300)}`,
+        answered_by: null,
+        error: { kind: "context_window", status: 400, message: "too long", type: null, code: null, param: null },
+      },
+      "12:03:04  silent    failed       120 ms  界界界界界界界界界界界…  context_window",
+    ],
+    [
+      "of a name that would command the terminal",
+      { model_group: "a\u001B[2J", answered_by: "a\u001B[2J" },
+      String.raw`12:03:04  primary   ok           120 ms  a\u001b[2J  $0.25`,
+    ],
+    [
+      "that another group answered, in the end",
+      {
+        status: "partial",
+        answered_by: "backup",
+        cost_usd: null,
+        timing: { ...sampleCallRecord().timing, total_ms: 61_234 },
+      },
+      "12:03:04  primary   cut short    61.2 s  gpt-main -> backup",
+    ],
+  ])("a call %s takes one line of at most 80 columns on a terminal", async (_what, of, shown) => {
+    const captured = captureStream();
+    const terminal = Object.assign(captured.stream, { isTTY: true, hasColors: () => false });
+    const logger = createLogger({ service: "gateway", format: "pretty", stream: terminal, clock });
+    logCall(logger, sampleCallRecord(of), {
+      pairIds: ["pair_1", "pair_2"],
+      experiments: ["a~b", "a~c"],
+      logText: true,
+    });
+    await logger.close();
+    expect(captured.lines()).toEqual([shown]);
+    const [line = ""] = captured.lines();
+    expect(line.length + (line.match(/界/g) ?? []).length).toBeLessThanOrEqual(80);
   });
 
   test("text from outside cannot forge a line or command the terminal", async () => {

@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { type Clock, type LogFields, type Logger, systemClock } from "@understudy/runtime";
 import winston from "winston";
-import { jsonLayout, type Level, prettyLayout } from "./layouts.ts";
+import { jsonLayout, type Layout, type Level, prettyLayout, terminalLayout } from "./layouts.ts";
 import { createLineSink } from "./line-sink.ts";
 import { type LogEntry, writeLine } from "./log-line.ts";
 import { createRedactor } from "./redaction.ts";
@@ -33,7 +33,7 @@ const LINE = Symbol.for("message");
 /** A logger that writes redacted lines to a stream. It never throws, whatever it is given and whatever the stream does. */
 export function createLogger(options: LoggerOptions): ClosableLogger {
   const { service, level = "info", stream = process.stdout, clock = systemClock } = options;
-  const layout = options.format === "pretty" ? prettyLayout(isColourTerminal(stream)) : jsonLayout;
+  const layout = options.format === "pretty" ? layoutFor(stream) : jsonLayout;
   const line = { service, layout, redactor: createRedactor(options.secrets ?? []) };
 
   const sink = createLineSink(stream, (count) =>
@@ -66,8 +66,8 @@ async function flush(lines: winston.Logger, sink: Writable): Promise<void> {
   await new Promise<void>((resolve) => void sink.end(resolve));
 }
 
-/** Node's own answer heeds NO_COLOR and the like. */
-function isColourTerminal(stream: Writable): boolean {
+/** Node's own answer to whether there are colours heeds NO_COLOR and the like. */
+function layoutFor(stream: Writable): Layout {
   const terminal = stream as Writable & { isTTY?: boolean; hasColors?: () => boolean };
-  return terminal.isTTY === true && (terminal.hasColors?.() ?? true);
+  return terminal.isTTY === true ? terminalLayout(terminal.hasColors?.() ?? true) : prettyLayout(false);
 }

@@ -49,7 +49,8 @@ export function createRolloutStart({
     const why = reason ?? (forced ? null : "the verdict is promote");
     if (why === null) throw reasonMissing();
     const sides = detail?.sides.primary;
-    const baseline = { error_rate: sides?.error_rate ?? null, first_token_p95_ms: sides?.first_token_ms.p95 ?? null };
+    const error_rate = await store.experiments.primaryFailures(id).catch(away);
+    const baseline = { error_rate, first_token_p95_ms: sides?.first_token_ms.p95 ?? null };
     const plan = { ...DEFAULTS, ...asked, hold: { ...DEFAULTS.hold, ...hold }, forced, baseline, facts: {} };
     return store.control
       .startRollout({ experiment: id, primary, silent, ...plan }, { who, reason: why })

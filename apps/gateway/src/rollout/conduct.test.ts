@@ -95,7 +95,7 @@ async function begin(): Promise<void> {
 /** Pairs of what the candidate answered clients since a second ago, and the conversations that they are. */
 async function answers(
   count: number,
-  of: { readonly failed?: number; readonly oldFails?: boolean } = {},
+  of: { readonly failed?: number; readonly oldFails?: boolean; readonly rollout?: string } = {},
 ): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     pairs += 1;
@@ -110,6 +110,7 @@ async function answers(
         reason: null,
         created_at: clock.now(),
         admitted_at: clock.now(),
+        rollout: of.rollout ?? rollout.id,
         primary: answer(failed),
         silent: answer(!failed && of.oldFails === true),
         request: null,
@@ -121,7 +122,7 @@ async function answers(
     );
   }
   await clock.advance(10_000);
-  for (let more = true; more;) ({ more } = await store.experiments.foldUnits(TASK));
+  for (let more = true; more;) ({ more } = await store.experiments.foldUnits({ ...TASK, rollout: rollout.id }));
 }
 
 function answer(failed: boolean): CallRecord {
@@ -177,6 +178,26 @@ test("answers that fail take it back, with the reason, and what came before it b
   expect(told).toMatchObject([
     { type: "rollout_rolled_back", subject: "main~candidate", data: { from_percent: 5, to_percent: 0 } },
   ]);
+});
+
+test("what an earlier rollout's candidate answered is not held against the next one's, however late it ends", async () => {
+  const earlier = rollout.id;
+  await answers(20);
+  await begin();
+  const conducted = conduct();
+  // Before a worker has read anything anew, the counts are still those of the earlier one.
+  await conducted.look();
+  await answers(20);
+  await conducted.look();
+  await answers(100, { failed: 80, rollout: earlier });
+  await conducted.look();
+  expect(control.rollbacks.filter(({ id }) => id === rollout.id)).toEqual([]);
+  const { units } = await store.experiments.units(REVERSE.id);
+  expect(units).toMatchObject({ pairs: 20, conversations: 20 });
+  expect(conducted.status(rollout.id)?.guards.find(({ of }) => of === "served")).toMatchObject({ units: 20 });
+  await answers(60, { failed: 50 });
+  await conducted.look();
+  expect(control.rollbacks.at(-1)).toMatchObject({ id: rollout.id, who: "guard" });
 });
 
 test("a database that is away stops nothing and moves nothing", async () => {

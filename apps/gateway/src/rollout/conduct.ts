@@ -5,7 +5,7 @@ import { type GuardInput, type GuardLook, type Half, ofAllTurns, questionOf, typ
 import { type Clock, createPeriodic, errorFields, type Logger, type Service } from "@understudy/runtime";
 import type { RolloutMoment, RuledUnits, Store } from "@understudy/store";
 import type { WebhookFact } from "@understudy/telemetry";
-import { baseOf, type GuardFacts, readBase } from "./guard-base.ts";
+import { baseOf, type GuardFacts, ofRollout, readBase, reverseBaseOf } from "./guard-base.ts";
 
 export interface ConductDeps {
   readonly config: Config;
@@ -122,7 +122,7 @@ export function nextOf({ state, stage }: RolloutMoment, last: number): Partial<R
 async function inputOf(rollout: Rollout, { config, store, clock, logger }: ConductDeps): Promise<GuardInput> {
   const { id, primary, silent, experiment, started_at, stage_at } = rollout;
   const reverse = experimentId(silent, primary);
-  const [forwardNow, reverseNow, facts, answers, stageAnswers, releasedAt] = await Promise.all([
+  const [forwardNow, reverseFound, facts, answers, stageAnswers, releasedAt] = await Promise.all([
     store.experiments.units(experiment),
     store.experiments.units(reverse),
     store.control.facts(id),
@@ -130,7 +130,8 @@ async function inputOf(rollout: Rollout, { config, store, clock, logger }: Condu
     store.experiments.answered(reverse, stage_at, MOST_COUNTED),
     readReleased(rollout, store),
   ]);
-  const now: GuardFacts = { forward: baseOf(forwardNow), reverse: baseOf(reverseNow) };
+  const reverseNow = ofRollout(reverseFound, id);
+  const now: GuardFacts = { forward: baseOf(forwardNow), reverse: reverseBaseOf(reverseNow) };
   const known = readBase(facts);
   const base =
     known === null

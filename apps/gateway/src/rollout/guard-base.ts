@@ -1,4 +1,4 @@
-import { ofAllTurns, type Shape } from "@understudy/evaluation";
+import { NO_UNITS, ofAllTurns, type Shape } from "@understudy/evaluation";
 import type { RolloutFacts, RuledUnits } from "@understudy/store";
 import { z } from "zod";
 
@@ -15,6 +15,20 @@ interface Base {
 
 export function baseOf({ rules, units }: RuledUnits): Base {
   return { rules, shapes: ofAllTurns(units.shapes) };
+}
+
+/**
+ * What came of one rollout: the units of its reverse experiment are of its own pairs alone, and of an earlier one's until the worker has
+ * read them anew. An experiment that the config names for itself is of no rollout.
+ */
+export function ofRollout(found: RuledUnits, rollout: string): RuledUnits {
+  if (!found.reverse || found.rollout === rollout) return found;
+  return { ...found, rules: null, rollout: null, units: NO_UNITS };
+}
+
+/** Nothing has to be taken off what is of one rollout alone. */
+export function reverseBaseOf(found: RuledUnits): Base {
+  return found.reverse ? { rules: found.rules, shapes: [] } : baseOf(found);
 }
 
 const base = z.object({

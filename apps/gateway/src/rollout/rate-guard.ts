@@ -18,7 +18,8 @@ export interface RateCounts {
  * money is ever `1 / level` times what it began with in at most `level` of all histories, whatever their order.
  */
 export class RateGuard {
-  readonly limit: RateLimit;
+  /** Its level may become another one: what was counted stays. */
+  limit: RateLimit;
   #answers = 0;
   #bad = 0;
 

@@ -8,13 +8,13 @@ import { createServedGuards } from "./served-guards.ts";
 const side = { rollout: "rollout_1", primary: "main", candidate: "cheap", led: true };
 
 /** Guards over a rollout whose old primary failed at 1% and began its streams within 400 ms, and what tells them of an answer. */
-function guarded(known = true) {
+function guarded(known = true, takePlace = (): Promise<number | null> => Promise.resolve(1)) {
   const baseline = known
     ? { error_rate: 0.01, first_token_p95_ms: 400 }
     : { error_rate: null, first_token_p95_ms: null };
   const control = stillControl(rollingOut(sampleRollout({ baseline })));
   const clock = createManualClock();
-  const guards = createServedGuards({ control, clock, logger: keepLines().logger });
+  const guards = createServedGuards({ control, takePlace, clock, logger: keepLines().logger });
   const answered = (call: Partial<FinishedCall>, times: number, of = side): void => {
     const { call: usual } = sampleFinished("{}");
     for (let index = 0; index < times; index += 1) guards.answered({ call: { ...usual, ...call }, side: of });
@@ -84,6 +84,36 @@ test("where nobody knows what the old primary did, two failures in a hundred may
   expect(control.rollbacks).toEqual([]);
   answered(failed("server_error"), 200);
   expect(control.rollbacks[0]?.reason).toContain("more than 2% is certain");
+});
+
+test("gateways share one level: the later its place, the more a gateway must have seen, and most while it has none", async () => {
+  const answersUntil = async (...places: readonly (number | Error)[]): Promise<number> => {
+    let asked = 0;
+    const place = (): Promise<number> => {
+      const next = places[Math.min(asked++, places.length - 1)] ?? new Error("none");
+      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+    };
+    const { control, clock, answered } = guarded(true, place);
+    answered(firstByteAfter(100), 200);
+    await clock.advance(10_000);
+    answered(firstByteAfter(100), 1);
+    await clock.advance(10_000);
+    for (let failures = 1; failures < 500; failures += 1) {
+      answered(failed("server_error"), 1);
+      if (control.rollbacks.length > 0) return failures;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+  const away = new Error("away");
+  const [first, fourth, none, late] = [
+    await answersUntil(1),
+    await answersUntil(4),
+    await answersUntil(away),
+    await answersUntil(away, 1),
+  ];
+  expect(first).toBeLessThan(fourth);
+  expect(fourth).toBeLessThan(none);
+  expect(late).toBe(first);
 });
 
 function hidden(outcome: "bad_request"): Partial<FinishedCall> {

@@ -1,5 +1,6 @@
 import { keepLines } from "@understudy/runtime/fixture";
-import type { QueueDepth } from "@understudy/contracts";
+import { NO_SETTINGS, type QueueDepth } from "@understudy/contracts";
+import { resolveConfig } from "@understudy/config";
 import { parseReviewJob, type ReviewJob, type ReviewQueue } from "@understudy/mirror";
 import type { Review } from "@understudy/evaluation";
 import { stableFraction, systemClock } from "@understudy/runtime";
@@ -8,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { primaryRecord, QUESTION, simulatedConfig } from "../job.fixture.ts";
 import { reviewLoggingOf } from "./review-logging-of.ts";
 import { createReviewAdmission } from "./admit-review.ts";
-import { judgeDrawOf, reviewJobOf } from "./review-job-of.ts";
+import { judgeDrawOf, reviewedIn, reviewJobOf } from "./review-job-of.ts";
 
 /** At this port nobody listens. */
 const gone = createStore(openPostgres("postgres://nobody@127.0.0.1:1/none"), { clock: systemClock });
@@ -106,6 +107,32 @@ describe("what is asked about a pair", () => {
     expect(reviewJobOf({ ...reverse, experiment: "other~gpt-main", primary: elsewhere }, own, 0)).toBeNull();
   });
 
+  test("is the same in an experiment that was added, with the rubrics of the group that clients asked", () => {
+    const judge = { model: "referee", sample_rate: 1 };
+    const rubric = (value: string) => [{ type: "llm-rubric", value }];
+    const checks = { "gpt-main": rubric("asked of the old primary"), added: rubric("asked of the candidate") };
+    const entry = (name: string) => ({
+      model_name: name,
+      litellm_params: { model: `openai/${name}`, api_key: "sk-test" },
+    });
+    const model_list = ["gpt-main", "added", "referee"].map(entry);
+    const config = resolveConfig({ model_list, mirror_settings: { checks, judge: judge } }, {});
+    const one = {
+      id: "gpt-main~added",
+      primary: "gpt-main",
+      silent: "added",
+      state: "running",
+      settings: NO_SETTINGS,
+    } as const;
+    const served = primaryRecord({ model_group: "added", answer: answer("Hello") });
+    const reverse = pairOf({ experiment: "added~gpt-main", silent_model: "gpt-main", primary: served });
+    const asked = (named_by: "api" | "config") =>
+      reviewJobOf(reverse, reviewedIn(config, { experiments: [{ ...one, named_by }] }), 0)?.rubrics?.each[0]?.text;
+    expect(asked("api")).toBe("asked of the old primary");
+    // Of one that nobody has added nothing is known but who answered.
+    expect(asked("config")).toBe("asked of the candidate");
+  });
+
   test("is the judge's opinion of the sampled pairs alone, the same ones each time", () => {
     const config = configWith({ judge: { model: "gpt-main", sample_rate: 0.3 } });
     const ids = Array.from({ length: 500 }, (_, index) => `pair_${index}_quiet`);
@@ -155,7 +182,7 @@ describe("a review on its way to the queue", () => {
       admit: createReviewAdmission({
         queue,
         store,
-        config: both,
+        reviewed: () => both,
         clock: systemClock,
         logger,
         loggingOf: reviewLoggingOf,
@@ -206,7 +233,7 @@ describe("a review on its way to the queue", () => {
     const admit = createReviewAdmission({
       queue,
       store: gone,
-      config: both,
+      reviewed: () => both,
       clock: systemClock,
       logger,
       onReview: () => undefined,

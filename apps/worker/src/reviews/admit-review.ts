@@ -1,14 +1,13 @@
-import type { Config } from "@understudy/config";
 import { JUDGE_PROMPT, type NotJudged, type Review } from "@understudy/evaluation";
 import type { MirrorJob, ReviewJob, ReviewLogging, ReviewQueue } from "@understudy/mirror";
 import { type Clock, errorFields, type Logger } from "@understudy/runtime";
 import type { Pair, Store } from "@understudy/store";
-import { reviewJobOf } from "./review-job-of.ts";
+import { type Reviewed, reviewJobOf } from "./review-job-of.ts";
 
 export interface AdmitDeps {
   readonly queue: ReviewQueue;
   readonly store: Pick<Store, "pairs" | "reviews">;
-  readonly config: Config;
+  readonly reviewed: () => Reviewed;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What sinks are to be told beside a review; null where no sink takes reviews. */
@@ -28,11 +27,11 @@ const MOST_WAITING = 10_000;
  * is that one's answers that are reviewed. Never rejects: the pair is stored already.
  */
 export function createReviewAdmission(deps: AdmitDeps): AdmitReview {
-  const { store, config, clock, logger } = deps;
+  const { store, reviewed, clock, logger } = deps;
   return async (pair, how, asked) => {
     try {
       const stored = how === "stored" ? pair : await store.pairs.read(pair.id);
-      const job = stored === null ? null : reviewJobOf(stored, config, clock.now());
+      const job = stored === null ? null : reviewJobOf(stored, reviewed(), clock.now());
       if (stored === null || job === null) return;
       const logging = asked?.none === true ? undefined : deps.loggingOf?.(stored, asked?.traceparent);
       await admit(logging === undefined ? job : { ...job, logging }, deps);

@@ -2,7 +2,7 @@ import { viewRequest } from "@understudy/apis";
 import { type Config, type ReviewSettings, rubricsOf, type RubricSet } from "@understudy/config";
 import { type GivenAnswer, judgedTexts } from "@understudy/evaluation";
 import type { ReviewJob } from "@understudy/mirror";
-import type { CallRecord } from "@understudy/contracts";
+import type { CallRecord, ControlState, ExperimentKey } from "@understudy/contracts";
 import { stableFraction } from "@understudy/runtime";
 import type { Pair } from "@understudy/store";
 import { isDeepStrictEqual } from "node:util";
@@ -10,11 +10,21 @@ import { isDeepStrictEqual } from "node:util";
 /** A judgement or a similarity that comes later is of no use to whoever watches; and what waits fills the queue. */
 const OLDEST_MS = 3_600_000;
 
+/** The settings by which pairs are reviewed, with the experiments that there are now. */
+export interface Reviewed extends Pick<Config, "silentModels" | "groups" | "ownChecks"> {
+  readonly experiments: readonly ExperimentKey[];
+}
+
+/** Those of the configuration, and those that were added since. */
+export function reviewedIn(config: Config, { experiments }: Pick<ControlState, "experiments">): Reviewed {
+  return { ...config, experiments: [...config.experiments, ...experiments.filter((one) => one.named_by === "api")] };
+}
+
 /**
  * What is to be asked about a pair, or null for nothing. Judged are comparable pairs of which both answers say something or call
  * tools; similarity is of texts alone.
  */
-export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob | null {
+export function reviewJobOf(pair: Pair, config: Reviewed, now: number): ReviewJob | null {
   const settings = settingsOf(pair, config);
   if (settings === null || pair.comparison?.comparable !== true) return null;
   const [primary, silent] = [givenBy(pair.primary), givenBy(pair.silent)];
@@ -41,7 +51,7 @@ export function reviewJobOf(pair: Pair, config: Config, now: number): ReviewJob 
  * Whether a judge is to speak of this pair. One that was drawn, and of which only the primary gave a text or calls, has nothing to
  * judge: that counts against the silent model, or its worst answers would be missing where answers are weighed.
  */
-export function judgeDrawOf(pair: Pair, config: Config): NonNullable<Pair["judge"]> | null {
+export function judgeDrawOf(pair: Pair, config: Reviewed): NonNullable<Pair["judge"]> | null {
   const judge = settingsOf(pair, config)?.judge ?? null;
   if (judge === null || !isDrawn(pair.id, judge) || givenBy(pair.primary) === null) return null;
   const comparable = pair.comparison?.comparable === true;
@@ -50,15 +60,15 @@ export function judgeDrawOf(pair: Pair, config: Config): NonNullable<Pair["judge
 }
 
 /** Of the candidate, also where no deployment names that: in an experiment that was added. */
-function settingsOf(pair: Pair, config: Config): ReviewSettings | null {
+function settingsOf(pair: Pair, config: Reviewed): ReviewSettings | null {
   const { silentModels, groups } = config;
   const candidate = isReverse(pair, config) ? pair.primary.model_group : pair.silent_model;
   const all = [...silentModels, ...groups.map(({ model }) => model)];
   return all.find(({ name }) => name === candidate)?.review ?? null;
 }
 
-/** Whether it is of what the candidate of a rollout answered: the configuration names the two the other way round. */
-function isReverse({ experiment, silent_model, primary }: Pair, { experiments }: Config): boolean {
+/** Whether it is of what the candidate of a rollout answered: an experiment names the two the other way round. */
+function isReverse({ experiment, silent_model, primary }: Pair, { experiments }: Reviewed): boolean {
   const forward = experiments.some((one) => one.primary === silent_model && one.silent === primary.model_group);
   return forward && silent_model !== primary.model_group && !experiments.some(({ id }) => id === experiment);
 }
@@ -82,8 +92,8 @@ function questionOf(pairId: string, judge: ReviewSettings["judge"], identical: b
   };
 }
 
-/** Model group that clients asked: an experiment of the configuration names it, and a replay's pair has been answered by it. */
-function askedOf(pair: Pair, config: Config): string {
+/** Model group that clients asked: an experiment names it, and a replay's pair has been answered by it. */
+function askedOf(pair: Pair, config: Reviewed): string {
   if (isReverse(pair, config)) return pair.silent_model;
   return config.experiments.find(({ id }) => id === pair.experiment)?.primary ?? pair.primary.model_group;
 }

@@ -9,11 +9,13 @@ import type { Store } from "@understudy/store";
 import { type CallSinks, logCall, type Metrics } from "@understudy/telemetry";
 import { type AdmitReview, createReviewAdmission, reviewWithout } from "./admit-review.ts";
 import { createReviewHandler } from "./handle-review-job.ts";
+import type { Reviewed } from "./review-job-of.ts";
 import { reviewLoggingOf } from "./review-logging-of.ts";
 import { createVerdictFormat } from "./verdict-format.ts";
 
 export interface ReviewsDeps {
   readonly config: Config;
+  readonly reviewed: () => Reviewed;
   readonly queues: Queues;
   readonly router: CallRouter;
   readonly store: Store;

@@ -84,7 +84,7 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
       const clientAborted = record.status === "error" && record.error?.kind === "aborted";
       // The retry of a request that its client left is the first that can be mirrored.
       const clientRetry = !clientAborted && retries.isRetry(primary.clientTry, primary.requestBytes);
-      for (const { target, primaryGroup, askedGroup, record: ofPrimary } of planned) {
+      for (const { target, primaryGroup, askedGroup, rollout, record: ofPrimary } of planned) {
         const reason = reasonNotToMirror({
           target,
           primaryGroup,
@@ -105,7 +105,7 @@ export function createMirroring(deps: MirroringDeps): Mirroring {
         }
         const now = clock.now();
         const kept = { request, stratum, session, logging, headers };
-        const job = makeMirrorJob({ target, primaryGroup, askedGroup, primary: ofPrimary, ...kept, now });
+        const job = makeMirrorJob({ target, primaryGroup, askedGroup, rollout, primary: ofPrimary, ...kept, now });
         jobs.push(job);
         events.admitted(job);
         dispatcher.dispatch(job);

@@ -68,6 +68,7 @@ describe("in a rollout", () => {
     const mirrors = planned({ deployment: "new", answered_by: "new" });
     expect(experimentsIn(mirrors)).toEqual(["new~third", "new~old"]);
     // A primary that another group answered for could not be compared.
+    expect(mirrors.map((one) => one.rollout)).toEqual([null, side.rollout]);
     expect(mirrors[1]).toMatchObject({
       primaryGroup: "new",
       record: { model_group: "new", answered_by: "new", status: "ok" },

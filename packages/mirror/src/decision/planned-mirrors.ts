@@ -8,6 +8,8 @@ export interface PlannedMirror {
   readonly primaryGroup: string;
   /** Model group that the client asked for, where that is another. */
   readonly askedGroup: string | null;
+  /** Of whose candidate the answer is, where one was called first. */
+  readonly rollout: string | null;
   /** The primary's call, as this experiment has it. */
   readonly record: CallRecord;
 }
@@ -41,6 +43,7 @@ export function plannedMirrors(
           target,
           primaryGroup: deployment.modelGroup,
           askedGroup: null,
+          rollout: null,
           record,
         }));
   const reverse = led === null ? null : rules.reverseOf(led.rollout);
@@ -48,7 +51,8 @@ export function plannedMirrors(
     return usual;
   }
   const part = candidatesPart(record, led.candidate, deployment);
-  return [...usual, { target: reverse, primaryGroup: led.candidate, askedGroup: led.primary, record: part }];
+  const { candidate: primaryGroup, primary: askedGroup, rollout } = led;
+  return [...usual, { target: reverse, primaryGroup, askedGroup, rollout, record: part }];
 }
 
 /** The silent models of a deployment, with those that were added to its group, each at the rate that holds now. */

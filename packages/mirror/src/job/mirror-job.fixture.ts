@@ -32,7 +32,15 @@ export function jobNumber(number: number, of: Partial<MirrorJob> = {}): MirrorJo
   const primary = primaryRecord({ request_id: `req_${number}` });
   const target = silentTarget({ silentModel: of.silent_model ?? "quiet" });
   return {
-    ...makeMirrorJob({ target, primaryGroup: "gpt-main", askedGroup: null, primary, ...KEPT, now: 1_000 }),
+    ...makeMirrorJob({
+      target,
+      primaryGroup: "gpt-main",
+      askedGroup: null,
+      rollout: null,
+      primary,
+      ...KEPT,
+      now: 1_000,
+    }),
     ...of,
   };
 }

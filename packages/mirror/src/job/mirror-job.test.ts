@@ -48,6 +48,7 @@ describe("making a job", () => {
       target,
       primaryGroup: "gpt-main",
       askedGroup: null,
+      rollout: null,
       primary,
       request: QUESTION,
       stratum,

@@ -13,6 +13,8 @@ export interface MirrorJob {
   readonly primary_group: string;
   /** Model group that the client asked for, where the other one answered in its place: what answers are held to is its. */
   readonly asked_group?: string;
+  /** The rollout whose candidate gave the primary's answer: its guards count the pair, and no other's. */
+  readonly rollout?: string;
   readonly silent_model: string;
   /** JSON text of the request body, sanitised: immutable, so a deep copy that costs nothing. */
   readonly request: string;
@@ -64,6 +66,7 @@ export interface NewMirror {
   readonly primaryGroup: string;
   /** Model group that the client asked for, where that is another. */
   readonly askedGroup: string | null;
+  readonly rollout: string | null;
   readonly primary: CallRecord;
   readonly request: string;
   readonly stratum: string;
@@ -75,7 +78,19 @@ export interface NewMirror {
 }
 
 export function makeMirrorJob(mirror: NewMirror): MirrorJob {
-  const { target, primaryGroup, askedGroup, primary, request, stratum, session, logging, headers = {}, now } = mirror;
+  const {
+    target,
+    primaryGroup,
+    askedGroup,
+    rollout,
+    primary,
+    request,
+    stratum,
+    session,
+    logging,
+    headers = {},
+    now,
+  } = mirror;
   return {
     version: 1,
     pair_id: pairIdOf(primary.request_id, target.silentModel),
@@ -83,6 +98,7 @@ export function makeMirrorJob(mirror: NewMirror): MirrorJob {
     experiment: target.experimentId,
     primary_group: primaryGroup,
     ...(askedGroup === null ? {} : { asked_group: askedGroup }),
+    ...(rollout === null ? {} : { rollout }),
     silent_model: target.silentModel,
     request,
     primary: target.payloads === "full" ? primary : withoutProviderWords(primary),

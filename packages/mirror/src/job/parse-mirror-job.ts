@@ -11,6 +11,7 @@ const mirrorJobSchema = z.object({
   experiment: someText,
   primary_group: someText,
   asked_group: someText.optional(),
+  rollout: someText.optional(),
   silent_model: someText,
   request: z.string(),
   primary: callRecordSchema.extend({ role: z.literal("primary") }),

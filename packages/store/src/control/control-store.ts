@@ -82,6 +82,11 @@ export interface ControlStore {
   facts(rolloutId: string): Promise<RolloutFacts | null>;
   /** Puts these beside, or in the place of, those that are kept. No change that anybody is told of. */
   keepFacts(rolloutId: string, facts: RolloutFacts): Promise<void>;
+  /**
+   * A place of its own for each gateway that guards a rollout, from 1 on, however often gateways come and go. Null where there is no such
+   * rollout.
+   */
+  takePlace(rolloutId: string): Promise<number | null>;
   /** Newest first, those before an event where one is named. */
   events(
     experiment: string,

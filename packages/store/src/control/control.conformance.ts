@@ -210,6 +210,10 @@ export function rolloutsConform(bench: Bench): void {
       expect(event).toMatchObject({ kind: "rollout_started", rollout: rollout.id, changes: { share: [0, 5] } });
       await control().keepFacts(rollout.id, { guards: [1] });
       expect(await control().facts(rollout.id)).toEqual({ ...facts, guards: [1] });
+      const places = await Promise.all([1, 2, 3].map(() => control().takePlace(rollout.id)));
+      expect(new Set(places)).toEqual(new Set([1, 2, 3]));
+      expect(await control().facts(rollout.id)).toMatchObject({ ...facts, guards: [1] });
+      expect(await control().takePlace("rol_none")).toBeNull();
       for (const change of [{ state: "ended" }, { ends_at: 5 }] as const)
         await expect(control().change(KEY.id, change, EVE)).rejects.toThrow(
           `POST /api/rollouts/${rollout.id}/rollback`,

@@ -41,6 +41,14 @@ export function createControlStore(pool: SqlPool, clock: Clock): ControlStore {
       const text = JSON.stringify(facts);
       await pool.query("UPDATE understudy.rollouts SET facts = facts || $2::jsonb WHERE id = $1", [storable(id), text]);
     },
+    async takePlace(id) {
+      const { rows } = await pool.query<{ place: number }>(
+        `UPDATE understudy.rollouts SET facts = jsonb_set(facts, '{places}', to_jsonb(coalesce((facts->>'places')::integer, 0) + 1))
+         WHERE id = $1 RETURNING (facts->>'places')::integer AS place`,
+        [storable(id)],
+      );
+      return rows[0]?.place ?? null;
+    },
     events: (experiment, page) => readEvents(pool, experiment, page),
     addEvent: (event) => changing(({ record }) => record(event)),
     listen: (onChange, lost) => listen(pool, onChange, lost),

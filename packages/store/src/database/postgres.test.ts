@@ -47,6 +47,7 @@ await describeWith({ postgres: true }, "the pair store on PostgreSQL", () => {
       "0020-callers",
       "0021-kind-histories",
       "0022-tell-when-decided",
+      "0023-rollouts-of-pairs",
     ];
     expect(applied?.rows).toEqual(names.map((name) => ({ name })));
     await Promise.all(databases.map((database) => database.close()));

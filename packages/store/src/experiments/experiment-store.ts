@@ -61,6 +61,8 @@ export interface ExperimentStore {
    * up to `most`.
    */
   answered(id: string, since: number, most: number): Promise<number>;
+  /** Share of the calls of its primary that failed, and not by their clients' fault; null where there was no other. */
+  primaryFailures(id: string): Promise<number | null>;
   /** Outcomes since a time, epoch milliseconds, and all drops. */
   silentModelActivity(since: number): Promise<readonly SilentModelActivity[]>;
 }

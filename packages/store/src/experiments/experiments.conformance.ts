@@ -1,4 +1,4 @@
-import type { CallRecord } from "@understudy/contracts";
+import type { CallRecord, ErrorKind } from "@understudy/contracts";
 import { describe, expect, test } from "vitest";
 
 import type { Bench } from "../database/conformance-bench.fixture.ts";
@@ -111,6 +111,22 @@ export function figuresConform(bench: Bench): void {
         cost_pairs: 2,
       });
       expect(sides?.silent).toMatchObject({ calls: 2, errors: 1, error_rate: 0.5, latency_ms: { p50: 10, p95: 10 } });
+    });
+
+    test("of a primary's failures leave out what its clients did, and those who left", async () => {
+      const error = { status: 500, message: "", type: null, code: null, param: null };
+      const ended = (number: number, status: CallRecord["status"], kind: ErrorKind | null) =>
+        bench.save(pairNumber(number, { primary: callRecord({ status, error: kind && { ...error, kind } }) }));
+      await ended(1, "error", "bad_request");
+      expect(await bench.store.experiments.primaryFailures("exp-1")).toBeNull();
+      await ended(2, "error", "context_window");
+      await ended(3, "partial", "aborted");
+      await ended(4, "error", "server_error");
+      await ended(5, "partial", "connection");
+      await ended(6, "ok", null);
+      await ended(7, "ok", null);
+      expect(await bench.store.experiments.primaryFailures("exp-1")).toBe(0.5);
+      expect(await bench.store.experiments.primaryFailures("exp-9")).toBeNull();
     });
 
     test("of a model group with itself are two sides as well", async () => {

@@ -8,6 +8,7 @@ import { listExperiments, readAccount, readExperiment } from "./read-experiments
 import { readRuledUnits } from "../units/read-units.ts";
 import { storable } from "../database/sql-values.ts";
 import { readMarksOfEvidence } from "./marks-of-evidence.ts";
+import { readPrimaryFailures } from "./primary-failures.ts";
 import { readAnswered } from "./answered.ts";
 import { readSilentModelActivity } from "./silent-model-activity.ts";
 
@@ -23,6 +24,7 @@ export function createExperimentStore(pool: SqlPool, clock: Clock): ExperimentSt
     foldUnits: (task) => foldUnits(pool, task, clock.now()),
     units: (id) => readRuledUnits(pool, storable(id)),
     answered: (id, since, most) => readAnswered(pool, { experiment: storable(id), since, most }),
+    primaryFailures: (id) => readPrimaryFailures(pool, storable(id)),
     silentModelActivity: (since) => readSilentModelActivity(pool, since),
   };
 }

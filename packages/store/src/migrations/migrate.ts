@@ -22,10 +22,11 @@ import { vectors } from "./0016-vectors.ts";
 import { moreMarks } from "./0017-more-marks.ts";
 import { control } from "./0018-control.ts";
 import { excerpts } from "./0018-excerpts.ts";
-import { callers } from "./0020-callers.ts";
 import { histories } from "./0019-histories.ts";
+import { callers } from "./0020-callers.ts";
 import { kindHistories } from "./0021-kind-histories.ts";
 import { tellWhenDecided } from "./0022-tell-when-decided.ts";
+import { rolloutsOfPairs } from "./0023-rollouts-of-pairs.ts";
 
 /** In the order they are applied. A released one never changes: what comes later is added below it. */
 const MIGRATIONS: readonly Migration[] = [
@@ -53,6 +54,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "0020-callers", sql: callers },
   { name: "0021-kind-histories", sql: kindHistories },
   { name: "0022-tell-when-decided", sql: tellWhenDecided },
+  { name: "0023-rollouts-of-pairs", sql: rolloutsOfPairs },
 ];
 
 interface Migration {

@@ -38,6 +38,7 @@ function turnOf(pair: Pair, silent: CallRecord): Readonly<Record<string, unknown
   const kinds = turnKinds(primary, comparison, viewRequest(primary.operation, pair.request));
   return {
     admitted_at: pair.admitted_at === undefined ? null : Math.round(pair.admitted_at),
+    rollout: storable(pair.rollout ?? null),
     conversation: storable(conversation?.key ?? pair.request_id),
     finer: storable(conversation?.finer ?? null),
     standing: standing.standing,

@@ -29,6 +29,8 @@ export interface Pair {
   readonly own_checks?: OwnChecked | null;
   /** Epoch milliseconds at which it was decided to mirror the request. Written, and not read back, like the next. */
   readonly admitted_at?: number;
+  /** The rollout whose candidate gave the primary's answer. */
+  readonly rollout?: string;
   readonly subject?: PairSubject;
   /** What the request is one turn of, for statistics: hashes. */
   readonly conversation?: { readonly key: string | null; readonly finer: string | null };

@@ -100,6 +100,7 @@ const FIGURE_TYPES = {
   queue_wait_ms: "double precision",
   cluster: "text",
   admitted_at: "bigint",
+  rollout: "text",
   conversation: "text",
   finer: "text",
   standing: "text",

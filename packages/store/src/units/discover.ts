@@ -28,6 +28,7 @@ export async function discover(
   watermark: number,
 ): Promise<Progress> {
   const experiment = storable(task.experiment);
+  const rollout = storable(task.rollout ?? null);
   const to = await endOfSpan(client, experiment, before.readTo, watermark);
   if (to <= before.readTo) return before;
   await client.query(
@@ -36,13 +37,13 @@ export async function discover(
     [experiment, before.readTo, to],
   );
   await nameRecurring(client, experiment, { from: before.readTo, to, horizonMs: task.horizonMs });
-  const found = await findSince(client, experiment, before.readTo, to);
+  const found = await findSince(client, { experiment, rollout }, before.readTo, to);
   const readPairs = before.readPairs + found.reduce((sum, { more }) => sum + more, 0);
   const heavy = found.filter(
     ({ pairs, entered }) => !entered && pairs > MOST_TURNS && pairs > SERVICE_SHARE * readPairs,
   );
   const apart = new Set<string>();
-  for (const { key } of heavy) if (await takeApart(client, experiment, key, to)) apart.add(key);
+  for (const { key } of heavy) if (await takeApart(client, { experiment, rollout }, key, to)) apart.add(key);
   const [heaviest] = found.filter(({ key }) => !apart.has(key)).toSorted((one, other) => other.pairs - one.pairs);
   const isHeavier = heaviest !== undefined && heaviest.pairs > before.heaviestPairs;
   return {
@@ -94,13 +95,25 @@ async function nameRecurring(client: SqlClient, experiment: string, { from, to, 
   );
 }
 
-async function findSince(client: SqlClient, experiment: string, from: number, to: number): Promise<readonly Found[]> {
+/** Whose pairs are looked at: all of an experiment, or those of one rollout. */
+interface Of {
+  readonly experiment: string;
+  readonly rollout: string | null;
+}
+
+async function findSince(
+  client: SqlClient,
+  { experiment, rollout }: Of,
+  from: number,
+  to: number,
+): Promise<readonly Found[]> {
   const { rows } = await client.query<{ key: string; pairs: number | string; more: number | string; entered: boolean }>(
     `WITH more AS (
        SELECT conversation AS key, min(admitted_at) AS started_at, count(*) AS pairs,
          min(CASE WHEN strpos(finer, '.') > 0 THEN split_part(finer, '.', 1)::int END) AS opening
        FROM understudy.figures
-       WHERE experiment = $1 AND admitted_at > $2 AND admitted_at <= $3 GROUP BY conversation
+       WHERE experiment = $1 AND admitted_at > $2 AND admitted_at <= $3 AND ($4::text IS NULL OR rollout = $4)
+       GROUP BY conversation
      ), kept AS (
        INSERT INTO understudy.conversations AS c (experiment, key, started_at, pairs, opening)
        SELECT $1, key, started_at, pairs, opening FROM more ORDER BY key
@@ -108,7 +121,7 @@ async function findSince(client: SqlClient, experiment: string, from: number, to
        RETURNING key, pairs, place
      )
      SELECT kept.key, kept.pairs, more.pairs AS more, kept.place IS NOT NULL AS entered FROM kept JOIN more USING (key)`,
-    [experiment, from, to],
+    [experiment, from, to, rollout],
   );
   return rows.map(({ key, pairs, more, entered }) => ({ key, pairs: Number(pairs), more: Number(more), entered }));
 }
@@ -117,7 +130,7 @@ async function findSince(client: SqlClient, experiment: string, from: number, to
  * Where half of a key's requests have as many messages as each other it is no conversation, whose requests grow; where they
  * have another session or user, that parts them. Both are known before any answer is. Returns whether it was a service's.
  */
-async function takeApart(client: SqlClient, experiment: string, key: string, to: number): Promise<boolean> {
+async function takeApart(client: SqlClient, { experiment, rollout }: Of, key: string, to: number): Promise<boolean> {
   const { rows } = await client.query<{ service: boolean | null }>(
     `WITH own AS (SELECT finer FROM understudy.figures WHERE experiment = $1 AND conversation = $2 AND admitted_at <= $3),
      usual AS (SELECT mode() WITHIN GROUP (ORDER BY split_part(finer, '.', 1)) AS messages FROM own WHERE strpos(finer, '.') > 0)
@@ -134,14 +147,15 @@ async function takeApart(client: SqlClient, experiment: string, key: string, to:
   await client.query(
     `WITH moved AS (
        UPDATE understudy.figures SET conversation = coalesce(finer, 'pair ' || pair_id)
-       WHERE experiment = $1 AND conversation = $2 AND admitted_at <= $3 RETURNING conversation, admitted_at, finer
+       WHERE experiment = $1 AND conversation = $2 AND admitted_at <= $3 AND ($4::text IS NULL OR rollout = $4)
+       RETURNING conversation, admitted_at, finer
      )
      INSERT INTO understudy.conversations AS c (experiment, key, started_at, pairs, opening)
      SELECT $1, conversation, min(admitted_at), count(*),
        min(CASE WHEN strpos(finer, '.') > 0 THEN split_part(finer, '.', 1)::int END)
      FROM moved GROUP BY conversation ORDER BY conversation
      ON CONFLICT (experiment, key) DO UPDATE SET pairs = c.pairs + excluded.pairs`,
-    [experiment, key, to],
+    [experiment, key, to, rollout],
   );
   return true;
 }

@@ -36,7 +36,7 @@ interface TurnRow {
  */
 export async function readTurns(
   sql: SqlQueryable,
-  { experiment, control, horizonMs, ownChecks = null, reverse = false }: UnitTask,
+  { experiment, control, horizonMs, ownChecks = null, reverse = false, rollout = null }: UnitTask,
   due: readonly Due[],
 ): Promise<ReadonlyMap<string, readonly Turn[]>> {
   const { rows } = await sql.query<TurnRow>(
@@ -47,11 +47,12 @@ export async function readTurns(
      FROM json_to_recordset($2::json) AS due (key text, started_at bigint)
      JOIN understudy.figures f ON f.experiment = $1 AND f.conversation = due.key COLLATE "C"
        AND f.admitted_at IS NOT NULL AND f.admitted_at <= due.started_at + $4::bigint
+       AND ($6::text IS NULL OR f.rollout = $6)
      JOIN understudy.pairs p ON p.id = f.pair_id
      LEFT JOIN understudy.pairs cp ON cp.request_id = p.request_id AND cp.experiment = $3
      LEFT JOIN understudy.figures c ON c.pair_id = cp.id
      ORDER BY f.admitted_at, f.pair_id`,
-    [storable(experiment), JSON.stringify(due), control, horizonMs, ownChecks],
+    [storable(experiment), JSON.stringify(due), control, horizonMs, ownChecks, storable(rollout)],
   );
   return Map.groupBy(
     rows.map((row) => turnOf(reverse ? withoutOldFailures(row) : row)),

@@ -1,7 +1,7 @@
 import { type Block, BLOCKS_WATCHED, NO_UNITS, type Shape, type UnitEvidence } from "@understudy/evaluation";
 import type { SqlPool } from "../database/database.ts";
 import { type Progress, readProgress } from "./progress.ts";
-import { isReverse } from "./unit-task.ts";
+import { isReverse, rolloutIn } from "./unit-task.ts";
 
 interface BlockRow {
   readonly number: number | string;
@@ -24,14 +24,21 @@ export interface RuledUnits {
   readonly rules: string | null;
   /** Whether they are those of a rollout's other half: signs of latency are of the old model over the candidate. */
   readonly reverse: boolean;
+  /** The rollout whose pairs alone were counted, where they were told apart. */
+  readonly rollout: string | null;
   readonly units: UnitEvidence;
 }
 
 export async function readRuledUnits(pool: SqlPool, experiment: string): Promise<RuledUnits> {
   const progress = await readProgress(pool, experiment);
-  if (progress === null) return { rules: null, reverse: false, units: NO_UNITS };
+  if (progress === null) return { rules: null, reverse: false, rollout: null, units: NO_UNITS };
   const { rules } = progress;
-  return { rules, reverse: isReverse(rules), units: await unitsUnder(pool, experiment, progress) };
+  return {
+    rules,
+    reverse: isReverse(rules),
+    rollout: rolloutIn(rules),
+    units: await unitsUnder(pool, experiment, progress),
+  };
 }
 
 async function unitsUnder(

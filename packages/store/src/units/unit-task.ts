@@ -18,6 +18,8 @@ export interface UnitTask {
    * loss of the candidate's: where it failed there is nothing to compare with.
    */
   readonly reverse?: boolean;
+  /** The rollout whose pairs alone count, with `reverse`: another one begins anew. */
+  readonly rollout?: string | null;
   /** How people are asked; null asks nobody. What is drawn stays drawn, so another share counts from now on alone. */
   readonly labels: LabelRules | null;
 }
@@ -48,9 +50,10 @@ export function rulesText({
   ownChecks = null,
   rubrics = null,
   reverse,
+  rollout = null,
 }: UnitTask): string {
   const all = [3, control, rules.controlled, rules.higherRung, rules.margins.latency, horizonMs, cost];
-  if (reverse === true) return JSON.stringify([...all, ownChecks, rubrics, REVERSE]);
+  if (reverse === true) return JSON.stringify([...all, ownChecks, rubrics, rollout, REVERSE]);
   return JSON.stringify(ownChecks === null && rubrics === null ? all : [...all, ownChecks, rubrics]);
 }
 
@@ -58,4 +61,10 @@ const REVERSE = "reverse";
 
 export function isReverse(rules: string): boolean {
   return (JSON.parse(rules) as readonly unknown[]).at(-1) === REVERSE;
+}
+
+/** The rollout whose pairs alone were counted; null where they were not told apart. */
+export function rolloutIn(rules: string): string | null {
+  const rollout = isReverse(rules) ? (JSON.parse(rules) as readonly unknown[]).at(-2) : null;
+  return typeof rollout === "string" ? rollout : null;
 }
