@@ -26,15 +26,17 @@ const NOTHING_RUNS = "default-src 'none'; base-uri 'none'; form-action 'none'; f
 export function browserGuard({ masterKey, corsOrigins, allowedHosts: allowed, host }: GuardSettings): RequestHandler {
   const rules = { listensOn: host, allowed };
   /** Under which name a connection was answered: nearly all its requests ask under the same one. */
-  const known = new WeakMap<Socket, string | undefined>();
+  const known = new WeakMap<Socket, string>();
   return (request, response, next) => {
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("content-security-policy", NOTHING_RUNS);
     const part = firstPart(request.path);
     // A load balancer asks under any name.
-    if (masterKey === null && part !== "health" && known.get(request.socket) !== request.headers.host) {
+    // A request without a host is asked about each time: none is known by that.
+    const asked = request.headers.host ?? "";
+    if (masterKey === null && part !== "health" && known.get(request.socket) !== asked) {
       refuseUnknownHost(request, rules);
-      known.set(request.socket, request.headers.host);
+      known.set(request.socket, asked);
     }
     if (part === MODELS_BELOW) {
       if (admitOrigin(request, response, corsOrigins)) return;
