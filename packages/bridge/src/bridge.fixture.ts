@@ -94,7 +94,7 @@ export async function across({
     model,
     extraBody,
     settings,
-    abilities: { takesSchemas: true, streamsUsage: true, cap: "max_tokens" },
+    abilities: { takesSchemas: true, isVertex: false, streamsUsage: true, cap: "max_tokens" },
     send: async (text, headers) => {
       sent = { body: JSON.parse(text) as Sent["body"], headers };
       const framing = said.stream === true ? (WIRES[via as OwnWire]?.framing ?? EVENTS) : WHOLE;

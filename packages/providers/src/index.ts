@@ -14,6 +14,7 @@ export type { EntraCredentials } from "./credentials/entra.ts";
 export { NOT_SUPPORTED } from "./table/not-supported.ts";
 export type { Provider } from "./table/provider.ts";
 export { countsThinkingInTotal, PROVIDERS } from "./table/providers.ts";
+export type { GoogleCredentials } from "./credentials/google.ts";
 export { answersIn } from "./targets/bridges.ts";
 export { servesModel } from "./targets/serves-model.ts";
 export { sanitizedText, sanitizeRequest } from "./request/sanitize-request.ts";

@@ -14,9 +14,11 @@ import { noteCacheMarks, withAssistants, withInstructionsFirst, withObjectInput 
 
 /** Google's generateContent. */
 export const GEMINI: ModelPackage = {
-  async load(model, fetch) {
+  async load(model, fetch, { isVertex }) {
     const { createGoogle } = await installed("@ai-sdk/google", import("@ai-sdk/google"));
-    return createGoogle({ ...NOWHERE, fetch }).languageModel(model);
+    return createGoogle({ ...NOWHERE, fetch, ...(isVertex ? { name: "google.vertex.chat" } : {}) }).languageModel(
+      model,
+    );
   },
   fitted({ options }, notes, to) {
     noteOpenaiOnly(options.providerOptions?.["openai"] ?? {}, notes);

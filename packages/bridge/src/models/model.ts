@@ -8,6 +8,8 @@ export interface Abilities {
   readonly takesSchemas: boolean;
   /** What it calls the cap on an answer's length, in a chat. */
   readonly cap: "max_tokens" | "max_completion_tokens";
+  /** True: Vertex AI's Gemini, whose calls have no ids. */
+  readonly isVertex: boolean;
   /** False: it refuses to be asked for the usage of a stream. */
   readonly streamsUsage: boolean;
 }

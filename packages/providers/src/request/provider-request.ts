@@ -28,11 +28,13 @@ export function buildRequest(
   if (way === undefined) throw new Error(`${target.provider} does not speak ${api.name}`);
   const whole = target.asIs ? body : merged(api, target, body, model);
   const keptBack = api.keptBack(body).filter((param) => param in body);
-  const wanted = { ...whole, model, ...nothingOf(keptBack), ...target.deployment.extraBody };
-  const onlyModel = whole === body && written?.value === body && keptBack.length === 0;
+  const raw = rawEdits(way);
+  const wanted = { ...whole, model, ...nothingOf(keptBack), ...target.deployment.extraBody, ...raw };
+  const onlyModel = raw === null && whole === body && written?.value === body && keptBack.length === 0;
   const bytes = onlyModel ? written.bytes : null;
+  const address = addressOf(way, body);
   return {
-    url: target.wildcard ? urlWithModel(way.url, model) : way.url,
+    url: target.wildcard ? urlWithModel(address, model) : address,
     headers: { ...api.usualHeaders, ...headers, ...way.headers },
     body: (bytes === null ? null : withModel(bytes, body["model"], model)) ?? writeBody(written, wanted),
   };
@@ -41,6 +43,8 @@ export function buildRequest(
 /** What a deployment is asked over the bridge: the client's body with the deployment's defaults, and how it is called. */
 export interface BridgedRequest extends Pick<ProviderRequest, "url" | "headers"> {
   readonly via: Via;
+  /** What lies over the body that the deployment gets. */
+  readonly laidOver: WireObject;
   /** Settings that only its own wire format knows, by LiteLLM's names. */
   readonly settings: WireObject;
   readonly body: ChatBody;
@@ -57,18 +61,20 @@ export function bridgedRequest(api: Api, target: Target, { body, requestedModel 
   const model = upstreamModel(target, requestedModel);
   const whole = target.asIs ? body : merged(api, target, body, model);
   const keptBack = api.keptBack(body).filter((param) => param in body);
-  const address = body["stream"] === true ? (way.streamUrl ?? way.url) : way.url;
+  const address = addressOf(way, body);
   const url = target.wildcard ? urlWithModel(address, model) : address;
   const cap = isReasoningModel(target.traits, model) ? "max_completion_tokens" : "max_tokens";
   const settings = { ...target.deployment.defaults, ...body };
   // The path alone names the model there, by an ARN perhaps, which tells nothing of it.
   const known = via === "converse" ? (target.deployment.baseModel ?? model) : model;
+  const laidOver = { ...target.deployment.extraBody, ...(via === "messages" ? rawEdits(way) : null) };
   return {
     via,
     url,
     headers: way.headers,
     settings,
     model: known,
+    laidOver,
     cap,
     body: { ...whole, model, ...nothingOf(keptBack) },
   };
@@ -76,6 +82,15 @@ export function bridgedRequest(api: Api, target: Target, { body, requestedModel 
 
 function wayOf({ ways, own }: Target, via: Via): (Way & Partial<OwnWay>) | undefined {
   return own !== null && own.wire === via ? own : ways[via as SpokenApi];
+}
+
+function addressOf({ url, streamUrl }: Way, body: ChatBody): string {
+  return body["stream"] === true ? (streamUrl ?? url) : url;
+}
+
+/** Claude at Vertex AI: the URL names the model, and the body the version of the API. Null for all others. */
+function rawEdits({ streamUrl }: Way): WireObject | null {
+  return streamUrl === undefined ? null : { model: undefined, anthropic_version: "vertex-2023-10-16" };
 }
 
 const NO_HEADERS: ProviderRequest["headers"] = {};

@@ -2,8 +2,6 @@ const OWN_FORMAT = "it speaks a wire format of its own";
 const BEHIND_LITELLM = "put a LiteLLM proxy before it and use `litellm_proxy/`";
 const SIGNED = `AWS signs every request (SigV4); ${BEHIND_LITELLM}`;
 const OTHER_FORMAT = `${OWN_FORMAT}; ${BEHIND_LITELLM}`;
-const GOOGLE_CLOUD =
-  "Google Cloud wants OAuth tokens that expire; use `gemini/` with an API key where the model is offered there";
 const COHERE = `${OWN_FORMAT}; use \`openai/\` with \`api_base: https://api.cohere.ai/compatibility/v1\``;
 const NO_CHAT = "it serves neither chat nor embeddings in OpenAI's format";
 const OLDER = "it is the older completions API, and only chat is served";
@@ -16,8 +14,7 @@ export const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   sagemaker: SIGNED,
   sagemaker_chat: SIGNED,
   sagemaker_nova: SIGNED,
-  vertex_ai: GOOGLE_CLOUD,
-  vertex_ai_beta: GOOGLE_CLOUD,
+  vertex_ai_beta: "it is an older name; write `vertex_ai/`",
   cohere: COHERE,
   cohere_chat: COHERE,
   huggingface: `${OWN_FORMAT}; use \`openai/\` with \`api_base: https://router.huggingface.co/v1\``,

@@ -10,8 +10,8 @@ export type JsonFormat = "json_schema" | "json_object";
 export interface Provider {
   /** The prefix in `model: <name>/<model>`. */
   readonly name: string;
-  /** `path`: base URL and path joined. The other two build Azure's URLs. */
-  readonly url: "path" | "azure" | "azure_ai";
+  /** `path`: base URL and path joined. The others build Azure's URLs, and those of Google Cloud's projects. */
+  readonly url: "path" | "azure" | "azure_ai" | "vertex";
   /** The APIs that it speaks, each beside the one whose path is below. What it does not speak goes over the bridge. */
   readonly apis: readonly ApiName[];
   /** The wire format of its own in which it is asked for chats, in place of those of `apis`; null: it has none that is used. */

@@ -33,8 +33,8 @@ describe("a model without a provider before it is whose LiteLLM takes it to be",
     ["amazon.titan-embed-text-v2:0", "bedrock amazon.titan-embed-text-v2:0"],
     ["apac.anthropic.claude-sonnet-4-20250514-v1:0", "bedrock apac.anthropic.claude-sonnet-4-20250514-v1:0"],
     ["meta.llama3-3-70b-instruct-v1:0", "bedrock meta.llama3-3-70b-instruct-v1:0"],
-    ["text-embedding-005", 'the provider "vertex_ai" cannot be called'],
-    ["chat-bison@002", 'the provider "vertex_ai" cannot be called'],
+    ["text-embedding-005", "vertex_ai text-embedding-005"],
+    ["chat-bison@002", "vertex_ai chat-bison@002"],
     ["luminous-base", 'the provider "aleph_alpha" cannot be called'],
     ["mistral-large", '"mistral-large" does not say which provider serves it'],
   ])("%s: %s", (model, whose) => {
@@ -53,7 +53,7 @@ describe("a model without a provider before it is whose LiteLLM takes it to be",
     ["Vertex's address", { apiBase: "https://europe-west1-aiplatform.googleapis.com/v1" }],
     ["Vertex's global address", { apiBase: "https://aiplatform.googleapis.com/v1" }],
   ])("gemini with %s is Vertex AI's, and an AI Studio key stays here", (_, given) => {
-    expect(resolved({ model: "gemini-2.5-pro", ...given })).toBe('the provider "vertex_ai" cannot be called');
+    expect(resolved({ model: "gemini-2.5-pro", ...given })).toBe("vertex_ai gemini-2.5-pro");
     expect(resolved({ model: "gemini/gemini-2.5-pro", onVertex: true })).toBe("gemini gemini-2.5-pro");
   });
 });

@@ -28,6 +28,7 @@ const BUILDERS: Readonly<Record<Provider["url"], typeof chatUrl>> = {
   path: (provider, base) => joined(base, provider.path),
   azure: azureUrl,
   azure_ai: azureAiUrl,
+  vertex: (provider, base) => joined(base, provider.path),
 };
 
 function azureUrl(provider: Provider, base: URL, apiVersion: string | null): string {

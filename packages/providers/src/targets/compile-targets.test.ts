@@ -14,9 +14,20 @@ const googleKey = { "content-type": "application/json", "x-goog-api-key": KEY };
 const anthropicKey = { "content-type": "application/json", "x-api-key": KEY };
 const open = { "content-type": "application/json" };
 
+const google = (given: object) => ({
+  ...NO_CLOUDS,
+  google: { project: "p", location: null, credentials: null, ...given },
+});
+
 type Row = readonly [Partial<Deployment>, url: string, headers: Record<string, string>, model: string];
 
 const rows: readonly Row[] = [
+  [
+    { model: "vertex_ai/gemini-2.5-pro", apiKey: null, clouds: google({}) },
+    "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/publishers/google/models/gemini-2.5-pro:generateContent",
+    open,
+    "gemini-2.5-pro",
+  ],
   [{ model: "openai/gpt-4o" }, "https://api.openai.com/v1/chat/completions", bearer, "gpt-4o"],
   [
     { model: "openai/gpt-4o", organization: "org-test" },
@@ -200,6 +211,30 @@ const rows: readonly Row[] = [
   ],
 ];
 
+describe("Vertex AI is asked where", () => {
+  test.each([
+    [
+      {},
+      "gemini-2.5-pro",
+      "us-central1-aiplatform.googleapis.com",
+      "publishers/google/models/gemini-2.5-pro:generateContent",
+    ],
+    [
+      { location: "global" },
+      "claude-opus-4@20250514",
+      "aiplatform.googleapis.com",
+      "publishers/anthropic/models/claude-opus-4%4020250514:rawPredict",
+    ],
+    [{ location: "eu" }, "meta/llama-4", "aiplatform.eu.rep.googleapis.com", "endpoints/openapi/chat/completions"],
+  ])("%o: %s", (given, model, host, path) => {
+    const target = testTarget({ model: `vertex_ai/${model}`, apiKey: null, clouds: google(given) });
+    const { url } = target.own ?? target.ways.messages ?? target.ways.chat ?? { url: "" };
+    const location = "location" in given ? given.location : "us-central1";
+    expect(url).toBe(`https://${host}/v1/projects/p/locations/${location}/${path}`);
+    expect(target.credentials).toMatchObject({ kind: "google", client: "the application's default account" });
+  });
+});
+
 describe("one row for each provider", () => {
   test.each(rows)("%o", (given, url, headers, model) => {
     const target = testTarget(given);
@@ -337,7 +372,17 @@ describe("faults", () => {
     [{ model: "openai/" }, "model", ["names no model"]],
     [{ model: "openai/*" }, "model", ["`*` that nothing fills"]],
     [{ model: "sagemaker/claude" }, "model", ['"sagemaker" cannot be called', "SigV4"]],
-    [{ model: "m", provider: "vertex_ai" }, "custom_llm_provider", ["OAuth"]],
+    [{ model: "vertex_ai/gemini-2.5-pro", apiKey: null }, "vertex_project", ["in a project", "VERTEXAI_PROJECT"]],
+    [{ model: "vertex_ai/mistral-large", apiKey: null }, "model", ["a format of its own", "`mistral/`"]],
+    [
+      {
+        model: "vertex_ai/gemini-2.5-pro",
+        apiKey: null,
+        clouds: google({ credentials: '{"type":"external_account"}' }),
+      },
+      "vertex_credentials",
+      ["neither a service account's key", "service account's key"],
+    ],
     [{ model: "m", provider: "opnai" }, "custom_llm_provider", ['did you mean "openai"?']],
     [{ model: "openai/m", apiKey: null }, "api_key", ["OPENAI_API_KEY", "api_key: none"]],
     [{ model: "azure/m", apiVersion: "v1" }, "api_base", ["AZURE_API_BASE"]],

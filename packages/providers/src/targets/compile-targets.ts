@@ -9,8 +9,9 @@ import type { Provider } from "../table/provider.ts";
 import { ALL_PROVIDERS, providerNamed } from "../table/providers.ts";
 import { type ResolvedProvider, resolveProvider } from "../table/resolve-provider.ts";
 import { askedAt } from "./own-way.ts";
+import { vertexBase, vertexProvider } from "./vertex.ts";
 import { waysOf } from "./ways.ts";
-import { type OwnWay, providersName, type Target, urlWithModel, type Way } from "./target.ts";
+import { providersName, type Target, urlWithModel, type Way } from "./target.ts";
 
 const OTHER_API_FIX = "ask the provider itself; if it does chat, write `mode: chat` under `model_info`";
 
@@ -85,8 +86,10 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
     notes.lacks.push(resolved.fault);
     return null;
   }
-  const { provider } = resolved;
-  const { api, words } = askedFor(deployment, provider.name, resolved.model);
+  const { name, url } = resolved.provider;
+  const provider = url === "vertex" ? vertexProvider(resolved.provider, resolved.model, notes) : resolved.provider;
+  if (provider === null) return null;
+  const { api, words } = askedFor(deployment, name, resolved.model);
   const isChat = api === "chat" || api === "responses";
   const apis = apisFor(api, provider);
   if (apis.length === 0 && (provider.wire === null || api !== "chat")) {
@@ -168,6 +171,7 @@ function warnOfOllama({ defaults }: Deployment, notes: Notes): void {
 function baseUrl(deployment: Deployment, provider: Provider, env: Config["env"], notes: Notes): URL | null {
   const { baseUrl: usual } = provider;
   const written = deployment.apiBase ?? deployment.clouds.aws?.runtimeEndpoint ?? fromEnv(env, provider.baseEnv);
+  if (provider.url === "vertex") return vertexBase(deployment, written, env, notes);
   const text = written ?? (usual?.includes("{region}") === true ? inRegion(usual, deployment, env) : usual);
   if (text === null) {
     const names = provider.baseEnv.join(" or ");
@@ -197,14 +201,19 @@ const MOCKED: Target["ways"] = Object.fromEntries(Object.keys(APIS).map((api) =>
 
 /** The ways with the model's name in their URLs. */
 function filled({ ways, own }: Pick<Target, "ways" | "own">, model: string): Pick<Target, "ways" | "own"> {
-  const withModel = (way: Way): Way => ({ ...way, url: urlWithModel(way.url, model) });
-  const entries = Object.entries(ways).map(([api, way]) => [api, withModel(way)]);
-  const ownFilled = (way: OwnWay): OwnWay => ({
+  const withModel = (way: Way): Way => ({
     ...way,
-    ...withModel(way),
-    streamUrl: urlWithModel(way.streamUrl, model),
+    url: urlWithModel(way.url, model),
+    ...(way.streamUrl === undefined ? {} : { streamUrl: urlWithModel(way.streamUrl, model) }),
   });
-  return { ways: Object.freeze(Object.fromEntries(entries)), own: own === null ? null : ownFilled(own) };
+  const entries = Object.entries(ways).map(([api, way]) => [api, withModel(way)]);
+  return {
+    ways: Object.freeze(Object.fromEntries(entries)),
+    own:
+      own === null
+        ? null
+        : { ...own, ...withModel(own), wire: own.wire, streamUrl: urlWithModel(own.streamUrl, model) },
+  };
 }
 
 function isAsIs({ defaults, extraBody, dropParams, additionalDropParams }: Deployment): boolean {

@@ -10,6 +10,12 @@ export const OWN_PATHS: Readonly<Record<OwnWire, readonly [whole: string, stream
   gemini: ["/v1beta/models/*:generateContent", "/v1beta/models/*:streamGenerateContent?alt=sse"],
 };
 
+/** Gemini's below a project's base URL. */
+const AT_VERTEX = [
+  "/publishers/google/models/*:generateContent",
+  "/publishers/google/models/*:streamGenerateContent?alt=sse",
+] as const;
+
 const CHATS: ReadonlySet<ApiName> = new Set(["chat", "responses", "messages"]);
 
 /**
@@ -19,7 +25,7 @@ const CHATS: ReadonlySet<ApiName> = new Set(["chat", "responses", "messages"]);
 export function askedAt(provider: Provider, base: URL | null): Provider {
   const { wire } = provider;
   if (wire === null) return provider;
-  if (isLayer(wire, base)) return { ...provider, wire: null };
+  if (provider.url !== "vertex" && isLayer(wire, base)) return { ...provider, wire: null };
   const apis = provider.apis.filter((api) => !CHATS.has(api));
   return { ...provider, apis, refused: [], renamed: {} };
 }
@@ -33,7 +39,7 @@ function isLayer(wire: OwnWire, base: URL | null): boolean {
 export function ownWayOf(provider: Provider, base: URL, headersOf: HeadersOf): OwnWay | null {
   const { wire } = provider;
   if (wire === null) return null;
-  const [whole, stream] = OWN_PATHS[wire];
+  const [whole, stream] = provider.url === "vertex" ? AT_VERTEX : OWN_PATHS[wire];
   const headers = Object.freeze(headersOf(wire));
   return Object.freeze({ wire, url: withQuery(base, whole), streamUrl: withQuery(base, stream), headers });
 }

@@ -32,13 +32,17 @@ export interface Target {
 export interface Way {
   /** Holds `*` where the model's name goes when the URL depends on it. */
   readonly url: string;
+  /**
+   * Where a streamed answer is, where that is another place. Such a URL says all of the model and the stream: to Claude at Vertex AI goes
+   * a body that names neither, but the version of its API.
+   */
+  readonly streamUrl?: string;
   /** Lower-case names; the provider's key is in here and nowhere else in what is sent. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface OwnWay extends Way {
   readonly wire: OwnWire;
-  /** As `url`, for an answer that is streamed. */
   readonly streamUrl: string;
 }
 

@@ -26,10 +26,18 @@ export function waysOf(
   const version = deployment.apiVersion ?? usualVersion(provider, env);
   const ways = provider.apis.map((name): [ApiName, Way] => [
     name,
-    Object.freeze({ url: apiUrl(APIS[name], provider, base, version), headers: Object.freeze(headersOf(name)) }),
+    wayAt(apiUrl(APIS[name], provider, base, version), Object.freeze(headersOf(name))),
   ]);
   const own = ownWayOf(provider, base, headersOf);
   return { ways: Object.freeze(Object.fromEntries(ways)), own, credentials };
+}
+
+const RAW = /:rawPredict$/;
+
+function wayAt(url: string, headers: Way["headers"]): Way {
+  return Object.freeze(
+    RAW.test(url) ? { url, streamUrl: url.replace(RAW, ":streamRawPredict"), headers } : { url, headers },
+  );
 }
 
 /** The version that Azure's URL has where the deployment names none. */

@@ -33,7 +33,7 @@ export async function callOverBridge(
 ): Promise<BridgedAnswer | null> {
   const built = bridgedRequest(APIS[request.operation], target, request);
   if (built === null) return null;
-  const { deployment, traits } = target;
+  const { traits } = target;
   const trace = request.traceparent === null ? {} : { traceparent: request.traceparent };
   const now = deps.clock.now();
   return bridgedAnswer({
@@ -41,11 +41,12 @@ export async function callOverBridge(
     body: built.body,
     via: built.via,
     model: built.model,
-    extraBody: deployment.extraBody,
+    extraBody: built.laidOver,
     settings: built.settings,
     abilities: {
       takesSchemas: traits.jsonFormat !== "json_object",
       cap: built.cap,
+      isVertex: traits.url === "vertex",
       streamsUsage: !traits.refused.includes("stream_options"),
     },
     send: async (body, own) => {

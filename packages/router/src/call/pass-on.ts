@@ -75,6 +75,7 @@ function askable(
   const speaking = states.filter(({ target }) => {
     return (
       target.ways[api] !== undefined &&
+      target.ways[api].streamUrl === undefined &&
       target.deployment.mock === null &&
       (model === null || servesModel(target, model.requested))
     );

@@ -3,13 +3,14 @@ import type { HttpTransport, TransportRequest, TransportResponse } from "../tran
 import type { Cloud, CloudDeps } from "./cloud.ts";
 import { createAws } from "./aws.ts";
 import { createEntra } from "./entra.ts";
+import { createGoogle } from "./google.ts";
 
 export type Authorize = Cloud<Credentials>;
 
 type Clouds = { readonly [Kind in Credentials["kind"]]: Cloud<Extract<Credentials, { readonly kind: Kind }>> };
 
 export function createAuthorizer(deps: CloudDeps): Authorize {
-  const clouds: Clouds = { aws: createAws(deps), entra: createEntra(deps) };
+  const clouds: Clouds = { aws: createAws(deps), entra: createEntra(deps), google: createGoogle(deps) };
   return (credentials, request) => (clouds[credentials.kind] as Cloud<Credentials>)(credentials, request);
 }
 
