@@ -7,10 +7,10 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Its WebAssembly and its data are files that it finds beside itself. */
 const NEEDED = ["@electric-sql/pglite"];
-/** Large, and for those who keep calls in S3. */
-const OPTIONAL = ["@aws-sdk/client-s3", "@aws-sdk/lib-storage"];
+/** AWS's: large, and for those who keep calls in S3, or call Bedrock by other keys than those that are written. */
+const OPTIONAL = ["@aws-sdk/client-s3", "@aws-sdk/credential-providers", "@aws-sdk/lib-storage"];
 
-// The package that `npx @understudy/cli` runs, whole in apps/cli/dist. Why it is built so: docs/decisions/0025-a-package-to-run.md
+// The package that `npx @understudy/cli` runs, whole in apps/cli/dist. Why it is built so: docs/decisions/0028-a-package-to-run.md
 export default defineConfig({
   entry: {
     understudy: "src/bin.ts",

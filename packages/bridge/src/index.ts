@@ -1,4 +1,3 @@
 export { type BridgeCall, bridgedAnswer, type BridgedAnswer } from "./bridge.ts";
 export { CannotCarryError } from "./asked/asked.ts";
 export { UnreadableAnswerError } from "./crossing.ts";
-export { MissingPackageError } from "./models/model.ts";

@@ -7,7 +7,7 @@ export type { Environment } from "./environment.ts";
 export { FolderInUseError, lockFolder } from "./folder-lock.ts";
 export { createHost, type Host, type HostDeps, type Service } from "./lifecycle.ts";
 export { errorFields, type LogFields, type Logger, silentLogger } from "./logger.ts";
-export { installed, MissingPackageError } from "./installed.ts";
+export { MissingPackageError, whereInstalled } from "./where-installed.ts";
 export { createPeriodic } from "./periodic.ts";
 export { answerTasks, createThreadPool, type GivenUp, TaskGivenUpError, type ThreadPool } from "./thread-pool.ts";
 export {

@@ -1,5 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { WireObject } from "@understudy/apis";
+import { whereInstalled } from "@understudy/runtime";
 import type { Asked, Notes } from "../asked/asked.ts";
 
 /** What of a deployment its model package has to know. */
@@ -41,25 +42,9 @@ export const VERSIONS = {
   "@ai-sdk/openai-compatible": "3.0.92",
 } as const;
 
-/** The SDK installs without the packages, which most have no use for. */
-export class MissingPackageError extends Error {
-  constructor(name: keyof typeof VERSIONS, options: ErrorOptions) {
-    super(
-      `a model of another API is asked through a package that is not installed: npm install ${name}@${VERSIONS[name]}`,
-      options,
-    );
-    this.name = "MissingPackageError";
-  }
-}
-
-/** Loads a package, or says that it is to be installed. */
-export async function installed<T>(name: keyof typeof VERSIONS, loading: Promise<T>): Promise<T> {
-  try {
-    return await loading;
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
-    throw isMissing ? new MissingPackageError(name, { cause: error }) : error;
-  }
+/** Loads a package, or says that it is to be installed: the SDK installs without them. Rejects with `MissingPackageError`. */
+export function installed<T>(name: keyof typeof VERSIONS, loading: Promise<T>): Promise<T> {
+  return whereInstalled("a model of another API is asked through", [`${name}@${VERSIONS[name]}`], loading);
 }
 
 /** Nobody is there: requests leave by our own transport, to the deployment's address and with its key. */

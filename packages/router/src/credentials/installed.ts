@@ -1,3 +1,4 @@
+import { MissingPackageError, whereInstalled } from "@understudy/runtime";
 import { CredentialsError } from "./credentials-error.ts";
 
 /** The versions that were tried, as package.json has them. */
@@ -10,16 +11,9 @@ const CLOUD_PACKAGES = {
 /** Loads a cloud's package, or says that it is to be installed: the SDK installs without them. Rejects with `CredentialsError`. */
 export async function installed<T>(name: keyof typeof CLOUD_PACKAGES, loading: Promise<T>): Promise<T> {
   try {
-    return await loading;
+    return await whereInstalled("requests are signed through", [`${name}@${CLOUD_PACKAGES[name]}`], loading);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    const install = `npm install ${name}@${CLOUD_PACKAGES[name]}`;
-    throw new CredentialsError(
-      "authentication",
-      `requests are signed through a package that is not installed: ${install}`,
-      {
-        cause: error,
-      },
-    );
+    if (!(error instanceof MissingPackageError)) throw error;
+    throw new CredentialsError("authentication", error.message, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
-import { CannotCarryError, MissingPackageError, UnreadableAnswerError } from "@understudy/bridge";
+import { CannotCarryError, UnreadableAnswerError } from "@understudy/bridge";
 import { classifyFailure, classifyFailureWithin } from "@understudy/providers";
 import { type CallError, type ErrorKind, FAILURES } from "@understudy/contracts";
+import { MissingPackageError } from "@understudy/runtime";
 import { CredentialsError } from "../credentials/credentials-error.ts";
 import { ConnectTimeoutError, ConnectionError } from "./transport.ts";
 

@@ -1,6 +1,6 @@
 import { type Config, type SinkSettings, secretsOf } from "@understudy/config";
 import { createOutgoing, type Outgoing } from "@understudy/router";
-import { type Clock, installed, type Logger } from "@understudy/runtime";
+import { type Clock, type Logger, whereInstalled } from "@understudy/runtime";
 import manifest from "../../package.json" with { type: "json" };
 import { createRedactor } from "../redaction.ts";
 import type { ReviewEntry } from "./logged-review.ts";
@@ -91,8 +91,8 @@ const OPEN: { readonly [Kind in SinkSettings["kind"]]: OpenSink<Kind> } = {
 /** The sdk of AWS is most of what a package of ours would weigh. */
 function forS3<T>(loading: Promise<T>): Promise<T> {
   const tried = Object.entries(manifest.dependencies).filter(([name]) => name.startsWith("@aws-sdk/"));
-  return installed(
-    "logging to S3",
+  return whereInstalled(
+    "logging to S3 takes",
     tried.map((one) => one.join("@")),
     loading,
   );
