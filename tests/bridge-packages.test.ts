@@ -27,6 +27,7 @@ const model_list = [
   entry("gpt", "openai/gpt-4o", base + "/v1"),
   entry("claude", "anthropic/claude-sonnet-4-5", base),
   entry("nova", "bedrock/us.amazon.nova-pro-v1:0", base, keys),
+  entry("llama", "ollama/llama-3.1-8b", base, { num_ctx: 8192 }),
 ];
 const transport = createUndiciTransport({ connectTimeoutMs: 60_000, maxConnections: 4 });
 const router = createCallRouter(resolveConfig({ model_list }, {}), { transport });
@@ -54,8 +55,8 @@ async function loadedFor(...groups: readonly string[]): Promise<unknown> {
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 
-test("a process whose deployments speak what its clients do loads no package of the bridge", async () => {
-  expect(await loadedFor("gpt")).toEqual([]);
+test("a process whose deployments speak what its clients do loads no package of the bridge, and none of a cloud", async () => {
+  expect(await loadedFor("gpt", "llama")).toEqual([]);
 }, 60_000);
 
 test("one that signs loads what signs, and not what looks for keys that are written", async () => {

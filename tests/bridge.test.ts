@@ -23,6 +23,7 @@ const PROVIDERS: readonly (readonly [name: string, model: string, base: string, 
   ["anthropic", "anthropic/claude-sonnet-4-5", ""],
   ["azure", "azure/gpt-4o", "", { api_version: "v1" }],
   ["ollama", "ollama/llama-3.1-8b", ""],
+  ["ollama (num_ctx)", "ollama_chat/llama-3.1-8b", "", { num_ctx: 8192, keep_alive: "30m" }],
   ["compatible", "deepseek/deepseek-chat", "/v1"],
   ["gemini", "gemini/gemini-3-pro", ""],
   ["openai (Responses alone)", "openai/responses/gpt-4o", "/v1"],
@@ -128,6 +129,7 @@ function apiOf(path: string): string {
   if (path.includes("/chat/completions")) return "chat";
   if (path.includes(":generateContent")) return "generateContent";
   if (path.includes("/converse")) return "converse";
+  if (path.includes("/api/chat")) return "ollama";
   return path.includes("/responses") ? "responses" : "messages";
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SpokenApi, Via } from "@understudy/contracts";
+import { CHANGES_QUESTION, type SpokenApi, type Via } from "@understudy/contracts";
 import { describe, expect, test } from "vitest";
 import { CannotCarryError } from "./asked/asked.ts";
 import { across } from "./bridge.fixture.ts";
@@ -138,6 +138,7 @@ const MODELS: Readonly<Record<Via, string>> = {
   messages: "claude-sonnet-4-5",
   gemini: WIRES.gemini.model,
   converse: WIRES.converse.model,
+  ollama: WIRES.ollama.model,
 };
 const VIAS = Object.keys(MODELS) as readonly Via[];
 
@@ -148,8 +149,12 @@ async function outcome(client: SpokenApi, via: Via, held: object): Promise<strin
     const { changes, sent } = await across({ api: client, via, body, model: MODELS[via] });
     const bare = await across({ api: client, via, body: { model: "m", ...BASE[client] }, model: MODELS[via] });
     const noted = changes.filter(({ reason }) => !reason.startsWith("Anthropic wants one"));
+    const lost = noted
+      .filter(({ action }) => action === "dropped")
+      .map(({ param }) => /^[^.[]*/.exec(param)?.[0] ?? "");
+    expect(lost.filter((param) => !Object.hasOwn(CHANGES_QUESTION, param))).toEqual([]);
     if (noted.length === 0) return JSON.stringify(sent) === JSON.stringify(bare.sent) ? "LOST" : "carried";
-    return noted.some(({ action }) => action === "dropped") ? "left out" : "changed";
+    return lost.length > 0 ? "left out" : "changed";
   } catch (error) {
     if (error instanceof CannotCarryError) return "refused";
     throw error;

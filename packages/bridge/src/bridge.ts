@@ -5,11 +5,13 @@ import { type Asked, CannotCarryError, Notes } from "./asked/asked.ts";
 import { askedInChat } from "./asked/from-chat.ts";
 import { askedInMessages } from "./asked/from-messages.ts";
 import { askedInResponses } from "./asked/from-responses.ts";
+import { withThinkingOf } from "./asked/settings.ts";
 import { ANTHROPIC } from "./models/anthropic.ts";
 import { COMPATIBLE } from "./models/compatible.ts";
 import { CONVERSE } from "./models/converse.ts";
 import { GEMINI } from "./models/gemini.ts";
 import type { Abilities, ModelPackage } from "./models/model.ts";
+import { OLLAMA } from "./models/ollama/ollama.ts";
 import { OPENAI } from "./models/openai.ts";
 import { blocksOf } from "./told/blocks.ts";
 import { endOf, type Head, isCut, type Told } from "./told/told.ts";
@@ -62,6 +64,7 @@ const PACKAGES: Readonly<Record<Via, ModelPackage>> = {
   messages: ANTHROPIC,
   converse: CONVERSE,
   gemini: GEMINI,
+  ollama: OLLAMA,
 };
 
 /**
@@ -72,7 +75,7 @@ const PACKAGES: Readonly<Record<Via, ModelPackage>> = {
 export async function bridgedAnswer(call: BridgeCall): Promise<BridgedAnswer> {
   const client = clientOf(call.api);
   const notes = new Notes();
-  const asked = client.asked(call.body);
+  const asked = withThinkingOf(call.settings, client.asked(call.body), notes);
   notes.changes.push(...asked.changes);
   const speaker = PACKAGES[call.via];
   const crossing = startCrossing(call, (body) => speaker.written(body, asked, notes, call));

@@ -83,7 +83,8 @@ export function startCrossing({ send, extraBody }: Sending, written: (body: Wire
   return crossing;
 }
 
-function streamOf(body: AsyncGenerator<Uint8Array, void, void>): ReadableStream {
+/** What is made as it is asked for. */
+export function streamOf<T>(body: AsyncGenerator<T, void, void>): ReadableStream<T> {
   return new ReadableStream({
     async pull(controller) {
       const next = await body.next();
@@ -97,6 +98,20 @@ function streamOf(body: AsyncGenerator<Uint8Array, void, void>): ReadableStream 
 }
 
 class RefusedError extends Error {}
+
+/** A refusal that came with a status of success, as what reads the deployment's own format found it. */
+export class RefusedWithinError extends Error {
+  readonly status: number;
+  /** JSON. */
+  readonly body: string;
+
+  constructor(status: number, body: string) {
+    super("the answer is a refusal");
+    this.name = "RefusedWithinError";
+    this.status = status;
+    this.body = body;
+  }
+}
 
 /** The packages' own errors, told apart by name: to load them for their classes would load them all. */
 function isPackages(error: unknown, name: string): error is Error {
@@ -113,15 +128,16 @@ const LONGEST_REASON = 300;
 
 /** An error that a provider sent with a status of success, as the first event of a stream. */
 function refusalWithin(error: unknown, head: ProviderAnswer): ProviderAnswer {
+  if (error instanceof RefusedWithinError) return asJson(error.status, error.body, head);
   if (!isPackages(error, "APICallError")) throw new UnreadableAnswerError(error);
   const { statusCode = 200, responseBody, message, data } = error as APICallError;
   if (statusCode < 300) throw new UnreadableAnswerError(error);
   const said = isObject(parseJson(responseBody ?? "")) ? responseBody : JSON.stringify(bodyOf(data, message));
-  return {
-    status: statusCode,
-    headers: { ...plainHeaders(head), "content-type": "application/json" },
-    body: just(said ?? ""),
-  };
+  return asJson(statusCode, said ?? "", head);
+}
+
+function asJson(status: number, body: string, head: ProviderAnswer): ProviderAnswer {
+  return { status, headers: { ...plainHeaders(head), "content-type": "application/json" }, body: just(body) };
 }
 
 function bodyOf(data: unknown, message: string): object {

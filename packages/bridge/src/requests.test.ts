@@ -111,7 +111,7 @@ describe("what goes to OpenAI's Responses", () => {
       "user",
     ]);
     expect(items[2]).toMatchObject({ call_id: "toolu_1", arguments: '{"a":1}' });
-    expect(changes.map(({ param }) => param)).toEqual(["thinking"]);
+    expect(changes.map(({ param }) => param)).toEqual(["thoughts"]);
   });
 });
 

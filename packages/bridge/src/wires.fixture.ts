@@ -62,6 +62,28 @@ export const WIRES: Readonly<Record<OwnWire, WireFixture>> = {
         }),
       ),
   },
+  ollama: {
+    model: "llama-3",
+    whole: (text, calls) => ollamaLine({ content: text, tool_calls: calls.map(ollamaCall) }, true),
+    stream: (text, calls) =>
+      [
+        ollamaLine({ content: text.slice(0, 1) }, false),
+        ollamaLine({ content: text.slice(1) }, false),
+        ...calls.map((call) => ollamaLine({ content: "", tool_calls: [ollamaCall(call)] }, false)),
+        ollamaLine({ content: "" }, true),
+      ]
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(""),
+    read: ({ messages }) =>
+      listIn(messages).flatMap(({ role, content, tool_calls, tool_call_id }) => {
+        if (role === "tool") return [["result", String(tool_call_id), String(content)]];
+        const calls = listIn(tool_calls).map(({ id, function: called }) => {
+          const { name, arguments: input } = isObject(called) ? called : {};
+          return ["call", String(id), String(name), JSON.stringify(input)];
+        });
+        return [...(content === "" ? [] : [[String(role), String(content)]]), ...calls];
+      }),
+  },
   gemini: {
     model: "gemini-2.5-pro",
     whole: (text, calls) => geminiAnswer([{ text }, ...calls.map(geminiCall)], "STOP"),
@@ -139,6 +161,15 @@ function converseEnd(calls: readonly WireCall[]) {
     stopReason: calls.length === 0 ? "end_turn" : "tool_use",
     usage: { inputTokens: 10, outputTokens: 5, totalTokens: 15 },
   };
+}
+
+function ollamaCall({ id, name, input }: WireCall): object {
+  return { id, function: { name, arguments: input } };
+}
+
+function ollamaLine(message: object, done: boolean): object {
+  const end = done ? { done_reason: "stop", prompt_eval_count: 10, eval_count: 5 } : {};
+  return { model: "m-1", created_at: "2026-01-01T00:00:00Z", message: { role: "assistant", ...message }, done, ...end };
 }
 
 export function listIn(value: unknown): readonly WireObject[] {

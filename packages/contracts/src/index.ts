@@ -29,6 +29,7 @@ export {
   STICKY_BY,
   type StickyBy,
 } from "./control.ts";
+export { CHANGES_QUESTION } from "./lost-parameters.ts";
 export type { DeletionPlace, Receipt, SubjectKind } from "./deletion.ts";
 export type { ShownConversation, Excerpt, ShownTurn } from "./excerpt.ts";
 export {

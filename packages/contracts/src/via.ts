@@ -4,7 +4,7 @@ import type { ApiName } from "./api-name.ts";
 export type SpokenApi = Extract<ApiName, "chat" | "responses" | "messages">;
 
 /** A wire format that no client speaks here: deployments are asked in it over the bridge. */
-export type OwnWire = "converse" | "gemini";
+export type OwnWire = "converse" | "gemini" | "ollama";
 
 /** What a deployment is asked in over the bridge. */
 export type Via = SpokenApi | OwnWire;

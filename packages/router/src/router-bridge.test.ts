@@ -202,3 +202,32 @@ test("key, headers and further parameters are the deployment's", async () => {
   expect(seen?.body).toMatchObject({ top_k: 5, max_tokens: 4000, thinking: { type: "enabled", budget_tokens: 1024 } });
   expect(record.usage?.reasoning_tokens).toBeGreaterThan(0);
 });
+
+test("and Ollama's own API has them too, with its parameters", async () => {
+  const extra_headers = { "x-team": "blue" };
+  const params = {
+    model: "ollama_chat/llama-3.1-8b",
+    api_base: new URL(fixture.url()).origin,
+    num_ctx: 8192,
+    extra_headers,
+  };
+  const router = fixture.router([["m", "", { ...params, extra_body: { truncate: false } }]], NO_RETRIES);
+  const { record } = await ask(router, "m", asking("messages", FRANCE, { stream: true }));
+  expect(record).toMatchObject({ status: "ok", stream: true });
+  expect(record.usage?.output_tokens).toBeGreaterThan(3);
+  const [seen] = simulator.requests();
+  expect(seen).toMatchObject({ path: "/api/chat", headers: { "x-team": "blue", authorization: "Bearer sk-test-key" } });
+  expect(seen?.body).toMatchObject({ truncate: false, options: { num_ctx: 8192, num_predict: 400 } });
+});
+
+test("what Ollama refuses is told in the client's API", async () => {
+  simulator.scriptOnce("llama-3.1-8b", ["fail-429"]);
+  const params = { model: "ollama/llama-3.1-8b", api_base: new URL(fixture.url()).origin, keep_alive: "1h" };
+  const { call, record } = await ask(fixture.router([["m", "", params]], NO_RETRIES), "m", asking("messages", FRANCE));
+  expect(record.error).toMatchObject({
+    kind: "rate_limit",
+    status: 429,
+    message: expect.stringContaining("fail with 429"),
+  });
+  expect(JSON.parse(call.errorText() ?? "null")).toMatchObject({ type: "error", error: { type: "rate_limit_error" } });
+});

@@ -30,8 +30,7 @@ export function badRequest(message: string, code: string | null = null, param: s
 /** The JSON body of an error: OpenAI's shape, with the numeric codes that Azure uses for its own gateway's errors, or Anthropic's. */
 export function errorBody(error: ApiError, face: WireFace, requestId: string | null = null): string {
   const { message, type, code, param } = error;
-  if (face === "bedrock") return JSON.stringify({ message });
-  if (face === "gemini" || face === "vertex") return JSON.stringify(googleError(error));
+  if (face in OWN_ERRORS) return JSON.stringify(OWN_ERRORS[face as keyof typeof OWN_ERRORS](error));
   if (face === "anthropic") {
     const known = ANTHROPIC_TYPES[error.status] ?? (error.status < 500 ? "invalid_request_error" : "api_error");
     return JSON.stringify({ type: "error", error: { type: known, message }, request_id: requestId });
@@ -46,6 +45,14 @@ export function errorBody(error: ApiError, face: WireFace, requestId: string | n
   }
   return JSON.stringify({ error: { message, type, param, code } });
 }
+
+/** The shapes of those that look like nobody else's. */
+const OWN_ERRORS = {
+  bedrock: ({ message }: ApiError) => ({ message }),
+  gemini: googleError,
+  vertex: googleError,
+  ollama: ({ message }: ApiError) => ({ error: message }),
+} as const;
 
 const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   401: "authentication_error",

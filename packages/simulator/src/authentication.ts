@@ -27,7 +27,14 @@ export function refuseKey(request: Signed, route: Route, { clock, googleTokens }
   return { status: 401, type: "invalid_request_error", code: missing ? null : "invalid_api_key", param: null, message };
 }
 
+/** Whoever runs Ollama at home needs none. */
+const NO_KEY = "none";
+
 function keyOf(headers: IncomingHttpHeaders, route: Route): string | null {
+  return "face" in route && route.face === "ollama" ? NO_KEY : sentKey(headers, route);
+}
+
+function sentKey(headers: IncomingHttpHeaders, route: Route): string | null {
   const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? null;
   if (!("face" in route) || route.face === "openai" || route.face === "vertex") return bearer;
   if (route.face === "gemini") return headers["x-goog-api-key"]?.toString().trim() ?? null;
@@ -52,5 +59,6 @@ const HOW_TO_SEND = {
   anthropic: "Send it in the x-api-key header.",
   gemini: "Send it in the x-goog-api-key header.",
   vertex: "Send a token in the Authorization header.",
+  ollama: "None is wanted.",
   bedrock: "Sign the request, or send a bearer token.",
 } as const;

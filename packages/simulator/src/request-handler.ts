@@ -8,6 +8,7 @@ import type { Signed } from "./bedrock/signature.ts";
 import { answerCall, type ChatDeps, type ModelCall } from "./chat-answer.ts";
 import { answerCount } from "./count-tokens.ts";
 import { answerEmbeddings } from "./embeddings.ts";
+import { OLLAMA_WIRE } from "./ollama/ollama-wire.ts";
 import { type Exchange, openExchange, sendError, sendJson } from "./exchange.ts";
 import { GEMINI_WIRE } from "./google/gemini-wire.ts";
 import type { GoogleTokens } from "./google/google-tokens.ts";
@@ -84,6 +85,7 @@ const REQUEST_ID: Readonly<Record<WireFace, string>> = {
   bedrock: "x-amzn-requestid",
   gemini: "x-request-id",
   vertex: "x-request-id",
+  ollama: "x-request-id",
 };
 
 async function answerFor(exchange: Exchange, route: CallRoute, asked: ModelCall, deps: HandlerDeps): Promise<void> {
@@ -110,6 +112,7 @@ const WIRES = {
   invoke: INVOKE_WIRE,
   gemini: GEMINI_WIRE,
   "raw-predict": MESSAGES_WIRE,
+  ollama: OLLAMA_WIRE,
 } as const;
 const MESSAGES_COUNTING = { asChat: (body: JsonObject) => messagesAsChat({ ...body, max_tokens: 1 }), head: {} };
 const INPUT_TOKENS = { object: "response.input_tokens" };

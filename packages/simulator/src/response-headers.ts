@@ -5,7 +5,7 @@ import type { WireFace } from "./routes.ts";
 const REQUEST_LIMIT = 10_000;
 const TOKEN_LIMIT = 2_000_000;
 
-const SAY_NO_QUOTA: ReadonlySet<WireFace> = new Set(["bedrock", "gemini", "vertex"]);
+const SAY_NO_QUOTA: ReadonlySet<WireFace> = new Set(["ollama", "bedrock", "gemini", "vertex"]);
 
 /** The headers beside an answer. The limits they speak of are not enforced; `fail-429` is how to run into one. */
 export function answerHeaders(face: WireFace, completion: Completion, waitMs: number): Record<string, string> {

@@ -2,7 +2,7 @@ import { type BedrockKind, bedrockRoute } from "./bedrock/bedrock-route.ts";
 import { decode } from "./decode.ts";
 import { type GoogleKind, googleRoute } from "./google/google-route.ts";
 
-export type WireFace = "openai" | "azure" | "anthropic" | "bedrock" | "gemini" | "vertex";
+export type WireFace = "openai" | "azure" | "anthropic" | "bedrock" | "gemini" | "vertex" | "ollama";
 
 /** What a model can be asked for, by the path that asks for it. */
 const CALLS = {
@@ -14,7 +14,7 @@ const CALLS = {
   responses: "responses",
   "responses/input_tokens": "input_tokens",
 } as const;
-export type CallKind = (typeof CALLS)[keyof typeof CALLS] | BedrockKind | GoogleKind;
+export type CallKind = (typeof CALLS)[keyof typeof CALLS] | BedrockKind | GoogleKind | "ollama";
 
 /** What a path asks for. */
 export type Route =
@@ -40,12 +40,13 @@ const MODEL_CALL =
 const AZURE_RESPONSES = /^\/openai(?=\/responses(?:\/|$))/;
 const KEPT_RESPONSE = /^(\/openai\/v1|\/v1)?\/responses\/([^/]+)$/;
 const MESSAGES = /^(?:\/v1)?\/(messages(?:\/count_tokens)?)$/;
+const OLLAMA_CALL: Route = { kind: "ollama", face: "ollama", deployment: null, apiVersion: null };
 const MODELS = /^(?:\/v1)?\/models(?:\/(.+))?$/;
 
 export function findRoute(method: string, url: string): Route {
   const [path = "", query = ""] = url.split("?", 2);
-  const route =
-    bedrockRoute(path) ?? googleRoute(path) ?? routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
+  const own = path === "/api/chat" ? OLLAMA_CALL : (bedrockRoute(path) ?? googleRoute(path));
+  const route = own ?? routeOfPath(path.replace(AZURE_RESPONSES, "/openai/v1"), query);
   const allowed = methodsOf(route);
   if (route.kind === "unknown" || allowed.includes(method)) return route;
   return { kind: "wrong-method", face: "face" in route ? route.face : "openai", allowed: allowed.join(", ") };

@@ -1,8 +1,8 @@
 import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import { isObject, numberOrNull, type WireObject } from "@understudy/apis";
-import { type Asked, CannotCarryError, effortOf, isGiven, Notes, openaiOnly } from "./asked.ts";
+import { type Asked, CannotCarryError, isGiven, Notes, openaiOnly } from "./asked.ts";
 import { promptOfChat } from "./chat-messages.ts";
-import { samplingIn, thinkingIn, thoughtEffort } from "./settings.ts";
+import { reasoningIn, samplingIn, thinkingIn } from "./settings.ts";
 import { chosen, notOffered, openaiTool, schemaOf } from "./tools.ts";
 
 /** A chat's request. Throws `CannotCarryError` for what no other API has and an answer would be wrong without. */
@@ -69,13 +69,6 @@ function formatIn(format: unknown): Pick<LanguageModelV4CallOptions, "responseFo
       ...(typeof description === "string" ? { description } : {}),
     },
   };
-}
-
-/** LiteLLM's `thinking`, which is Anthropic's, says more than an effort. */
-function reasoningIn(body: WireObject, notes: Notes): Pick<LanguageModelV4CallOptions, "reasoning"> {
-  const said = effortOf(body["reasoning_effort"], "reasoning_effort", notes);
-  const effort = isObject(body["thinking"]) ? thoughtEffort(body["thinking"], said) : said;
-  return effort === undefined ? {} : { reasoning: effort };
 }
 
 function optionsIn(body: WireObject): SharedV4ProviderOptions {

@@ -77,7 +77,7 @@ function messagesOf(
     case "custom_tool_call_output":
       return [resultOf(item, calls)];
     case "reasoning":
-      notes.dropped("input", "what another model thought is not carried");
+      notes.dropped("thoughts", "what another model thought is not carried");
       return [];
     default:
       throw new CannotCarryError("input", `an item of the type ${JSON.stringify(type)} is of the Responses API alone`);

@@ -1,6 +1,6 @@
 import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import { isObject, numberOrNull, textOrNull, type WireObject } from "@understudy/apis";
-import type { Effort } from "./asked.ts";
+import { type Asked, type Effort, effortOf, type Notes } from "./asked.ts";
 
 /** What chances an answer takes and where it stops, by whichever name an API has for it. */
 export function samplingIn(body: WireObject): Partial<LanguageModelV4CallOptions> {
@@ -36,6 +36,26 @@ export function thinkingIn(thinking: unknown): SharedV4ProviderOptions[string] {
       ...(display === null ? {} : { display }),
     },
   };
+}
+
+/** LiteLLM's `thinking`, which is Anthropic's, says more than an effort. */
+export function reasoningIn(body: WireObject, notes: Notes): Pick<LanguageModelV4CallOptions, "reasoning"> {
+  const said = effortOf(body["reasoning_effort"], "reasoning_effort", notes);
+  const effort = isObject(body["thinking"]) ? thoughtEffort(body["thinking"], said) : said;
+  return effort === undefined ? {} : { reasoning: effort };
+}
+
+/** The request with what its deployment has the model think, by LiteLLM's names, where the client says nothing of it. */
+export function withThinkingOf(settings: WireObject, asked: Asked, notes: Notes): Asked {
+  const { providerOptions, reasoning } = asked.options;
+  if (reasoning !== undefined || providerOptions?.["anthropic"]?.["thinking"] !== undefined) return asked;
+  const anthropic = { ...providerOptions?.["anthropic"], ...thinkingIn(settings["thinking"]) };
+  const options = {
+    ...asked.options,
+    ...reasoningIn(settings, notes),
+    providerOptions: { ...providerOptions, anthropic },
+  };
+  return { ...asked, options };
 }
 
 /** Tokens that may be thought with become an effort by LiteLLM's steps. */

@@ -49,7 +49,7 @@ function fittedPrompt(prompt: LanguageModelV4Prompt, notes: Notes): LanguageMode
   const fitted = withAssistants(withInstructionsFirst(prompt, notes), (part) => {
     if (part.type === "tool-call") return [withFitId(withObjectInput(part, notes))];
     if (part.type !== "reasoning" || isSigned(part.providerOptions)) return [part];
-    notes.dropped("thinking", "a thought without Anthropic's signature is not its model's");
+    notes.dropped("thoughts", "a thought without Anthropic's signature is not its model's");
     return [];
   });
   return fitted.map((message) =>

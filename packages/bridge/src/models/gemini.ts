@@ -80,7 +80,7 @@ function withSignedCalls(prompt: LanguageModelV4Prompt, notes: Notes): LanguageM
   return withAssistants(prompt, (part) => {
     if (part.type === "reasoning") {
       signature = signatureIn(part.providerOptions) ?? signature;
-      if (part.text !== "") notes.dropped("thinking", "what a model thought is not told to another call");
+      if (part.text !== "") notes.dropped("thoughts", "what a model thought is not told to another call");
       return [];
     }
     if (part.type !== "tool-call" || signature === null) return [part];

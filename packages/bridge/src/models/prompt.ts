@@ -20,7 +20,7 @@ export function withAssistants(
 export function withoutThoughts(prompt: LanguageModelV4Prompt, notes: Notes): LanguageModelV4Prompt {
   return withAssistants(prompt, (part) => {
     if (part.type !== "reasoning") return [part];
-    notes.dropped("thinking", "what another model thought is not carried");
+    notes.dropped("thoughts", "what another model thought is not carried");
     return [];
   });
 }

@@ -47,6 +47,9 @@ describe("what was taken from the request", () => {
     ["stripped", "tools", ["tools_stripped"]],
     ["stripped", "tools[1]", ["tools_stripped"]],
     ["dropped", "functions", ["tools_stripped"]],
+    ["dropped", "seed", []],
+    ["dropped", "thoughts", []],
+    ["dropped", "thinking", ["parameters_changed"]],
     ["renamed", "max_tokens", []],
     ["set", "max_tokens", []],
     ["dropped", "stream_options.include_usage", []],
@@ -61,7 +64,7 @@ describe("what was taken from the request", () => {
   });
 
   test("is no difference when both calls lost it", () => {
-    expect(reasons(recordWithout("seed", "top_p"), recordWithout("top_p", "seed"))).toEqual([]);
-    expect(reasons(recordWithout("seed", "top_p"), recordWithout("top_p"))).toEqual(["parameters_changed"]);
+    expect(reasons(recordWithout("stop", "top_p"), recordWithout("top_p", "stop"))).toEqual([]);
+    expect(reasons(recordWithout("stop", "top_p"), recordWithout("top_p"))).toEqual(["parameters_changed"]);
   });
 });

@@ -1,53 +1,7 @@
-import type { Change, CallRecord } from "@understudy/contracts";
+import { type CallRecord, type Change, CHANGES_QUESTION } from "@understudy/contracts";
 import type { NotComparable } from "./figures.ts";
 
 const TOOLS = new Set(["tools", "functions"]);
-
-/** Parameters without which a model answers differently. Ids, logging and billing options are none of them. */
-const SHAPING = new Set([
-  "messages",
-  "input",
-  "dimensions",
-  "input_type",
-  "prompt",
-  "instructions",
-  "system",
-  "text",
-  "output_config",
-  "output_format",
-  "mcp_servers",
-  "container",
-  "max_output_tokens",
-  "temperature",
-  "top_p",
-  "top_k",
-  "top_a",
-  "min_p",
-  "typical_p",
-  "seed",
-  "n",
-  "stop",
-  "stop_sequences",
-  "max_tokens",
-  "max_completion_tokens",
-  "frequency_penalty",
-  "presence_penalty",
-  "repetition_penalty",
-  "logit_bias",
-  "response_format",
-  "reasoning",
-  "reasoning_effort",
-  "thinking",
-  "verbosity",
-  "modalities",
-  "prediction",
-  "web_search_options",
-  "tools",
-  "functions",
-  "tool_choice",
-  "function_call",
-  "parallel_tool_calls",
-]);
 
 /** Every reason for which the two answers are not answers to the same question; empty when they are. */
 export function reasonsNotToCompare(primary: CallRecord, silent: CallRecord): readonly NotComparable[] {
@@ -73,7 +27,7 @@ function lostParameters({ changes }: CallRecord): ReadonlySet<string> {
 
 function isLoss({ action, param }: Change): boolean {
   const lost = action === "dropped" || action === "stripped";
-  return lost && SHAPING.has(rootOf(param)) && !param.endsWith("cache_control");
+  return lost && CHANGES_QUESTION[rootOf(param)] === true && !param.endsWith("cache_control");
 }
 
 /** `tools` of `tools[0].function.strict`. */

@@ -16,6 +16,7 @@ const COMPATIBLE: Readonly<Record<string, readonly [baseUrl: string | null, ...k
   compactifai: ["https://api.compactif.ai/v1", "COMPACTIFAI_API_KEY"],
   custom_openai: [null, "OPENAI_API_KEY"],
   dashscope: ["https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY"],
+  databricks: [null, "DATABRICKS_API_KEY"],
   docker_model_runner: [null, "DOCKER_MODEL_RUNNER_API_KEY"],
   empower: ["https://app.empower.dev/api/v1", "EMPOWER_API_KEY"],
   featherless_ai: ["https://api.featherless.ai/v1", "FEATHERLESS_AI_API_KEY", "FEATHERLESS_API_KEY"],

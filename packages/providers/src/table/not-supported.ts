@@ -2,7 +2,6 @@ const OWN_FORMAT = "it speaks a wire format of its own";
 const BEHIND_LITELLM = "put a LiteLLM proxy before it and use `litellm_proxy/`";
 const SIGNED = `AWS signs every request (SigV4); ${BEHIND_LITELLM}`;
 const OTHER_FORMAT = `${OWN_FORMAT}; ${BEHIND_LITELLM}`;
-const COHERE = `${OWN_FORMAT}; use \`openai/\` with \`api_base: https://api.cohere.ai/compatibility/v1\``;
 const NO_CHAT = "it serves neither chat nor embeddings in OpenAI's format";
 const OLDER = "it is the older completions API, and only chat is served";
 const BROWSER = "it signs in through a browser; there is no key to call it with";
@@ -15,11 +14,6 @@ export const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   sagemaker_chat: SIGNED,
   sagemaker_nova: SIGNED,
   vertex_ai_beta: "it is an older name; write `vertex_ai/`",
-  cohere: COHERE,
-  cohere_chat: COHERE,
-  huggingface: `${OWN_FORMAT}; use \`openai/\` with \`api_base: https://router.huggingface.co/v1\``,
-  databricks:
-    "each workspace has a URL of its own; use `openai/` with `api_base: https://<workspace>/serving-endpoints`",
   watsonx: `IBM Cloud wants IAM tokens that expire; ${BEHIND_LITELLM}`,
   watsonx_text: `IBM Cloud wants IAM tokens that expire; ${BEHIND_LITELLM}`,
   snowflake: `Snowflake wants signed tokens that expire; ${BEHIND_LITELLM}`,
@@ -49,7 +43,6 @@ export const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   pydantic_ai_agents: OTHER_FORMAT,
   manus: OTHER_FORMAT,
   gradient_ai: OTHER_FORMAT,
-  heroku: "its address is the app's own; use `openai/` with `api_base: https://<region>.inference.heroku.com/v1`",
   infinity: NO_CHAT,
   jina_ai: NO_CHAT,
   voyage: NO_CHAT,

@@ -16,6 +16,8 @@ export interface Provider {
   readonly apis: readonly ApiName[];
   /** The wire format of its own in which it is asked for chats, in place of those of `apis`; null: it has none that is used. */
   readonly wire: OwnWire | null;
+  /** The parameters for whose sake alone it is asked in it, since none of its APIs knows them; null: it always is. */
+  readonly wireParams: readonly string[] | null;
   /** The header that takes the key of an API, where that is another than `auth` says; a token goes as Bearer all the same. */
   readonly keyHeaders: Readonly<Partial<Record<ApiName | OwnWire, string>>>;
   /** Used when neither the deployment nor the environment names one; null: one must be named. */
@@ -37,6 +39,8 @@ export interface Provider {
   readonly hosts: readonly string[];
   /** Put before model names that have no `/`. */
   readonly modelPrefix: string;
+  /** True: a name may begin with who serves the model behind this provider, which that wants at the end: `together/org/model` is `org/model:together`. */
+  readonly serverFirst: boolean;
   /** False: `developer` messages must be sent as `system`. */
   readonly developerRole: boolean;
   /** True: serves OpenAI's reasoning models, with what those refuse. */

@@ -32,7 +32,7 @@ function rowOf(provider: Provider): readonly string[] {
   return [
     code(`${provider.name}/`),
     provider.baseUrl === null ? "must be given" : code(provider.baseUrl),
-    code(provider.wire === null ? provider.path : OWN_PATHS[provider.wire][0]),
+    code(provider.wire === null || provider.wireParams !== null ? provider.path : OWN_PATHS[provider.wire][0]),
     provider.apis.filter((api) => api !== "chat").join(", ") || "–",
     listed(provider.baseEnv),
     listed([...provider.keyEnv, ...provider.tokenEnv]),

@@ -23,6 +23,11 @@ const rows: readonly Row[] = [
   [{ model: "mistral/mistral-large" }, { messages: "chat", responses: "chat" }],
   [{ model: "openai/o3-pro" }, { chat: "responses", messages: "responses" }],
   [{ model: "ollama/llama3" }, {}],
+  [
+    { model: "ollama_chat/llama3", defaults: { keep_alive: "30m" } },
+    { chat: "ollama", responses: "ollama", messages: "ollama" },
+  ],
+  [{ model: "ollama/nomic-embed-text", mode: "embedding", defaults: { num_ctx: 512 } }, {}],
   [{ model: "openai/text-embedding-3-small" }, {}],
 ];
 

@@ -193,6 +193,28 @@ const rows: readonly Row[] = [
   [{ model: "nvidia_nim/meta/llama3" }, "https://integrate.api.nvidia.com/v1/chat/completions", bearer, "meta/llama3"],
   [{ model: "deepinfra/Qwen/Qwen3" }, "https://api.deepinfra.com/v1/openai/chat/completions", bearer, "Qwen/Qwen3"],
   [{ model: "sambanova/Llama" }, "https://api.sambanova.ai/v1/chat/completions", bearer, "Llama"],
+  // Only its own API knows these.
+  [{ model: "ollama/llama3", defaults: { num_ctx: 8192 } }, "http://localhost:11434/api/chat", bearer, "llama3"],
+  [{ model: "cohere/command-r" }, "https://api.cohere.ai/compatibility/v1/chat/completions", bearer, "command-r"],
+  [{ model: "cohere_chat/command-r" }, "https://api.cohere.ai/compatibility/v1/chat/completions", bearer, "command-r"],
+  [
+    { model: "huggingface/together/deepseek-ai/DeepSeek-R1" },
+    "https://router.huggingface.co/v1/chat/completions",
+    bearer,
+    "deepseek-ai/DeepSeek-R1:together",
+  ],
+  [
+    { model: "huggingface/HuggingFaceTB/SmolLM3-3B", apiBase: "https://tgi.example" },
+    "https://tgi.example/v1/chat/completions",
+    bearer,
+    "HuggingFaceTB/SmolLM3-3B",
+  ],
+  [
+    { model: "heroku/claude-4-sonnet", apiBase: "https://us.inference.heroku.com" },
+    "https://us.inference.heroku.com/v1/chat/completions",
+    bearer,
+    "claude-4-sonnet",
+  ],
   [{ model: "ollama/llama3", apiKey: null }, "http://localhost:11434/v1/chat/completions", open, "llama3"],
   [{ model: "ollama_chat/llama3", apiKey: null }, "http://localhost:11434/v1/chat/completions", open, "llama3"],
   [

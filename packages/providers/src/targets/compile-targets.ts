@@ -98,7 +98,7 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
   }
   const model = modelName(deployment, provider, resolved.model.replace(/^responses\//, ""), notes);
   const base = baseUrl(deployment, provider, env, notes);
-  const traits = api === "chat" ? askedAt({ ...provider, apis }, base) : { ...provider, apis, wire: null };
+  const traits = api === "chat" ? askedAt({ ...provider, apis }, deployment, base) : { ...provider, apis, wire: null };
   const called = waysOf(deployment, traits, { env, base }, notes);
   if (called === null) return null;
   const { ways, own } = model.includes("*") ? called : filled(called, deployment.clouds.aws?.modelId ?? model);
@@ -143,7 +143,6 @@ function mockedTarget(deployment: Deployment, resolved: ResolvedProvider): Targe
 }
 
 function modelName(deployment: Deployment, provider: Provider, model: string, notes: Notes): string {
-  if (provider.name.startsWith("ollama")) warnOfOllama(deployment, notes);
   // LiteLLM's marks for how it maps parameters; Azure knows nothing of them.
   const name = provider.url === "azure" ? model.replace(/^(?:o_series|gpt5_series)\//, "") : model;
   if (name === "") notes.lack("model", `${quoted(deployment.model)} names no model`, "write `<provider>/<model>`");
@@ -156,16 +155,6 @@ function modelName(deployment: Deployment, provider: Provider, model: string, no
     );
   }
   return name;
-}
-
-/** What ollama takes only under its own API, which is not the one that is called. */
-const OLLAMA_ONLY = ["num_ctx", "keep_alive", "num_gpu", "num_thread", "num_predict", "mirostat", "repeat_last_n"];
-
-function warnOfOllama({ defaults }: Deployment, notes: Notes): void {
-  for (const key of OLLAMA_ONLY.filter((name) => name in defaults)) {
-    const fix = "set it in the model's Modelfile, or by OLLAMA_CONTEXT_LENGTH and OLLAMA_KEEP_ALIVE of the server";
-    notes.warn(key, "ollama's OpenAI-compatible API takes no notice of it", fix);
-  }
 }
 
 function baseUrl(deployment: Deployment, provider: Provider, env: Config["env"], notes: Notes): URL | null {

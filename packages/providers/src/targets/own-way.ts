@@ -1,3 +1,4 @@
+import type { Deployment } from "@understudy/config";
 import type { ApiName, OwnWire } from "@understudy/contracts";
 import type { Provider } from "../table/provider.ts";
 import { joined } from "./api-url.ts";
@@ -8,6 +9,7 @@ import type { OwnWay } from "./target.ts";
 export const OWN_PATHS: Readonly<Record<OwnWire, readonly [whole: string, stream: string]>> = {
   converse: ["/model/*/converse", "/model/*/converse-stream"],
   gemini: ["/v1beta/models/*:generateContent", "/v1beta/models/*:streamGenerateContent?alt=sse"],
+  ollama: ["/api/chat", "/api/chat"],
 };
 
 /** Gemini's below a project's base URL. */
@@ -22,10 +24,11 @@ const CHATS: ReadonlySet<ApiName> = new Set(["chat", "responses", "messages"]);
  * The provider as a deployment is asked at it: where that is in a wire format of its own, none of the chats is spoken as it is, and
  * what is known of their parameters does not hold.
  */
-export function askedAt(provider: Provider, base: URL | null): Provider {
-  const { wire } = provider;
+export function askedAt(provider: Provider, { defaults }: Deployment, base: URL | null): Provider {
+  const { wire, wireParams } = provider;
   if (wire === null) return provider;
-  if (provider.url !== "vertex" && isLayer(wire, base)) return { ...provider, wire: null };
+  const isWanted = wireParams === null || wireParams.some((param) => param in defaults);
+  if (!isWanted || (provider.url !== "vertex" && isLayer(wire, base))) return { ...provider, wire: null };
   const apis = provider.apis.filter((api) => !CHATS.has(api));
   return { ...provider, apis, refused: [], renamed: {} };
 }

@@ -62,8 +62,9 @@ export function upstreamModel(target: Target, requestedModel: string): string {
   return providersName(target.traits, fillWildcards(target.model, bare));
 }
 
-export function providersName({ wire, modelPrefix }: Provider, model: string): string {
+export function providersName({ wire, modelPrefix, serverFirst }: Provider, model: string): string {
   if (wire === "converse") return bedrockName(model).model;
+  if (serverFirst) return model.replace(/^([^/]+)\/([^/]+\/[^/]+)$/, "$2:$1");
   return modelPrefix === "" || model.includes("/") ? model : modelPrefix + model;
 }
 
