@@ -46,6 +46,13 @@ const one = (kind: string, name: string): Manifest => {
   return found;
 };
 
+const services = [one("StatefulSet", "gateway"), one("Deployment", "worker")];
+const containerOf = ({ spec }: Manifest): Container => {
+  const [container] = spec.template?.spec.containers ?? [];
+  if (container === undefined) throw new Error("no container");
+  return container;
+};
+
 afterAll(stopAll);
 
 describe("the manifests", () => {
@@ -60,21 +67,22 @@ describe("the manifests", () => {
     expect(readFileSync("apps/cli/src/main.ts", "utf8")).toContain("  migrate: async");
   });
 
-  test("probe and scrape what is served, on ports that are open", () => {
+  test("probe what is served, on ports that are open", () => {
     const served = readFileSync("packages/launch/src/health.ts", "utf8");
-    for (const { ports = [], ...container } of ours.filter(({ name }) => name !== "migrate")) {
-      for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
+    for (const { ports = [], startupProbe, livenessProbe, readinessProbe } of services.map(containerOf)) {
+      for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
         expect(served).toContain(`"${probe?.httpGet?.path}"`);
         expect(ports.map(({ name }) => name)).toContain(probe?.httpGet?.port);
       }
     }
-    for (const { spec } of base) {
-      const { annotations, labels } = spec?.template?.metadata ?? {};
-      if (annotations === undefined) continue;
-      const [container] = spec.template?.spec.containers ?? [];
+  });
+
+  test("have Prometheus scrape the port on which metrics are, and select the pods that they make", () => {
+    for (const service of services) {
+      const { annotations = {}, labels = {} } = service.spec.template?.metadata ?? {};
       expect(annotations["prometheus.io/path"]).toBe("/metrics");
-      expect(String(container?.ports?.[0]?.containerPort)).toBe(annotations["prometheus.io/port"]);
-      expect(labels).toMatchObject(spec.selector?.matchLabels ?? {});
+      expect(annotations["prometheus.io/port"]).toBe(String(containerOf(service).ports?.[0]?.containerPort));
+      expect(labels).toMatchObject(service.spec.selector?.matchLabels ?? {});
     }
   });
 
