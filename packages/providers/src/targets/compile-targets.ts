@@ -86,11 +86,10 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
     notes.lacks.push(resolved.fault);
     return null;
   }
-  const { name, url } = resolved.provider;
+  const { url } = resolved.provider;
   const provider = url === "vertex" ? vertexProvider(resolved.provider, resolved.model, notes) : resolved.provider;
   if (provider === null) return null;
-  const { api, words } = askedFor(deployment, name, resolved.model);
-  const isChat = api === "chat" || api === "responses";
+  const { api, words } = askedFor(deployment, provider.name, resolved.model);
   const apis = apisFor(api, provider);
   if (apis.length === 0 && (provider.wire === null || api !== "chat")) {
     notes.lack("model", `it is for ${words}, and its provider is not called for that`, OTHER_API_FIX);
@@ -111,10 +110,14 @@ function compileTarget(deployment: Deployment, env: Config["env"], notes: Notes)
     anyProvider: false,
     ways,
     own,
-    bridges: isChat ? bridgesOf(traits, { ways, own }) : NO_BRIDGES,
+    bridges: isChat(api) ? bridgesOf(traits, { ways, own }) : NO_BRIDGES,
     credentials: called.credentials,
     asIs: isAsIs(deployment),
   });
+}
+
+function isChat(api: AskedFor["api"]): boolean {
+  return api === "chat" || api === "responses";
 }
 
 /** Those of its provider's APIs that a deployment is for; none for what is not served. A chat may be asked in any of them. */
