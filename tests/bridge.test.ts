@@ -1,5 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { awsSecretOf } from "@understudy/simulator";
+import { awsSecretOf, type Simulator } from "@understudy/simulator";
 import { describeWith, stopAll } from "@understudy/testkit";
 import { readFileSync } from "node:fs";
 import OpenAI from "openai";
@@ -26,13 +26,15 @@ const PROVIDERS: readonly (readonly [name: string, model: string, base: string, 
   ["ollama (num_ctx)", "ollama_chat/llama-3.1-8b", "", { num_ctx: 8192, keep_alive: "30m" }],
   ["compatible", "deepseek/deepseek-chat", "/v1"],
   ["gemini", "gemini/gemini-3-pro", ""],
+  ["vertex_ai (Gemini)", "vertex_ai/gemini-3-pro", ""],
+  ["vertex_ai (Claude)", "vertex_ai/claude-sonnet-4-5", ""],
   ["openai (Responses alone)", "openai/responses/gpt-4o", "/v1"],
   ["bedrock (Claude)", "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", "", AWS],
   ["bedrock (Nova)", "bedrock/us.amazon.nova-pro-v1:0", "", AWS],
 ];
 const NAMES = PROVIDERS.map(([name]) => name);
 
-function config(providerUrl: string): string {
+function config(providerUrl: string, { googleTokens }: Simulator): string {
   const model_list = PROVIDERS.map(([model_name, model, base, more], index) => ({
     model_name,
     litellm_params: {
@@ -40,6 +42,9 @@ function config(providerUrl: string): string {
       api_base: providerUrl + base,
       api_key: "sk-test-provider-key",
       silent_model: NAMES[(index + 1) % NAMES.length],
+      ...(model.startsWith("vertex_ai/")
+        ? { api_key: undefined, vertex_credentials: googleTokens.serviceAccount(providerUrl) }
+        : {}),
       ...more,
     },
   }));
@@ -163,7 +168,8 @@ await describeWith(
       }
       expect(both.map(({ silent }) => silent?.answer?.tool_calls[0]?.name)).toEqual(["get_weather", undefined]);
       expect(both[1]?.silent?.answer?.text).toContain("21 degrees");
-      const [first] = system.simulator.requests().slice(from);
+      const asked = system.simulator.requests().slice(from);
+      const first = asked.find(({ path }) => path !== "/google/token");
       (matrix[client] ??= []).push(apiOf(first?.path ?? ""));
     });
 

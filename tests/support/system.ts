@@ -11,7 +11,7 @@ export interface SystemOptions {
   /** YAML after the two model groups (more of them, mirror_settings, …), given the provider's address. */
   readonly more?: string | ((providerUrl: string) => string);
   /** The whole configuration, given the provider's address, instead of the usual two model groups. */
-  readonly config?: (providerUrl: string) => string;
+  readonly config?: (providerUrl: string, simulator: Simulator) => string;
   /** Upstream model names, so that faults can be scripted. */
   readonly primary?: string;
   readonly silent?: string;
@@ -44,7 +44,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const { url: providerUrl } = await simulator.start();
   const redis = await startRedis({ appendonly: options.appendonly ?? false });
   const database = await (await startPostgres()).createDatabase();
-  const config = await writeConfig(options.config?.(providerUrl) ?? configText(providerUrl, options));
+  const config = await writeConfig(options.config?.(providerUrl, simulator) ?? configText(providerUrl, options));
   const spoolDir = `${config}.spool`;
   const env = {
     REDIS_URL: redis.url,

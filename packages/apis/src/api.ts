@@ -55,6 +55,11 @@ export interface SilentRules {
   readonly stores: "unless told" | "if told" | "never";
   /** Why the request cannot be mirrored as it is: it leans on what only the primary's provider holds. Null: it can. */
   readonly statefulBy: (body: WireObject) => string | null;
+  /**
+   * The turns without what a model of Google's signed, and without thoughts that nobody signed: other providers refuse them.
+   * The same array where there are none; what is no array stays as it is.
+   */
+  readonly withoutOthersThoughts: (turns: unknown) => unknown;
 }
 
 /** What else can be asked of a deployment that speaks an API. */

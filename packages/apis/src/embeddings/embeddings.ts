@@ -37,6 +37,7 @@ export const embeddings: Api = {
     toolName: () => null,
     stores: "never",
     statefulBy: () => null,
+    withoutOthersThoughts: (turns) => turns,
   },
   read: readEmbeddingsAnswer,
   watchEnd: () => NEVER_ENDS,

@@ -17,7 +17,27 @@ export const MESSAGES_SILENTLY: SilentRules = {
   toolName: (tool) => (isObject(tool) ? textOrNull(tool["name"]) : null),
   stores: "never",
   statefulBy,
+  withoutOthersThoughts,
 };
+
+function withoutOthersThoughts(turns: unknown): unknown {
+  if (!Array.isArray(turns) || !turns.some((turn) => thoughtsIn(turn).length > 0)) return turns;
+  return turns.flatMap((turn: unknown): readonly unknown[] => {
+    const thoughts = thoughtsIn(turn);
+    if (!isObject(turn) || thoughts.length === 0) return [turn];
+    const content = (turn["content"] as readonly WireObject[]).filter((block) => !thoughts.includes(block));
+    return content.length === 0 ? [] : [{ ...turn, content }];
+  });
+}
+
+/** Anthropic signs what its models thought, and refuses a thought without, or with another's mark (`gemini:`) in front. */
+function thoughtsIn(turn: unknown): readonly WireObject[] {
+  if (!isObject(turn)) return [];
+  return listOf(turn["content"]).filter(({ type, signature }) => {
+    if (type !== "thinking") return false;
+    return typeof signature !== "string" || signature === "" || signature.startsWith("gemini:");
+  });
+}
 
 /** The model only proposes what to do with these, although the provider defined them. */
 const RUN_BY_CLIENT = /^(?:bash|text_editor|memory|computer|computer_toolset|browser_toolset)_\d{8}$/;

@@ -18,6 +18,8 @@ export const RESPONSES_SILENTLY: SilentRules = {
   toolName: (tool) => (isObject(tool) ? (textOrNull(tool["name"]) ?? textOrNull(tool["type"])) : null),
   stores: "unless told",
   statefulBy,
+  // A request with sealed thoughts is not mirrored at all.
+  withoutOthersThoughts: (turns) => turns,
 };
 
 /** `tool_search` finds among the request's own tools, and touches nothing else. */

@@ -278,3 +278,57 @@ describe("a Messages request", () => {
     ]);
   });
 });
+
+describe("what a model of Google's signed", () => {
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "{}" } };
+  const signed = { ...call, extra_content: { google: { thought_signature: "s" } } };
+  const turn = (tool_calls: readonly object[]) => [...base.messages, { role: "assistant", content: null, tool_calls }];
+
+  test("stays out of a chat with anybody else, who would refuse it", () => {
+    const { body, changes } = silentRequest(
+      APIS.chat,
+      testTarget(),
+      { ...base, messages: turn([signed, call]) },
+      false,
+    );
+    expect(body["messages"]).toEqual(turn([call, call]));
+    expect(changes.map(({ param, action }) => [param, action])).toEqual([["messages", "set"]]);
+  });
+
+  test.each(["gemini/gemini-3-pro", "openai/gpt-4o"])("is no change where there is none, to %s", (model) => {
+    const body = { ...base, messages: turn([call]) };
+    expect(silentRequest(APIS.chat, testTarget({ model }), body, false).changes).toEqual([]);
+  });
+
+  test.each([{}, { apiBase: "https://generativelanguage.googleapis.com/v1beta/openai" }])(
+    "goes to Google's models, at %o",
+    (place) => {
+      const body = { ...base, messages: turn([signed]) };
+      const sent = silentRequest(APIS.chat, testTarget({ model: "gemini/gemini-3-pro", ...place }), body, false);
+      expect(sent.body["messages"]).toEqual(body.messages);
+    },
+  );
+
+  test("and thoughts that nobody signed stay out of a Messages request to Anthropic, and Anthropic's own go", () => {
+    const target = testTarget({ model: "anthropic/claude-sonnet-4-5" });
+    const own = { type: "thinking", thinking: "t", signature: "EqQBCg" };
+    const use = { type: "tool_use", id: "t", name: "f", input: {} };
+    const others = [
+      { type: "thinking", thinking: "", signature: "gemini:s" },
+      { type: "thinking", thinking: "t", signature: "" },
+      { type: "thinking", thinking: "t" },
+    ];
+    const messages = [
+      ...base.messages,
+      { role: "assistant", content: others },
+      { role: "assistant", content: [...others, own, use] },
+      { role: "user", content: "x" },
+    ];
+    const { body } = silentRequest(APIS.messages, target, { model: "m", max_tokens: 9, messages }, false);
+    expect(body["messages"]).toEqual([
+      ...base.messages,
+      { role: "assistant", content: [own, use] },
+      { role: "user", content: "x" },
+    ]);
+  });
+});

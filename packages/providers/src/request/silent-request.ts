@@ -2,6 +2,7 @@ import type { AdaptedRequest, ChatBody } from "./chat-body.ts";
 import { mapDeveloperRole } from "./message-roles.ts";
 import { isReasoningModel, refusedParams } from "./refused-params.ts";
 import { editRequest, type RequestEdit } from "./request-edit.ts";
+import { providerNamed } from "../table/providers.ts";
 import { type Target, upstreamModel } from "../targets/target.ts";
 import { type Api, isObject, numberOrNull, type SilentRules } from "@understudy/apis";
 import { isChoiceAmong, toolKind } from "./tool-names.ts";
@@ -17,6 +18,7 @@ export function silentRequest(api: Api, target: Target, body: ChatBody, stream: 
   for (const param of api.silent.acts) edit.remove(param, "stripped", "acts at the provider");
   for (const param of api.silent.identifies) edit.remove(param, "stripped", "identifies the caller");
   keepNothing(edit, target, api.silent);
+  dropOthersThoughts(edit, api, target);
   for (const param of ["n", "best_of"]) {
     if ((numberOrNull(edit.get(param)) ?? 0) > 1) edit.set(param, 1, "one answer is compared");
   }
@@ -52,6 +54,16 @@ function stripServerTools(edit: RequestEdit, { isClientTool, toolName }: SilentR
   edit.replace("tools", kept, { action: "stripped", reason });
   if (!isChoiceAmong(edit.get("tool_choice"), kept, toolName))
     edit.remove("tool_choice", "stripped", "the tool it names is gone");
+}
+
+/** Models of Google's alone read what they signed; the bridge to them takes it out of the client's turns. */
+function dropOthersThoughts(edit: RequestEdit, api: Api, target: Target): void {
+  const isGoogles = api.name === "chat" && providerNamed(target.provider)?.wire === "gemini";
+  if (isGoogles || target.own?.wire === "gemini") return;
+  const turns = edit.get("messages");
+  const kept = api.silent.withoutOthersThoughts(turns);
+  if (kept === turns) return;
+  edit.replace("messages", kept, { action: "set", reason: "what another model thought, or signed, is not sent" });
 }
 
 function keepNothing(edit: RequestEdit, target: Target, { stores }: SilentRules): void {
