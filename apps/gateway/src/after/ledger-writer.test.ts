@@ -9,7 +9,14 @@ import { createLedgerWriter } from "./ledger-writer.ts";
 const KIND = "size=under 1 KB;stream=no";
 /** As much of a job as the ledger reads. */
 const jobOf = (experiment: string): MirrorJob =>
-  ({ pair_id: `pair_${experiment}`, experiment, admitted_at: 1, expires_at: 2, stratum: KIND }) as MirrorJob;
+  ({
+    pair_id: `pair_${experiment}`,
+    experiment,
+    admitted_at: 1,
+    expires_at: 2,
+    stratum: KIND,
+    primary: {} as MirrorJob["primary"],
+  }) as MirrorJob;
 
 const experiments = ["one", "two"].map((id) => ({
   id,
