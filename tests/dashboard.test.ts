@@ -8,6 +8,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { wrongLooks } from "./support/looks.ts";
 import { openFolds } from "./support/open-folds.ts";
+import { pressEnter } from "./support/press-enter.ts";
 import { EXPERIMENT, send, startSystem, type System } from "./support/system.ts";
 
 const KEY = "sk-test-master-key";
@@ -143,8 +144,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "the dashboar
     await page.getByRole("heading", { name: "Both sides" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
     await page.screenshot({ path: "artifacts/experiment-360-dark.png", fullPage: true });
-    await page.getByRole("link", { name: "Pairs", exact: true }).focus();
-    await page.keyboard.press("Enter");
+    await pressEnter(page.getByRole("link", { name: "Pairs", exact: true }));
     await page.getByRole("heading", { name: "Pairs" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
     expect(faults).toEqual([]);

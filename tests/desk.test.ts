@@ -12,6 +12,7 @@ import { mkdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { candidatesConfig } from "./support/candidates.ts";
 import { wrongLooks } from "./support/looks.ts";
+import { pressEnter } from "./support/press-enter.ts";
 import { entered, ROUND, sendRound, settled } from "./support/rounds.ts";
 import { getJson, startSystem, type System } from "./support/system.ts";
 
@@ -144,10 +145,8 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
   test("does the same with the keyboard alone, on a telephone, in the dark", async () => {
     const phone = await (await openBrowser()).open({ width: 360, height: 740, dark: true });
     const { page, faults } = phone;
-    const press = async (name: string | RegExp, role: "button" | "link" = "button"): Promise<void> => {
-      await page.getByRole(role, { name, exact: true }).focus();
-      await page.keyboard.press("Enter");
-    };
+    const press = (name: string | RegExp, role: "button" | "link" = "button"): Promise<void> =>
+      pressEnter(page.getByRole(role, { name, exact: true }));
     await page.goto(`${system.url}/ui/?search=cheaper`);
     await page.getByRole("link", { name: "equal-and-cheaper" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
@@ -192,8 +191,7 @@ await describeWith({ redis: true, postgres: true, browser: true }, "a stranger a
     await dialog.getByRole("button", { name: "Add the candidate" }).click();
     await row("spare").waitFor();
 
-    await add.focus();
-    await page.keyboard.press("Enter");
+    await pressEnter(add);
     await dialog.getByText("are copied to referee").waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.type("5");

@@ -3,6 +3,7 @@ import { describeWith, openBrowser, type OpenPage, stopAll } from "@understudy/t
 import { mkdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { wrongLooks } from "./support/looks.ts";
+import { pressEnter } from "./support/press-enter.ts";
 import { REVIEWED, seedReviewPairs } from "./support/review-pairs.ts";
 import { getJson, startSystem, type System } from "./support/system.ts";
 
@@ -171,14 +172,25 @@ await describeWith({ redis: true, postgres: true, browser: true }, "review", () 
     await page.getByRole("dialog").getByText("posted to 127.0.0.1:9, signed").waitFor();
     await page.getByLabel(/^Why/).fill("on leave");
     expect(await wrongLooks(page)).toEqual([]);
+    // The page hears of it before the request is answered; the dialog still asks what it asked.
+    const heard = Promise.withResolvers<void>();
+    await page.route("**/api/experiments/**", async (route) => {
+      if (route.request().method() !== "PATCH") return route.continue();
+      const response = await route.fetch();
+      await heard.promise;
+      await route.fulfill({ response });
+    });
     await page.getByRole("button", { name: "Tell me", exact: true }).click();
     await page.getByText("127.0.0.1:9 is told when it is decided").waitFor();
+    const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("heading").innerText()).toBe("Tell me when it is decided");
+    heard.resolve();
+    await dialog.waitFor({ state: "detached" });
+    await page.unroute("**/api/experiments/**");
     await page.getByText("To be told when it is decided").waitFor();
     await page.getByText("on leave").waitFor();
-    await page.getByRole("button", { name: "Tell me no more" }).focus();
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").getByRole("button", { name: "Tell me no more" }).focus();
-    await page.keyboard.press("Enter");
+    await pressEnter(page.getByRole("button", { name: "Tell me no more" }));
+    await pressEnter(dialog.getByRole("button", { name: "Tell me no more" }));
     await page.getByRole("button", { name: "Tell me when it is decided" }).waitFor();
   });
 

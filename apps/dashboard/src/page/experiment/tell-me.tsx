@@ -44,13 +44,15 @@ export function TellMe({ id, run, first = false }: TellMeProps): ReactNode {
 
 interface AskingProps {
   readonly id: string;
-  /** As it is now. */
+  /** As it was when the dialog was opened. */
   readonly asked: boolean;
   readonly host: string;
   readonly close: () => void;
 }
 
-function Asking({ id, asked, host, close }: AskingProps): ReactNode {
+function Asking({ id, host, close, ...opened }: AskingProps): ReactNode {
+  // The page hears of the change before its own request is answered: the question must not turn into its contrary meanwhile.
+  const [asked] = useState(opened.asked);
   const act = (reason: string): Promise<unknown> => {
     const change: ExperimentChange = { tell_when_decided: !asked, ...(reason === "" ? {} : { reason }) };
     return sendJson("PATCH", experimentPath(id), change);
