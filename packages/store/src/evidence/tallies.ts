@@ -29,6 +29,17 @@ interface Group {
   readonly count: number;
 }
 
+/**
+ * Workers of before migration 0010 that still run after it write no standing: it is told from the rest, as that migration does, or
+ * what they measured would count as missing.
+ */
+const STANDING = `coalesce(standing, CASE
+  WHEN silent_error IN ('authentication', 'permission', 'not_found', 'quota') THEN 'our_fault'
+  WHEN marks / 2 % 2 = 1 THEN 'primary_failed'
+  WHEN silent_error <> '' THEN 'silent_failed'
+  WHEN comparable THEN 'measured'
+  ELSE 'not_comparable' END)`;
+
 /** Every yes and no of the experiment's pairs, from one pass: there are few ways in which pairs are marked. */
 export async function readTallies(pool: SqlPool, experiment: string): Promise<Tallies> {
   const { rows } = await pool.query<{
@@ -36,18 +47,18 @@ export async function readTallies(pool: SqlPool, experiment: string): Promise<Ta
     more_marks: number | string;
     not_comparable: string;
     silent_error: string;
-    standing: Standing | null;
+    standing: Standing;
     count: number | string;
   }>(
-    `SELECT marks, more_marks, not_comparable, silent_error, standing, count(*) AS count FROM understudy.figures WHERE experiment = $1
-     GROUP BY marks, more_marks, not_comparable, silent_error, standing`,
+    `SELECT marks, more_marks, not_comparable, silent_error, ${STANDING} AS standing, count(*) AS count
+     FROM understudy.figures WHERE experiment = $1 GROUP BY 1, 2, 3, 4, 5`,
     [experiment],
   );
   const groups = rows.map((row) => ({
     marks: readMarks({ marks: Number(row.marks), more_marks: Number(row.more_marks) }),
     notComparable: row.not_comparable === "" ? [] : row.not_comparable.split(","),
     silentError: row.silent_error,
-    standing: row.standing ?? "not_comparable",
+    standing: row.standing,
     count: Number(row.count),
   }));
   const comparable = groups.filter(({ marks }) => marks.comparable);
