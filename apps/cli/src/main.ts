@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { nearestName } from "@understudy/config";
-import { keepFilesPrivate } from "@understudy/runtime";
+import { keepFilesPrivate, loadKept } from "@understudy/runtime";
 import manifest from "../package.json" with { type: "json" };
 
 type Run = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<void> | void;
@@ -65,13 +64,14 @@ keepFilesPrivate();
 const [command, ...args] = process.argv.slice(2);
 const load = command === undefined || !Object.hasOwn(COMMANDS, command) ? undefined : COMMANDS[command];
 if (load !== undefined) {
-  const run = await load();
+  const run = await loadKept(process.env, load);
   await run(args, process.env);
 } else if (command === undefined || ["help", "--help", "-h"].includes(command)) {
   process.stdout.write(HELP);
 } else if (["version", "--version", "-v"].includes(command)) {
   process.stdout.write(`${manifest.version}\n`);
 } else {
+  const { nearestName } = await import("@understudy/config");
   const near = nearestName(command, Object.keys(COMMANDS));
   const meant = near === null ? "" : `; did you mean ${near}?`;
   process.stderr.write(`there is no command ${command}${meant}\n\n${HELP}`);

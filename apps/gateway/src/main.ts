@@ -1,5 +1,5 @@
-import { keepFilesPrivate } from "@understudy/runtime";
-import { runGateway } from "./run-gateway.ts";
+import { keepFilesPrivate, loadKept } from "@understudy/runtime";
 
 keepFilesPrivate();
+const { runGateway } = await loadKept(process.env, () => import("./run-gateway.ts"));
 await runGateway(process.argv.slice(2), process.env);

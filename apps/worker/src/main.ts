@@ -1,5 +1,5 @@
-import { keepFilesPrivate } from "@understudy/runtime";
-import { runWorker } from "./run-worker.ts";
+import { keepFilesPrivate, loadKept } from "@understudy/runtime";
 
 keepFilesPrivate();
+const { runWorker } = await loadKept(process.env, () => import("./run-worker.ts"));
 await runWorker(process.argv.slice(2), process.env);

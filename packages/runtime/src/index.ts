@@ -2,6 +2,7 @@ export { type Backoff, backoffMs } from "./backoff.ts";
 export { type Background, createBackground } from "./background.ts";
 export { isTooDeep, JsonTooDeepError, MAX_JSON_DEPTH, parseBoundedJson } from "./bounded-json.ts";
 export { type Clock, roundMs, systemClock } from "./clock.ts";
+export { loadKept } from "./compile-cache.ts";
 export { lastMoment, onAbort, within } from "./deadline.ts";
 export type { Environment } from "./environment.ts";
 export { FolderInUseError, lockFolder } from "./folder-lock.ts";

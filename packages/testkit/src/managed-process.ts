@@ -37,7 +37,7 @@ export interface SpawnOptions {
   readonly gid?: number;
 }
 
-const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "DOCKER_HOST"];
+const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "DOCKER_HOST", "NODE_COMPILE_CACHE"];
 const TAIL = 4_000;
 
 const living = new Set<ChildProcess>();
