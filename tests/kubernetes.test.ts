@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { expectKnown } from "./support/known-metrics.ts";
+import { type KubernetesObject, schemaFaults } from "./support/kubernetes-schemas.ts";
 
 interface Container {
   readonly name: string;
@@ -19,10 +20,7 @@ interface Container {
 interface Probe {
   readonly httpGet?: { readonly path: string; readonly port: string };
 }
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
+interface Manifest extends KubernetesObject {
   readonly spec: {
     readonly selector?: { readonly matchLabels?: object };
     readonly scaleTargetRef?: { readonly kind?: string; readonly name: string };
@@ -35,10 +33,11 @@ interface Manifest {
 }
 
 const ROOT = "deploy/kubernetes";
+const manifestsOf = (text: string): readonly Manifest[] =>
+  parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 const base = readdirSync(path.join(ROOT, "base"))
   .filter((file) => file !== "kustomization.yaml" && file !== "config.yaml")
-  .flatMap((file) => parseAllDocuments(readFileSync(path.join(ROOT, "base", file), "utf8")))
-  .map((document) => document.toJS() as Manifest);
+  .flatMap((file) => manifestsOf(readFileSync(path.join(ROOT, "base", file), "utf8")));
 const ours = base.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
 const one = (kind: string, name: string): Manifest => {
   const found = base.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
@@ -47,6 +46,7 @@ const one = (kind: string, name: string): Manifest => {
 };
 
 const services = [one("StatefulSet", "gateway"), one("Deployment", "worker")];
+const specOf = (written: Manifest, more: object): Manifest => ({ ...written, spec: { ...written.spec, ...more } });
 const containerOf = ({ spec }: Manifest): Container => {
   const [container] = spec.template?.spec.containers ?? [];
   if (container === undefined) throw new Error("no container");
@@ -97,6 +97,21 @@ describe("the manifests", () => {
     for (const { metadata } of triggers) expectKnown({ title: "worker", expr: metadata.query ?? "", legendFormat: "" });
   });
 
+  test("are what the APIs of Kubernetes and KEDA take, name by name", async () => {
+    const stores = manifestsOf(readFileSync(path.join(ROOT, "small/stores.yaml"), "utf8"));
+    expect(await schemaFaults([...base, ...stores])).toEqual([]);
+  });
+
+  test.each<[string, (written: Manifest) => KubernetesObject, RegExp]>([
+    ["a name that there is not", (it) => specOf(it, { replica: 1 }), /"replica"' does not exist/],
+    ["a name that there is not, within", (it) => specOf(it, { strategy: { typo: 1 } }), /"typo"' does not exist/],
+    ["a value of another type", (it) => specOf(it, { replicas: "1" }), /replicas must be integer/],
+    ["a field that is missing", (it) => specOf(it, { selector: undefined }), /required property selector/],
+    ["a kind that there is not", (it) => ({ ...it, kind: "Deploymint" }), /Deploymint: no such kind/],
+  ])("would be refused for %s", async (_what, spoil, told) => {
+    expect((await schemaFaults([spoil(one("Deployment", "worker"))])).join("\n")).toMatch(told);
+  });
+
   test("come with a configuration that can be served", () => {
     const config = parse(readFileSync(path.join(ROOT, "base/config.yaml"), "utf8")) as unknown;
     expect(resolveConfig(config, { OPENAI_API_KEY: "sk-test-kubernetes" }).experiments).toHaveLength(1);
@@ -111,4 +126,6 @@ test.skipIf(kubectl === null).each(["small", "large"])("kubectl builds the overl
   expect(text).toContain("kind: StatefulSet");
   expect(text).not.toMatch(/image: understudy$/m);
   expect(text.includes("kind: ScaledObject")).toBe(overlay === "large");
+  // Kustomize makes the secret, with line breaks in its base64 that Kubernetes takes and the schema does not.
+  expect(await schemaFaults(manifestsOf(text).filter(({ kind }) => kind !== "Secret"))).toEqual([]);
 });

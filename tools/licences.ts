@@ -15,10 +15,14 @@ const ALLOWED = new Set([
   "Unlicense",
 ]);
 
-/** One builds the page's styles, and nothing of it is in them; the other looks at the page in tests, and ships nowhere. */
+/**
+ * One builds the page's styles, and nothing of it is in them; the others look at the page and come with what looks at the manifests, in tests, and
+ * ship nowhere.
+ */
 const ALLOWED_TOO: readonly (readonly [RegExp, string])[] = [
   [/^lightningcss(?:-|$)/, "MPL-2.0"],
   [/^axe-core$/, "MPL-2.0"],
+  [/^railroad-diagrams$/, "CC0-1.0"],
 ];
 
 /** Packages that name no licence where programs look for it, in just this version; their Readme.md does. */
