@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { apiPage } from "./api-page.ts";
+import { metricsPage } from "./metrics-page.ts";
 
 /** The top of the repository. */
 export const ROOT = path.join(import.meta.dirname, "../..");
@@ -10,7 +11,7 @@ interface Page {
   readonly page: string;
   /** From the repository's top; its links are read from there. */
   readonly file: string;
-  readonly text: () => string;
+  readonly text: () => string | Promise<string>;
 }
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
@@ -27,6 +28,7 @@ export const ELSEWHERE: readonly Page[] = [
   whole("contributing", "CONTRIBUTING.md"),
   { page: "decisions", file: "docs/decisions", text: decisionsPage },
   { page: "api", file: "docs/api.md", text: apiPage },
+  { page: "metrics", file: "docs/metrics.md", text: metricsPage },
 ];
 
 /** What of the README somebody needs who wants it to run. */

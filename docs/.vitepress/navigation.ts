@@ -7,7 +7,12 @@ const item = (text: string, page: string): DefaultTheme.SidebarItem => ({ text, 
 export const SIDEBAR: DefaultTheme.SidebarItem[] = [
   {
     text: "Start",
-    items: [item("What it is", ""), item("Quick start", "quick-start")],
+    items: [
+      item("What it is", ""),
+      item("Quick start", "quick-start"),
+      item("From a LiteLLM proxy", "migrate-from-litellm"),
+      item("With another gateway", "with-another-gateway"),
+    ],
   },
   {
     text: "Guides",
@@ -28,6 +33,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       item("Providers", "providers"),
       item("HTTP API", "api"),
       item("Kinds of failure", "errors"),
+      item("Metrics", "metrics"),
     ],
   },
   {

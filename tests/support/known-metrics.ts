@@ -8,6 +8,7 @@ export function allMetrics(): ReadonlyMap<string, ReadonlySet<string>> {
   metrics.experiments(() => []);
   metrics.spoolBytes(() => new Map());
   metrics.backgroundFailures(() => 0);
+  metrics.ownHeap();
   return metrics.names();
 }
 

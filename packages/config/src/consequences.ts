@@ -14,7 +14,7 @@ const OWN_KEYS = "is not used: calls are logged by the keys that the process has
  * Keys of LiteLLM's that are not obeyed here and whose writer relies on them: for who may call, what it costs, what is sent
  * and what is kept. Every other key that is not read makes no difference to whoever calls.
  */
-const CONSEQUENCES: Readonly<Record<string, string>> = {
+export const CONSEQUENCES: Readonly<Record<string, string>> = {
   "general_settings.database_url": NO_DATABASE,
   "general_settings.store_model_in_db": "is not kept: models that were added to LiteLLM's database are not read",
   "general_settings.custom_auth": NO_AUTH,
