@@ -37,6 +37,7 @@ export default defineConfig({
     { from: "../../LICENSE", to: "dist" },
     { from: "../../examples/*.yaml", to: "dist/examples" },
     { from: "../dashboard/dist", to: "dist", rename: "page" },
+    { from: "../../packages/store/dist", to: "dist", rename: "database" },
   ],
   report: false,
 });

@@ -10,6 +10,7 @@ const PLACES: ReadonlyMap<string, string> = new Map([
   ['new URL("check-thread.ts", import.meta.url)', 'new URL("./check-thread.js", import.meta.url)'],
   ['new URL("compare-thread.ts", import.meta.url)', 'new URL("./compare-thread.js", import.meta.url)'],
   ['new URL("criteria-thread.ts", import.meta.url)', 'new URL("./criteria-thread.js", import.meta.url)'],
+  ['new URL("../../dist/", import.meta.url)', 'new URL("./database/", import.meta.url)'],
   ['new URL("../dist", import.meta.url)', 'new URL("./page", import.meta.url)'],
   ["new URL(`../../../examples/${name}`, import.meta.url)", "new URL(`./examples/${name}`, import.meta.url)"],
 ]);

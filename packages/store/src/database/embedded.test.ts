@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,6 +7,7 @@ import { type Managed, spawnProcess, stopAll } from "@understudy/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { openEmbedded } from "./open-embedded.ts";
+import { unpackPrepared } from "./prepared.ts";
 import { createStore } from "../create-store.ts";
 import { pairStoreConforms } from "../store.conformance.ts";
 import { experiment, keepAll, pairNumber } from "../pairs/pair.fixture.ts";
@@ -37,6 +38,26 @@ describe("an embedded folder", () => {
     await store.pairs.save(pairNumber(1), experiment, keepAll);
     await store.close();
     expect(await readBack(folder)).toEqual(pairNumber(1));
+  });
+
+  test("is unpacked from what the build prepared, whatever another process left half done", async () => {
+    const folder = join(parent, "prepared");
+    mkdirSync(join(folder, "database.new/base"), { recursive: true });
+    writeFileSync(join(folder, "database.new/base/left"), "half");
+    const database = await openEmbedded(folder);
+    expect(readdirSync(folder)).not.toContain("database.new");
+    expect(readdirSync(join(folder, "database/base"))).not.toContain("left");
+    const { rows } = await database.pool.query<{ datname: string }>("SELECT datname FROM pg_database ORDER BY datname");
+    expect(rows.map(({ datname }) => datname)).toEqual(["postgres", "template0", "template1"]);
+    await database.close();
+  });
+
+  test("is not unpacked over what there is", () => {
+    const place = join(parent, "begun");
+    mkdirSync(place);
+    writeFileSync(join(place, "something"), "else");
+    unpackPrepared(place);
+    expect(readdirSync(place)).toEqual(["something"]);
   });
 
   test("is refused a second time in one process, until it is closed", async () => {

@@ -5,6 +5,7 @@ import { type Exposed, lockFolder, privateFolder } from "@understudy/runtime";
 
 import type { Database } from "./database.ts";
 import { EmbeddedPool } from "./embedded-pool.ts";
+import { preparedArchive, unpackPrepared } from "./prepared.ts";
 
 export interface EmbeddedOptions {
   /** Told of what others may read in the folder, where this user cannot change it. */
@@ -16,14 +17,15 @@ export interface EmbeddedOptions {
  * at close). Rejects with `FolderInUseError` while another process has the folder.
  */
 export async function openEmbedded(folder: string, { onExposed }: EmbeddedOptions = {}): Promise<Database> {
-  if (folder === "memory") return databaseOver(await openSession("memory://"), () => undefined);
+  if (folder === "memory") return databaseOver(await openSession("memory://", preparedArchive()), () => undefined);
   const unlock = lockFolder(folder);
   try {
     const place = join(resolve(folder), "database");
     const before = privateFolder(resolve(folder));
+    unpackPrepared(place);
     privateFolder(place);
     const session = await openSession(`file://${place}`);
-    // A new database is unpacked with the modes of its archive. What the server writes later takes after its folder.
+    // A new database that PGlite made has the modes that it gives. What the server writes later takes after its folder.
     const exposed = [...before, ...privateFolder(place)];
     if (exposed.length > 0) onExposed?.(exposed);
     return databaseOver(session, unlock);
@@ -33,8 +35,12 @@ export async function openEmbedded(folder: string, { onExposed }: EmbeddedOption
   }
 }
 
-async function openSession(dataDir: string): Promise<PGlite> {
-  const session = await PGlite.create({ dataDir });
+/** Every open fills these with zeros, and PostgreSQL's usual 128 MB took longer than all the rest. */
+const BUFFERS = ["-c", "shared_buffers=32MB"];
+
+async function openSession(dataDir: string, loadDataDir?: Blob): Promise<PGlite> {
+  const startParams = [...PGlite.defaultStartParams, ...BUFFERS];
+  const session = await PGlite.create({ dataDir, startParams, ...(loadDataDir === undefined ? {} : { loadDataDir }) });
   // There is one session for all: names of ours are written with their schema, unqualified ones are BullMQ's.
   await session.exec("SET search_path TO bullmq");
   return session;
