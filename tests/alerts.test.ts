@@ -33,3 +33,8 @@ test.skipIf(promtool === null)("Prometheus itself tells them when it should, and
   const ran = spawnProcess(promtool ?? "", ["test", "rules", "deploy/prometheus/alerts.test.yaml"]);
   expect(await ran.exit, ran.stderr()).toEqual({ code: 0, signal: null });
 });
+
+test.skipIf(promtool === null)("Prometheus takes the configuration that compose gives it", async () => {
+  const ran = spawnProcess(promtool ?? "", ["check", "config", "deploy/prometheus/prometheus.yaml"]);
+  expect(await ran.exit, ran.stderr()).toEqual({ code: 0, signal: null });
+});

@@ -12,6 +12,8 @@ const URL = `http://127.0.0.1:${PORT}`;
 const REQUESTS = 200;
 const WORKERS = 3;
 const BUILD_MS = 10 * 60_000;
+/** Workers give way, by their cpu_shares: where others have much to do, they have little. */
+const PAIRS_MS = 180_000;
 
 afterAll(stopAll);
 
@@ -32,7 +34,7 @@ await describeWith({ docker: true }, "docker compose up --scale worker=3", () =>
 
   afterAll(() => compose("down", "-v", "--remove-orphans"), 120_000);
 
-  test("200 requests give 200 pairs, made by more than one worker", { timeout: 180_000 }, async () => {
+  test("200 requests give 200 pairs, made by more than one worker", { timeout: 300_000 }, async () => {
     const ready = async (): Promise<boolean> => (await fetch(`${URL}/health/readiness`)).ok;
     await pollUntil(ready, { what: "the gateway's readiness", timeoutMs: 60_000, every: 250 });
     const indexes = Array.from({ length: REQUESTS }, (_, index) => index).values();
@@ -47,7 +49,11 @@ await describeWith({ docker: true }, "docker compose up --scale worker=3", () =>
     await Promise.all(Array.from({ length: 16 }, sendOn));
     expect(statuses).toEqual(Array.from({ length: REQUESTS }, () => 200));
 
-    const { counts } = await experimentWhen(URL, (now) => now.counts.paired >= REQUESTS && now.counts.pending === 0);
+    const { counts } = await experimentWhen(
+      URL,
+      (now) => now.counts.paired >= REQUESTS && now.counts.pending === 0,
+      PAIRS_MS,
+    );
     expect(counts).toMatchObject({ admitted: REQUESTS, paired: REQUESTS, failed: 0, dropped: {}, pending: 0 });
 
     const logs = await compose("logs", "--no-color", "worker");
@@ -55,6 +61,26 @@ await describeWith({ docker: true }, "docker compose up --scale worker=3", () =>
     const makers = new Set(silentCalls.map((line) => line.split("|")[0]?.trim()));
     expect(silentCalls).toHaveLength(REQUESTS);
     expect(makers.size).toBeGreaterThan(1);
+  });
+
+  test("a process of the image is nobody in particular, and writes to its spool and /tmp alone", async () => {
+    const tried = `[process.getuid(), ...["/app", "/home/node", "/tmp", "/var/lib/understudy/spool"].map((folder) => {
+      try { fs.writeFileSync(folder + "/tried", ""); return folder; } catch (error) { return error.code; }
+    })]`;
+    const told = await compose("exec", "-T", "gateway", "node", "-p", `JSON.stringify(${tried})`);
+    expect(JSON.parse(told)).toEqual([1000, "EROFS", "EROFS", "/tmp", "/var/lib/understudy/spool"]);
+  });
+
+  test("gateway and workers are well, as their own images and compose ask them", { timeout: 120_000 }, async () => {
+    const ids = (await compose("ps", "-q", "gateway", "worker")).trim().split("\n");
+    const states = async (): Promise<readonly string[]> => {
+      const { stdout } = await run("docker", ["inspect", ...ids, "--format", "{{.State.Health.Status}}"]);
+      return stdout.trim().split("\n");
+    };
+    const until = (all: readonly string[]): boolean => all.every((one) => one === "healthy");
+    expect(await pollUntil(states, { what: "their health", until, timeoutMs: 90_000, every: 500 })).toHaveLength(
+      1 + WORKERS,
+    );
   });
 });
 
