@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { keepFilesPrivate, loadKept } from "@understudy/runtime";
-import manifest from "../package.json" with { type: "json" };
+import { keepFilesPrivate, loadKept, VERSION } from "@understudy/runtime";
 
 type Run = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<void> | void;
 
@@ -69,7 +68,7 @@ if (load !== undefined) {
 } else if (command === undefined || ["help", "--help", "-h"].includes(command)) {
   process.stdout.write(HELP);
 } else if (["version", "--version", "-v"].includes(command)) {
-  process.stdout.write(`${manifest.version}\n`);
+  process.stdout.write(`${VERSION}\n`);
 } else {
   const { nearestName } = await import("@understudy/config");
   const near = nearestName(command, Object.keys(COMMANDS));

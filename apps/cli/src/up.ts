@@ -1,6 +1,6 @@
 import { modelToTry } from "@understudy/gateway";
 import { helpText, howCalled, readSettings, runProcess, withSecretFiles } from "@understudy/launch";
-import { systemClock as clock } from "@understudy/runtime";
+import { systemClock as clock, VERSION } from "@understudy/runtime";
 import { type Instance, openInstance } from "./instance.ts";
 import { type Welcome, welcome } from "./welcome.ts";
 
@@ -37,7 +37,13 @@ export async function runUp(args: readonly string[], given: NodeJS.ProcessEnv): 
     const started = async (): Promise<void> => {
       const url = instance.url();
       const worker_url = instance.workerUrl();
-      logger.info("understudy listens", { url, worker_url, pid: process.pid, backends: instance.description });
+      logger.info("understudy listens", {
+        url,
+        worker_url,
+        version: VERSION,
+        pid: process.pid,
+        backends: instance.description,
+      });
       // Standard output carries log lines only, for whoever parses them.
       process.stderr.write(welcome(await sayingsOf(instance)));
     };

@@ -1,5 +1,5 @@
 import { howCalled, openControl, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
-import { systemClock as clock } from "@understudy/runtime";
+import { systemClock as clock, VERSION } from "@understudy/runtime";
 import { ThreadedAfterAnswer } from "./after/threaded-after-answer.ts";
 import { createGateway } from "./gateway.ts";
 
@@ -52,7 +52,12 @@ export async function runGateway(args: readonly string[], env: NodeJS.ProcessEnv
       logger,
       clock,
       started: () =>
-        logger.info("gateway listens", { url: gateway.url(), pid: process.pid, backends: backends.description }),
+        logger.info("gateway listens", {
+          url: gateway.url(),
+          version: VERSION,
+          pid: process.pid,
+          backends: backends.description,
+        }),
     };
   });
 }

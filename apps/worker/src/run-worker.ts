@@ -1,5 +1,5 @@
 import { giveWay, howCalled, openControl, openProcess, openSharedBackends, runProcess } from "@understudy/launch";
-import { systemClock as clock } from "@understudy/runtime";
+import { systemClock as clock, VERSION } from "@understudy/runtime";
 import { createWorker } from "./worker.ts";
 
 /** A worker as a process of its own, until a signal. */
@@ -50,6 +50,7 @@ export async function runWorker(args: readonly string[], env: NodeJS.ProcessEnv)
       started: () =>
         logger.info("worker listens", {
           url: worker.healthUrl(),
+          version: VERSION,
           pid: process.pid,
           backends: backends.description,
           silent_models,

@@ -1,7 +1,7 @@
 import { stillControl } from "@understudy/control/fixture";
 import { keepLines } from "@understudy/runtime/fixture";
 import { createPostgresQueues, type Queues } from "@understudy/mirror";
-import { createHost, type Host, silentLogger, systemClock as clock } from "@understudy/runtime";
+import { createHost, type Host, silentLogger, systemClock as clock, VERSION } from "@understudy/runtime";
 import { createSimulator, type Simulator } from "@understudy/simulator";
 import { createStore, type Database, openEmbedded, type Store } from "@understudy/store";
 import { pollUntil } from "@understudy/testkit";
@@ -119,7 +119,7 @@ describe("health and metrics", () => {
     const readiness = await fetch(`${address}/health/readiness`);
     expect([readiness.status, await readiness.json()]).toEqual([
       200,
-      { status: "ready", parts: { queue: { ready: true }, database: { ready: true } } },
+      { status: "ready", version: VERSION, parts: { queue: { ready: true }, database: { ready: true } } },
     ]);
     const metrics = await (await fetch(`${address}/metrics`)).text();
     expect(metrics).toContain(`understudy_pairs_total{experiment="${experiment()}",outcome="paired"} 2`);

@@ -1,4 +1,4 @@
-import { type LogFields, silentLogger, systemClock } from "@understudy/runtime";
+import { type LogFields, silentLogger, systemClock, VERSION } from "@understudy/runtime";
 import { createMetrics } from "@understudy/telemetry";
 import express from "express";
 import { connect } from "node:net";
@@ -36,7 +36,7 @@ describe("liveness", () => {
   test.each(["/health/liveliness", "/health/liveness"])("%s answers whatever the parts do", async (path) => {
     const url = await serve({ parts: [failing("queue", new Error("away"))] });
     const response = await fetch(url + path);
-    expect([response.status, await response.json()]).toEqual([200, { status: "alive" }]);
+    expect([response.status, await response.json()]).toEqual([200, { status: "alive", version: VERSION }]);
   });
 });
 
@@ -44,7 +44,7 @@ describe("readiness", () => {
   test("is given when every part can be used", async () => {
     expect(await readiness({ parts: [well("queue"), well("database")] })).toEqual({
       status: 200,
-      body: { status: "ready", parts: { queue: { ready: true }, database: { ready: true } } },
+      body: { status: "ready", version: VERSION, parts: { queue: { ready: true }, database: { ready: true } } },
     });
   });
 
@@ -53,7 +53,7 @@ describe("readiness", () => {
   test.each([503, 200] as const)("is %d, and says which part, when one cannot", async (statusWhenDegraded) => {
     expect(await readiness({ parts, statusWhenDegraded })).toEqual({
       status: statusWhenDegraded,
-      body: { status: "degraded", parts: { queue: { ready: true }, database: { ready: false } } },
+      body: { status: "degraded", version: VERSION, parts: { queue: { ready: true }, database: { ready: false } } },
     });
   });
 
@@ -81,6 +81,7 @@ describe("readiness", () => {
       status: statusWhenDegraded,
       body: {
         status: "degraded",
+        version: VERSION,
         parts: { queue: { ready: true }, database: { ready: false, error: "connect ECONNREFUSED 127.0.0.1:5432" } },
       },
     });
@@ -103,6 +104,7 @@ describe("readiness", () => {
       status: 503,
       body: {
         status: "degraded",
+        version: VERSION,
         parts: { queue: { ready: false, error: "no answer within 2000 ms" }, database: { ready: true } },
       },
     });
@@ -125,5 +127,5 @@ describe("readiness", () => {
 test("metrics are served as Prometheus reads them", async () => {
   const response = await fetch(`${await serve()}/metrics`);
   expect(response.headers.get("content-type")).toMatch(/^text\/plain; .*version=/);
-  expect(await response.text()).toContain('understudy_service_info{service="worker"} 1');
+  expect(await response.text()).toContain(`understudy_service_info{service="worker",version="${VERSION}"} 1`);
 });

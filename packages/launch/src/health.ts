@@ -1,4 +1,4 @@
-import { type Clock, errorFields, type Logger } from "@understudy/runtime";
+import { type Clock, errorFields, type Logger, VERSION } from "@understudy/runtime";
 import type { Metrics, SinkState } from "@understudy/telemetry";
 import { type Request, type RequestHandler, Router } from "express";
 
@@ -32,7 +32,7 @@ export function healthRoutes(options: HealthOptions): Router {
   const health = Router();
   const tell = createTelling(options.logger);
   health.get(["/health/liveliness", "/health/liveness"], (_request, response) => {
-    response.json({ status: "alive" });
+    response.json({ status: "alive", version: VERSION });
   });
   health.get("/health/readiness", async (request, response) => {
     const states = await Promise.all(parts.map((part) => stateOf(part, clock)));
@@ -43,6 +43,7 @@ export function healthRoutes(options: HealthOptions): Router {
     response.status(ready ? 200 : statusWhenDegraded);
     response.json({
       status: ready ? "ready" : "degraded",
+      version: VERSION,
       parts: Object.fromEntries(states.map((state) => partDetail(state, withWhy))),
       ...(sinkStates === null ? {} : { sinks: Object.fromEntries(sinkStates.map(sinkDetail)) }),
     });

@@ -30,3 +30,4 @@ export {
   withoutSecretsInJson,
 } from "./secrets/redactor.ts";
 export { isSensitiveName } from "./secrets/sensitive-name.ts";
+export { VERSION } from "./version.ts";

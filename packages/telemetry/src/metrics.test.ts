@@ -1,4 +1,4 @@
-import { systemClock } from "@understudy/runtime";
+import { systemClock, VERSION } from "@understudy/runtime";
 import { describe, expect, test } from "vitest";
 import { createMetrics } from "./metrics.ts";
 import { sampleRecord, sampleSilentRecord } from "./record.fixture.ts";
@@ -93,7 +93,7 @@ test("mirrors, pairs, requests and background failures", async () => {
   failed = 5;
   const lines = await figures(metrics);
   for (const line of [
-    'understudy_service_info{service="gateway"} 1',
+    `understudy_service_info{service="gateway",version="${VERSION}"} 1`,
     'understudy_mirrors_admitted_total{experiment="exp_1"} 1',
     'understudy_mirrors_dropped_total{experiment="exp_1",reason="not_sampled"} 2',
     'understudy_pairs_total{experiment="exp_1",outcome="paired"} 1',

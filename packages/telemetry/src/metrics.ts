@@ -1,6 +1,6 @@
 import { type HttpMetrics, registerHttpMetrics } from "./http-metrics.ts";
 import type { CallRecord, QueueDepth } from "@understudy/contracts";
-import { type Clock, systemClock } from "@understudy/runtime";
+import { type Clock, systemClock, VERSION } from "@understudy/runtime";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { registerCallMetrics } from "./call-metrics.ts";
 import { type ExperimentStanding, registerControlMetrics } from "./control-metrics.ts";
@@ -153,12 +153,12 @@ function labelsOf(metric: object): ReadonlySet<string> {
 function registerServiceInfo(registry: Registry, service: string): void {
   const info = new Gauge({
     name: "understudy_service_info",
-    help: "Which service this process is. Always 1.",
-    labelNames: ["service"],
+    help: "Which service this process is, and its version. Always 1.",
+    labelNames: ["service", "version"],
     aggregator: "first",
     registers: [registry],
   });
-  info.set({ service }, 1);
+  info.set({ service, version: VERSION }, 1);
 }
 
 function createMirrorMetrics(registers: Registry[]) {

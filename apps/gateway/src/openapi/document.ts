@@ -1,4 +1,4 @@
-import manifest from "../../package.json" with { type: "json" };
+import { VERSION } from "@understudy/runtime";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { ref } from "./schema.ts";
@@ -15,7 +15,7 @@ export function openApiDocument(): object {
     openapi: "3.1.0",
     info: {
       title: "Understudy",
-      version: manifest.version,
+      version: VERSION,
       description:
         "An LLM gateway that mirrors production traffic to a silent model, says whether that could take the lead, and hands it over.",
     },

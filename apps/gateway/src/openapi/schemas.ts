@@ -204,5 +204,5 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Receipt: object({ id: text, of: text, requested_at: moment, deleted: anything, kept: text }),
   Models: object({ object: one("list"), data: list(ref("Model")) }),
   Model: object({ id: text, object: one("model") }),
-  Health: object({ status: text, parts: record(anything), sinks: record(anything) }, "parts", "sinks"),
+  Health: object({ status: text, version: text, parts: record(anything), sinks: record(anything) }, "parts", "sinks"),
 };
