@@ -13,12 +13,12 @@ export async function metricsPage(): Promise<string> {
   const type = new Map([...told.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = "", kind = ""]) => [name, kind]));
   const rows = [...metrics.names()].map(([name, labels]) => {
     const shown = [...labels].map((label) => `\`${label}\``).join(", ");
-    return `| \`${name}\` | ${type.get(name)} | ${shown} | ${help.get(name)} |`;
+    return `| \`${name}\` | ${type.get(name)}. ${help.get(name)}${shown === "" ? "" : ` Labels: ${shown}`} |`;
   });
   return [
     "# Metrics",
     "Gateway and worker each have `GET /metrics` in Prometheus' text format, with what a Node process tells of itself (`process_…`, `nodejs_…`) beside these. " +
       "Which of them to watch, and what to do when an alert comes, is in [operations.md](operations.md#what-to-watch).",
-    ["| metric | type | labels | what it tells |", "| --- | --- | --- | --- |", ...rows.toSorted()].join("\n"),
+    ["| metric | what it tells |", "| --- | --- |", ...rows.toSorted()].join("\n"),
   ].join("\n\n");
 }
