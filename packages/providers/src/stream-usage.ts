@@ -27,8 +27,12 @@ export function askForUsage(
   const given = body[PARAM];
   const options: WireObject = isObject(given) ? given : {};
   if (isDropped || PARAM in defaults || PARAM in extraBody || options["include_usage"] === true) return null;
-  const asking = { ...body, [PARAM]: { ...options, include_usage: true } };
-  return { body: asking, written: written?.value === body ? writtenAsking(written, asking) : written };
+  const asked = { ...options, include_usage: true };
+  const asking = { ...body, [PARAM]: asked };
+  // Said in front of the client's own bytes, which are then not looked through; where they say it already, it stands there.
+  const isNew = written?.value === body && given === undefined;
+  const first = `"${PARAM}":${JSON.stringify(asked)},`;
+  return { body: asking, written: isNew ? { ...written, value: asking, first } : written };
 }
 
 /** The request goes on without it where a provider refuses it. */
@@ -37,20 +41,4 @@ export const USAGE_REFUSED = { kind: "param", param: PARAM, onlyFor: null } as c
 /** Whether an error names what asks for usage. */
 export function namesUsage(errorBody: string): boolean {
   return /stream_?options|include_?usage/i.test(errorBody);
-}
-
-/**
- * The same said in the client's own text, in place of having all of it looked through: what follows is put behind its first
- * bracket. The text as it is where the key stands in it already, or may be spelt with escapes.
- */
-function writtenAsking(written: WrittenBody, asking: ChatBody): WrittenBody {
-  const { text, bytes } = written;
-  const start = text.indexOf("{") + 1;
-  if (start === 0 || text.includes(`"${PARAM}"`) || text.includes(String.raw`\u00`)) return written;
-  const said = `"${PARAM}":${JSON.stringify(asking[PARAM])},`;
-  return {
-    text: text.slice(0, start) + said + text.slice(start),
-    bytes: bytes === null ? null : Buffer.concat([bytes.subarray(0, start), Buffer.from(said), bytes.subarray(start)]),
-    value: asking,
-  };
 }

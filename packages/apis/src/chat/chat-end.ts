@@ -1,20 +1,14 @@
 import type { EndWatch, Progress } from "../api.ts";
 
-const DONE = Buffer.from("[DONE]");
-const FINISH = Buffer.from('"finish_reason"');
-const USAGE = Buffer.from('"usage"');
-const ERROR = Buffer.from("error");
-const LF = 10;
-const BLANK = 32;
+const DONE = "[DONE]";
+/** A key whose value is a text or an object. */
+const FINISH = /"finish_reason"[ \t\r\n]{0,4}:[ \t\r\n]{0,4}["{]/g;
+const USAGE = /"usage"[ \t\r\n]{0,4}:[ \t\r\n]{0,4}["{]/g;
+const ERROR = "error";
 
 /** What stands before `[DONE]` on its line. */
 const DONE_LINE = /(?:^|[\r\n])(?:data:)?[ \t]*"?$/;
 const LONGEST_BEFORE_DONE = 16;
-const BLANKS: ReadonlySet<number> = new Set(Buffer.from(" \t\r\n"));
-const MOST_BLANKS = 4;
-const COLON = 0x3a;
-const QUOTE = 0x22;
-const OPENING = 0x7b;
 const ERROR_SAID = /"error"\s{0,4}:\s{0,4}["{]|^event: ?error|\nevent: ?error|"type"\s{0,4}:\s{0,4}"error"/;
 const PIECE = /"choices"|"usage"/;
 
@@ -24,14 +18,14 @@ const MOST_ERROR_BYTES = 64 * 1024;
 
 /**
  * Watches a stream of chat chunks pass for the marks of its end: `[DONE]`, the finish of each choice, its usage, an error.
- * Nothing is parsed: on its way a chunk is searched for three words, which takes less than a microsecond.
+ * Nothing is parsed: a chunk is searched for some words on its way, as text of one character a byte.
  */
 export class ChatEnd implements EndWatch {
   readonly #choices: number;
-  #kept: Buffer = Buffer.alloc(0);
+  #kept = "";
   #finishes = 0;
   #progress: Progress = "going";
-  readonly #errorChunks: Buffer[] = [];
+  readonly #errorTexts: string[] = [];
   #errorBytes = 0;
 
   /** `choices`: how many were asked for. */
@@ -45,77 +39,65 @@ export class ChatEnd implements EndWatch {
 
   /** The bytes from the chunk on in which an error came; null when none did. */
   get errorBytes(): Uint8Array | null {
-    return this.#errorChunks.length === 0 ? null : Buffer.concat(this.#errorChunks);
+    return this.#errorTexts.length === 0 ? null : Buffer.from(this.#errorTexts.join(""), "latin1");
   }
 
   /** True when the chunk says something of the answer, and is no mere sign of life. */
   push(chunk: Uint8Array): boolean {
-    const arrived = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const bytes = this.#kept.length === 0 ? arrived : Buffer.concat([this.#kept, arrived]);
+    const arrived = latin1(chunk);
+    const text = this.#kept + arrived;
     const before = this.#kept.length;
-    this.#noteError(arrived, bytes);
-    this.#noteFinishes(bytes, before);
-    if (isDone(bytes, before)) this.#progress = "done";
-    this.#keep(bytes);
-    return this.#progress === "going" || this.#progress === "done" || PIECE.test(arrived.toString("latin1"));
+    this.#noteError(arrived, text);
+    this.#noteFinishes(text, before);
+    if (isDone(text, before)) this.#progress = "done";
+    this.#keep(text);
+    return this.#progress === "going" || this.#progress === "done" || PIECE.test(arrived);
   }
 
-  #noteFinishes(bytes: Buffer, before: number): void {
+  #noteFinishes(text: string, before: number): void {
     if (this.#progress === "failed" || this.#progress === "done") return;
-    this.#finishes += countValues(bytes, FINISH, before);
+    this.#finishes += countValues(text, FINISH, before);
     if (this.#finishes < this.#choices) return;
-    if (countValues(bytes, USAGE, before) > 0) this.#progress = "counted";
+    if (countValues(text, USAGE, before) > 0) this.#progress = "counted";
     else if (this.#progress === "going") this.#progress = "finished";
   }
 
-  #noteError(arrived: Buffer, bytes: Buffer): void {
-    const isFirst = this.#errorChunks.length === 0;
-    if (isFirst && !(bytes.includes(ERROR) && ERROR_SAID.test(bytes.toString("latin1")))) return;
+  #noteError(arrived: string, text: string): void {
+    const isFirst = this.#errorTexts.length === 0;
+    if (isFirst && !(text.includes(ERROR) && ERROR_SAID.test(text))) return;
     if (this.#errorBytes >= MOST_ERROR_BYTES) return;
-    this.#errorChunks.push(isFirst ? bytes : arrived);
-    this.#errorBytes += bytes.length;
+    this.#errorTexts.push(isFirst ? text : arrived);
+    this.#errorBytes += text.length;
     this.#progress = "failed";
   }
 
-  #keep(bytes: Buffer): void {
-    const lineStart = bytes.lastIndexOf(LF) + 1;
-    const from = Math.max(lineStart, bytes.length - MOST_KEPT);
-    this.#kept = lineStart === bytes.length ? NOTHING : Buffer.from(bytes.subarray(from));
+  #keep(text: string): void {
+    const lineStart = text.lastIndexOf("\n") + 1;
+    const from = Math.max(lineStart, text.length - MOST_KEPT);
+    const end = text.slice(from);
     // Of a long line only its end is kept, which must not look like the beginning of one: an answer may say `event: error`.
-    if (from > lineStart) this.#kept[0] = BLANK;
+    this.#kept = from > lineStart ? ` ${end.slice(1)}` : end;
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
 
 /** A mark that lies in the first `before` bytes alone was seen with the chunk before. */
-function isDone(bytes: Buffer, before: number): boolean {
-  for (let at = bytes.indexOf(DONE); at !== -1; at = bytes.indexOf(DONE, at + 1)) {
+function isDone(text: string, before: number): boolean {
+  for (let at = text.indexOf(DONE); at !== -1; at = text.indexOf(DONE, at + 1)) {
     if (at + DONE.length <= before) continue;
-    const line = bytes.toString("latin1", Math.max(0, at - LONGEST_BEFORE_DONE), at);
-    if (DONE_LINE.test(line)) return true;
+    if (DONE_LINE.test(text.slice(Math.max(0, at - LONGEST_BEFORE_DONE), at))) return true;
   }
   return false;
 }
 
-/** How often the key has a value that is a text or an object. */
-function countValues(bytes: Buffer, key: Buffer, before: number): number {
+/** How often the key stands there with such a value, which begins behind `before`. */
+function countValues(text: string, key: RegExp, before: number): number {
   let count = 0;
-  for (let at = bytes.indexOf(key); at !== -1; at = bytes.indexOf(key, at + 1)) {
-    if (valueStart(bytes, at + key.length) >= before) count += 1;
-  }
+  key.lastIndex = 0;
+  // A search that finds nothing begins anew.
+  while (key.test(text)) if (key.lastIndex > before) count += 1;
   return count;
-}
-
-/** Where the text or object begins that stands behind the colon here; -1 for any other value. */
-function valueStart(bytes: Buffer, from: number): number {
-  const colon = behindBlanks(bytes, from);
-  const start = bytes[colon] === COLON ? behindBlanks(bytes, colon + 1) : -1;
-  return bytes[start] === QUOTE || bytes[start] === OPENING ? start : -1;
-}
-
-function behindBlanks(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at - from < MOST_BLANKS && BLANKS.has(bytes[at] ?? 0)) at += 1;
-  return at;
 }

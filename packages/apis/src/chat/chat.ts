@@ -8,7 +8,7 @@ import { ChatEnd } from "./chat-end.ts";
 import { readChat } from "./read-chat.ts";
 import { COMMENT } from "../framing.ts";
 import { CHAT_SILENTLY } from "./silent-rules.ts";
-import { openingEvent } from "./stream-event.ts";
+import { openingEvent, opensUsually } from "./stream-event.ts";
 import { mockedChat } from "./mocked-chat.ts";
 
 /** OpenAI's chat completions. */
@@ -31,6 +31,7 @@ export const chat: Api = {
   read: readChat,
   watchEnd: (body) => new ChatEnd(Math.max(1, numberOrNull(body["n"]) ?? 1)),
   opening(bytes) {
+    if (opensUsually(bytes)) return "answer";
     const event = openingEvent(bytes);
     if (event === null) return null;
     if (event.kind === "error") return { error: event.body };

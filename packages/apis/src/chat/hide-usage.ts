@@ -29,9 +29,10 @@ export class UsageHider {
       this.#isOther = OTHERS.has(first);
     }
     if (this.#isOther) return chunk;
-    if (this.#held === null && !this.#passing && endsEvent(arrived) && !arrived.includes(USAGE)) return chunk;
     const bytes = this.#held === null ? arrived : Buffer.concat([this.#held, arrived]);
-    return this.#take(bytes);
+    const usage = bytes.indexOf(USAGE);
+    if (usage === -1 && this.#held === null && !this.#passing && endsEvent(arrived)) return chunk;
+    return this.#take(bytes, usage);
   }
 
   /** The rest, when the stream has ended. */
@@ -42,13 +43,17 @@ export class UsageHider {
     return this.#passing ? rest : withoutUsage(rest);
   }
 
-  #take(bytes: Buffer): Buffer {
+  /** `firstUsage`: where the word stands first in the bytes; -1 where it does not. */
+  #take(bytes: Buffer, firstUsage: number): Buffer {
     const parts: Buffer[] = [];
-    let usage = bytes.indexOf(USAGE);
+    let usage = firstUsage;
     /** Where the events begin that go on as they are, one after the other. */
     let asItIs = 0;
-    let start = 0;
-    const endOf = bytes.includes(CR) ? eventEnd : eventEndByFeeds;
+    const hasReturns = bytes.includes(CR);
+    const endOf = hasReturns ? eventEnd : eventEndByFeeds;
+    // What lies before the next usage is jumped over, however many events it is.
+    const jump = (from: number): number => (hasReturns ? from : Math.max(from, behindFeeds(bytes, usage)));
+    let start = this.#passing ? 0 : jump(0);
     for (let end = endOf(bytes, start, this.#passing); end !== -1; end = endOf(bytes, start, false)) {
       if (this.#passing || (usage !== -1 && usage < end)) {
         const event = bytes.subarray(start, end);
@@ -57,7 +62,7 @@ export class UsageHider {
         asItIs = end;
         usage = bytes.indexOf(USAGE, end);
       }
-      start = end;
+      start = jump(end);
     }
     parts.push(bytes.subarray(asItIs, start));
     const rest = bytes.subarray(start);
@@ -82,7 +87,7 @@ const LONGEST_COMMENT = 1_024;
 
 /** A sign of life must not wait. */
 function goesOnAtOnce(rest: Buffer): boolean {
-  return COMMENTS.test(rest.toString("latin1", 0, LONGEST_COMMENT));
+  return rest.length > 0 && COMMENTS.test(rest.toString("latin1", 0, LONGEST_COMMENT));
 }
 
 function withoutLastNull(event: Buffer): Buffer {
@@ -124,6 +129,12 @@ function eventEndByFeeds(bytes: Buffer, from: number, within: boolean): number {
   if (!within && bytes[from] === LF) return from + 1;
   const empty = bytes.indexOf(FEEDS, from);
   return empty === -1 ? -1 : empty + FEEDS.length;
+}
+
+/** Offset just past the last empty line before a place, or before the end where that is -1; 0 without one. */
+function behindFeeds(bytes: Buffer, place: number): number {
+  const empty = bytes.lastIndexOf(FEEDS, place === -1 ? undefined : place);
+  return empty === -1 ? 0 : empty + FEEDS.length;
 }
 
 function withoutUsage(event: Buffer): Buffer {

@@ -13,6 +13,19 @@ export type StreamEvent =
 const END_MARK = /^"?\[DONE\]"?$/;
 const PIECE_OF_ANSWER = /^\{.*"(?:choices|delta|content)"/s;
 
+const USUALLY = 'data: {"';
+const CHUNK = /"object": ?"chat\.completion\.chunk"/;
+const LONGEST_USUAL = 2_048;
+
+/** Whether a stream begins as nearly all do: a chunk by name, whole, with no word of an error in it. It is not parsed for that. */
+export function opensUsually(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", 0, LONGEST_USUAL);
+  const end = head.startsWith(USUALLY) ? head.indexOf("\n\n") : -1;
+  if (end === -1) return false;
+  const first = head.slice(0, end);
+  return CHUNK.test(first) && !first.includes("error");
+}
+
 /** What a stream says first, comments left out; null while its first event has not come. */
 export function openingEvent(bytes: Uint8Array): StreamEvent | null {
   for (const event of sseEvents(bytes)) {

@@ -31,12 +31,13 @@ export function buildRequest(
   const raw = rawEdits(way);
   const wanted = { ...whole, model, ...nothingOf(keptBack), ...target.deployment.extraBody, ...raw };
   const onlyModel = raw === null && whole === body && written?.value === body && keptBack.length === 0;
-  const bytes = onlyModel ? written.bytes : null;
+  const given =
+    onlyModel && written.bytes !== null ? withModel(written.bytes, body["model"], model, written.first) : null;
   const address = addressOf(way, body);
   return {
     url: target.wildcard ? urlWithModel(address, model) : address,
     headers: { ...api.usualHeaders, ...headers, ...way.headers },
-    body: (bytes === null ? null : withModel(bytes, body["model"], model)) ?? writeBody(written, wanted),
+    body: given ?? writeBody(written, wanted),
   };
 }
 

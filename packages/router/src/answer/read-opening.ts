@@ -40,9 +40,11 @@ export async function readOpening(source: AsyncIterator<Uint8Array>, api: Api): 
   }
   const ended = eventEndWatch();
   let looks = 0;
+  let said: ReturnType<Api["opening"]> = null;
+  const look = () => (said = api.opening(joined(chunks)));
   // Blocks of ids and names alone come before the first event.
-  await beginning.readUntil((chunk) => ended(chunk) && (++looks > MOST_LOOKS || api.opening(joined(chunks)) !== null));
-  throwUnlessAnswer(beginning, api);
+  await beginning.readUntil((chunk) => ended(chunk) && (++looks > MOST_LOOKS || look() !== null));
+  throwUnlessAnswer(said ?? look(), beginning.ended);
   return { isWhole: false, chunks };
 }
 
@@ -101,8 +103,7 @@ function eventEndWatch(): (chunk: Uint8Array) => boolean {
   };
 }
 
-function throwUnlessAnswer({ chunks, ended }: Beginning, api: Api): void {
-  const opening = api.opening(joined(chunks));
+function throwUnlessAnswer(opening: ReturnType<Api["opening"]>, ended: boolean): void {
   if (opening === null && ended) throw new NoAnswerError("a body that is no stream of events");
   if (opening === null || opening === "answer") return;
   throw "error" in opening ? new ErrorInAnswer(opening.error) : new NoAnswerError(opening.nothing);

@@ -1,6 +1,6 @@
 import { type Redactor, withoutSecrets, withoutSecretsInHeaders } from "@understudy/runtime";
 import type { Call } from "./call.ts";
-import type { FinishedCall } from "./finished-call.ts";
+import type { AnsweredEnding, FinishedCall } from "./finished-call.ts";
 
 /**
  * The call without the keys that this process calls with, wherever a provider repeats one: headers, the error, and all that
@@ -16,8 +16,22 @@ export function withoutOurSecrets(call: Call, redactor: Redactor): Call {
   };
 }
 
-/** The recording is read later, and its record cleaned then. */
+/**
+ * Of what is known before the answer is read, what a provider has said: every call passes here. The recording is read later,
+ * and its record cleaned then.
+ */
 function finishedWithout(finished: FinishedCall, redactor: Redactor): FinishedCall {
   const { attempts, ending } = finished;
-  return { ...finished, attempts: withoutSecrets(attempts, redactor), ending: withoutSecrets(ending, redactor) };
+  const saidNothing = attempts.every(({ message }) => message === null);
+  return {
+    ...finished,
+    attempts: saidNothing ? attempts : withoutSecrets(attempts, redactor),
+    ending: ending.kind === "answered" ? answeredWithout(ending, redactor) : withoutSecrets(ending, redactor),
+  };
+}
+
+function answeredWithout(ending: AnsweredEnding, redactor: Redactor): AnsweredEnding {
+  const { changes, cut } = ending;
+  if (changes.length === 0 && cut === null) return ending;
+  return { ...ending, changes: withoutSecrets(changes, redactor), cut: withoutSecrets(cut, redactor) };
 }
