@@ -9,16 +9,29 @@ import { faultsOf, released } from "../tools/release.ts";
 afterAll(stopAll);
 
 const manifests = globSync("{.,apps/*,packages/*}/package.json");
+const BESIDE = [
+  "Dockerfile",
+  "deploy/kubernetes/small/kustomization.yaml",
+  "deploy/kubernetes/large/kustomization.yaml",
+];
 const versionIn = async (folder: string, file: string): Promise<string> =>
   (JSON.parse(await readFile(path.join(folder, file), "utf8")) as { version: string }).version;
 
 describe("a release", () => {
   let folder: string;
   let code: number | null;
+  let check: (tag: string) => Promise<string>;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "understudy-release-"));
-    for (const file of [...manifests, "package-lock.json", ".npmrc", "CHANGELOG.md", ".changeset/config.json"]) {
+    for (const file of [
+      ...manifests,
+      ...BESIDE,
+      "package-lock.json",
+      ".npmrc",
+      "CHANGELOG.md",
+      ".changeset/config.json",
+    ]) {
       await cp(file, path.join(folder, file));
     }
     const change = '---\n"@understudy/sdk": minor\n---\n\nWhat a user\nhas to know.\n';
@@ -26,6 +39,11 @@ describe("a release", () => {
     const env = { PATH: `${path.resolve("node_modules/.bin")}:${process.env["PATH"]}` };
     const run = spawnProcess("node", [path.resolve("tools/release.ts")], { cwd: folder, env });
     ({ code } = await run.exit);
+    check = async (tag) => {
+      const asked = spawnProcess("node", [path.resolve("tools/release.ts"), "--check", tag], { cwd: folder });
+      await asked.exit;
+      return asked.stderr();
+    };
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -41,6 +59,9 @@ describe("a release", () => {
     const pins = texts.flatMap((text) => [...text.matchAll(/"@understudy\/\w+": "([^"]+)"/g)].map(([, pin]) => pin));
     expect(pins.length).toBeGreaterThan(50);
     expect(new Set(pins)).toEqual(new Set([next]));
+    for (const file of BESIDE) expect(await readFile(path.join(folder, file), "utf8"), file).toContain(next);
+    expect(await check(`v${next}`)).toBe("");
+    expect((await check("v99.0.0")).split("\n")).toContain(`Dockerfile is ${next}, not 99.0.0`);
   });
 
   test("tells of it in the changelog, with its date, once", async () => {
@@ -67,6 +88,11 @@ test("a tag that is not what stands here is told, package by package", () => {
   expect(faultsOf("v0.2.0", both("0.2.0"), changelog)).toEqual([]);
   expect(faultsOf("v0.2.0", both("0.1.0"), changelog)).toEqual(["b is 0.1.0, not 0.2.0"]);
   expect(faultsOf("v0.2.0", both("0.2.0"), "## 0.2.0\n")).toEqual(['CHANGELOG.md has no "## 0.2.0 (date)"']);
+});
+
+test("what stands here is of one version, and told of", async () => {
+  const asked = spawnProcess("node", ["tools/release.ts", "--check", `v${await versionIn(".", "package.json")}`]);
+  expect([(await asked.exit).code, asked.stderr()]).toEqual([0, ""]);
 });
 
 test("every version of the changelog has a date", async () => {

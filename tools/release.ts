@@ -8,6 +8,13 @@ import { fileURLToPath } from "node:url";
 
 const UNRELEASED = "## Unreleased\n";
 
+/** What names the version beside the package.json files. */
+const BESIDE: readonly (readonly [file: string, version: RegExp])[] = [
+  ["Dockerfile", /(?<=^ARG VERSION=)\S+/m],
+  ["deploy/kubernetes/small/kustomization.yaml", /(?<=\bnewTag: )[\w.-]+/],
+  ["deploy/kubernetes/large/kustomization.yaml", /(?<=\bnewTag: )[\w.-]+/],
+];
+
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -57,6 +64,10 @@ function release(root: string, today: string): void {
   run("changeset", "version");
   const version = manifestsBelow(root).find(({ name }) => name === "@understudy/cli")?.version ?? "";
   run("npm", "pkg", "set", `version=${version}`);
+  for (const [name, place] of BESIDE) {
+    const file = path.join(root, name);
+    writeFileSync(file, readFileSync(file, "utf8").replace(place, version));
+  }
   run("npm", "install", "--package-lock-only", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund");
   const file = path.join(root, "CHANGELOG.md");
   writeFileSync(file, released(readFileSync(file, "utf8"), `${version} (${today})`, changes));
@@ -66,7 +77,15 @@ function release(root: string, today: string): void {
 function main(args: readonly string[]): void {
   const root = process.cwd();
   if (args[0] !== "--check") return release(root, new Date().toISOString().slice(0, 10));
-  const faults = faultsOf(args[1] ?? "", manifestsBelow(root), readFileSync(path.join(root, "CHANGELOG.md"), "utf8"));
+  const beside = BESIDE.map(([name, place]) => {
+    const [version = "nothing"] = place.exec(readFileSync(path.join(root, name), "utf8")) ?? [];
+    return { name, version };
+  });
+  const faults = faultsOf(
+    args[1] ?? "",
+    [...manifestsBelow(root), ...beside],
+    readFileSync(path.join(root, "CHANGELOG.md"), "utf8"),
+  );
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (faults.length > 0) process.exitCode = 1;
 }
