@@ -16,7 +16,10 @@ const pages = [
   "packages/sdk/README.md",
   ...(await markdownBelow("docs")),
 ];
-const sources = await filesBelow(["apps", "packages", "tests", "bench", "examples", "tools"]);
+const sources = [
+  ...(await readdir(".")),
+  ...(await filesBelow(["apps", "packages", "tests", "bench", "examples", "tools"])),
+];
 
 test.each(pages)("%s names only files that are there", async (page) => {
   const text = await readFile(page, "utf8");
