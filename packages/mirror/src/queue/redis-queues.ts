@@ -8,6 +8,7 @@ import type { QueueKeys } from "../job/queue-keys.ts";
 import type { QueueConsumer, Queues } from "./queues.ts";
 import { createRedisBodies } from "../bodies/redis-bodies.ts";
 import { openRedis } from "./redis-connection.ts";
+import { createRoomCheck, whileThereIsRoom } from "./redis-room.ts";
 
 /** The braces keep all keys of a queue in one slot of a Redis Cluster. */
 const PREFIX = "{understudy}";
@@ -61,15 +62,17 @@ export function createRedisQueues(options: RedisQueuesOptions): Queues {
     });
   }
 
+  const over = createBullQueues({
+    queueNamed: (name) => queues.named(name),
+    consumerOn,
+    bodies,
+    keys,
+    traced: telemetry !== null,
+    clock,
+  });
   return {
-    ...createBullQueues({
-      queueNamed: (name) => queues.named(name),
-      consumerOn,
-      bodies,
-      keys,
-      traced: telemetry !== null,
-      clock,
-    }),
+    ...over,
+    producer: whileThereIsRoom(over.producer, createRoomCheck(producing, clock)),
     async ping() {
       if (producing.status !== "ready") throw new Error("redis is not connected");
       await producing.ping();
