@@ -6,13 +6,13 @@ import { type House, startHouse } from "./house.ts";
 import { runOpenLoad } from "./open-load.ts";
 import { settled } from "./settled.ts";
 
-const RATE = 200;
+/** What a gateway that has just begun can mirror as it comes on a crowded machine, too: while it compiles, it takes much more of the processor. */
+const RATE = 60;
 const KILLS = 3;
 const BETWEEN_MS = 1_200;
 const SETTLE_MS = 60_000;
 /** Jobs are gathered for 5 ms and added in batches of 100; a queue that does not answer is waited for for 100 ms. */
 const WINDOW_MS = 500;
-const BATCH_JOBS = 100;
 
 const STATES: Readonly<Record<string, { begin(house: House): Promise<void>; end(house: House): Promise<void> }>> = {
   "Redis is there": { begin: () => Promise.resolve(), end: () => Promise.resolve() },
@@ -50,7 +50,7 @@ await describeWith({ redis: true, postgres: true }, "a gateway killed under load
           `answered at most ${longestBeforeKillMs} ms before`,
       );
       expect(faults).toEqual([]);
-      expect(lostWithGateway).toBeLessThanOrEqual(KILLS * BATCH_JOBS);
+      expect(lostWithGateway).toBeLessThanOrEqual((KILLS * RATE * WINDOW_MS) / 1_000);
     });
   }
 });

@@ -17,6 +17,7 @@ import type { Drain } from "./http/drain.ts";
 import { errorHandler } from "./http/error-response.ts";
 import { createKeyring } from "./http/keyring.ts";
 import { findApi } from "./http/find-api.ts";
+import { inOneStep } from "./http/in-one-step.ts";
 import { shortBody } from "./http/json-body.ts";
 import { onlyMethod } from "./http/only-method.ts";
 import { bodyReader } from "./http/read-body.ts";
@@ -74,11 +75,10 @@ export function createApp(deps: AppDeps): Express {
   const rawBody = bodyReader({ maxBytes: settings.maxRequestBytes, budget, setting });
   app.disable("x-powered-by");
   app.disable("etag");
-  app.use(deps.drain.middleware);
-  app.use(findApi());
-  app.use(countRequests(deps.metrics));
-  app.use(assignRequestId(deps.clock));
-  app.use(browserGuard({ ...settings, host: deps.host }));
+  const guard = browserGuard({ ...settings, host: deps.host });
+  app.use(
+    inOneStep([deps.drain.middleware, findApi(), countRequests(deps.metrics), assignRequestId(deps.clock), guard]),
+  );
 
   for (const api of Object.values(APIS)) app.post(pathOf(api), authenticated, rawBody, primaryCallRoute(api, deps));
   app.use(besideRoutes({ router, authenticated, rawBody }));

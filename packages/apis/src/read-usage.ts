@@ -114,14 +114,22 @@ function left(total: number | null, part: number | null): number {
   return Math.max(0, (total ?? 0) - (part ?? 0));
 }
 
-function detail(usage: WireObject, ...names: readonly string[]): WireObject {
-  return names.map((name) => usage[name]).find(isObject) ?? {};
+function detail(usage: WireObject, name: string, otherName: string): WireObject {
+  const value = isObject(usage[name]) ? usage[name] : usage[otherName];
+  return isObject(value) ? value : NOTHING;
 }
+
+const NOTHING: WireObject = {};
 
 /** The first of the counts that says something; null when none is a count. */
 function tokens(counts: WireObject, ...names: readonly string[]): number | null {
-  const read = names.map((name) => count(counts[name])).filter((value) => value !== null);
-  return read.find((value) => value > 0) ?? read[0] ?? null;
+  let zero: number | null = null;
+  for (const name of names) {
+    const read = count(counts[name]);
+    if (read !== null && read > 0) return read;
+    zero ??= read;
+  }
+  return zero;
 }
 
 /** No call has more, and sums of a few of them are still exact. */

@@ -94,8 +94,11 @@ function handedBack({ following }: Api, { headers }: Request): Readonly<Record<s
 const SESSION_HEADERS = ["x-claude-code-session-id", "session-id", "session_id", "x-litellm-session-id"] as const;
 
 function sessionIn(headers: Request["headers"]): string | null {
-  const named = SESSION_HEADERS.map((name) => headers[name]);
-  return (named.find((session) => typeof session === "string" && session !== "") as string | undefined) ?? null;
+  for (const name of SESSION_HEADERS) {
+    const session = headers[name];
+    if (typeof session === "string" && session !== "") return session;
+  }
+  return null;
 }
 
 /** A client may ask for less than is done otherwise, and never for more. */

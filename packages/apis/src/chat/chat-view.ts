@@ -1,37 +1,71 @@
-import { once } from "../once.ts";
 import { namesIn } from "../request-names.ts";
-import type { RequestView, ToolChoice, ToolView, Turn } from "../request-view.ts";
+import type { RequestNames, RequestView, ToolChoice, ToolView, Turn } from "../request-view.ts";
 import { isObject, textOrNull, type WireObject } from "../wire.ts";
 
 export function viewChat(body: WireObject): RequestView {
-  const messages = objectsIn(body["messages"]);
-  const format = body["response_format"];
-  const instructions = once(() => messages.filter(isInstruction).flatMap(({ content }) => textsOf(content)));
-  const turns = once(() => messages.filter((message) => !isInstruction(message)).map(turnOf));
-  return {
-    get instructions() {
-      return instructions();
-    },
-    get turns() {
-      return turns();
-    },
-    get last() {
-      const message = messages.findLast((one) => !isInstruction(one));
-      return message === undefined ? instructions().slice(-1) : textsOf(message["content"]);
-    },
-    tools: objectsIn(body["tools"] ?? body["functions"]).flatMap(toolOf),
-    toolChoice: choiceOf(body["tool_choice"] ?? body["function_call"]),
-    schema: schemaIn(format),
-    asksForJson: isObject(format) && (format["type"] === "json_object" || format["type"] === "json_schema"),
-    stream: body["stream"] === true,
-    get names() {
-      return namesIn(body);
-    },
-  };
+  return new ChatView(body);
 }
 
+/** Every part is made when it is asked for: the thread that answers asks for two of them. */
+class ChatView implements RequestView {
+  readonly #body: WireObject;
+  #instructions: readonly string[] | null = null;
+  #turns: readonly Turn[] | null = null;
+  #tools: readonly ToolView[] | null = null;
+
+  constructor(body: WireObject) {
+    this.#body = body;
+  }
+
+  get instructions(): readonly string[] {
+    return (this.#instructions ??= this.#messages.filter(isInstruction).flatMap(({ content }) => textsOf(content)));
+  }
+
+  get turns(): readonly Turn[] {
+    return (this.#turns ??= this.#messages.filter((message) => !isInstruction(message)).map(turnOf));
+  }
+
+  get last(): readonly string[] {
+    const messages: unknown = this.#body["messages"];
+    const isTurn = (one: unknown): one is WireObject => isObject(one) && !isInstruction(one);
+    const message = Array.isArray(messages) ? (messages as readonly unknown[]).findLast(isTurn) : undefined;
+    return message === undefined ? this.instructions.slice(-1) : textsOf(message["content"]);
+  }
+
+  get tools(): readonly ToolView[] {
+    return (this.#tools ??= objectsIn(this.#body["tools"] ?? this.#body["functions"]).flatMap(toolOf));
+  }
+
+  get toolChoice(): ToolChoice {
+    return choiceOf(this.#body["tool_choice"] ?? this.#body["function_call"]);
+  }
+
+  get schema(): unknown {
+    return schemaIn(this.#body["response_format"]);
+  }
+
+  get asksForJson(): boolean {
+    const format = this.#body["response_format"];
+    return isObject(format) && (format["type"] === "json_object" || format["type"] === "json_schema");
+  }
+
+  get stream(): boolean {
+    return this.#body["stream"] === true;
+  }
+
+  get names(): RequestNames {
+    return namesIn(this.#body);
+  }
+
+  get #messages(): readonly WireObject[] {
+    return objectsIn(this.#body["messages"]);
+  }
+}
+
+const NONE: readonly WireObject[] = [];
+
 function objectsIn(value: unknown): readonly WireObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isObject) : NONE;
 }
 
 function isInstruction({ role }: WireObject): boolean {

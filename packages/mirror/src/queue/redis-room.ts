@@ -4,32 +4,41 @@ import type { Queues } from "./queues.ts";
 
 /** Of `maxmemory`, up to which jobs are added. The rest is the workers': to take a job and to end it they write, too. */
 const FOR_JOBS = 0.9;
-const LOOK_EVERY_MS = 200;
+/** So often that what is added between two looks is little of what is kept free, and so seldom that it costs nothing. */
+const LOOK_EVERY_MS = 25;
 
 /**
- * Throws while Redis is nearly full. A Redis that is full refuses workers as well, and with them the only way in which it could
- * become emptier: then nothing moves until somebody gives it more memory. Asked at most five times a second; where Redis has no
- * limit, or does not say, there is room.
+ * Throws while Redis is nearly full, as it was at the last look. A Redis that is full refuses workers as well, and with them the only
+ * way in which it could become emptier: then nothing moves until somebody gives it more memory. Nobody waits for a look; where Redis
+ * has no limit, or does not say, there is room.
  */
-export function createRoomCheck(redis: Pick<Redis, "info">, clock: Clock): () => Promise<void> {
+export function createRoomCheck(redis: Pick<Redis, "info">, clock: Clock): () => void {
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let looking: Promise<string | null> = Promise.resolve(null);
-  return async () => {
+  let why: string | null = null;
+  return () => {
     const now = clock.monotonic();
     if (now - lookedAt >= LOOK_EVERY_MS) {
       lookedAt = now;
-      looking = redis.info("memory").then(whyNoRoom, () => null);
+      void redis
+        .info("memory")
+        .then(whyNoRoom, () => null)
+        .then((said) => (why = said));
     }
-    const why = await looking;
     if (why !== null) throw new Error(why);
   };
 }
 
 /** Producers that add nothing while the check throws. */
-export function whileThereIsRoom(producers: Queues["producer"], check: () => Promise<void>): Queues["producer"] {
+export function whileThereIsRoom(producers: Queues["producer"], check: () => void): Queues["producer"] {
   return (silentModel) => {
     const producer = producers(silentModel);
-    return { ...producer, add: (jobs) => check().then(() => producer.add(jobs)) };
+    return {
+      ...producer,
+      async add(jobs) {
+        check();
+        await producer.add(jobs);
+      },
+    };
   };
 }
 

@@ -50,11 +50,12 @@ const ORDINARY: ReadonlySet<string> = new Set([
  * else that is the model's to read is left as it is. Costs one look at each top-level key when nothing is to strip.
  */
 export function sanitizeRequest(body: ChatBody): SanitizedRequest {
+  const odd = Object.keys(body).filter((key) => !ORDINARY.has(key));
+  if (odd.length === 0) return { body, stripped: [], containers: [] };
   const replaced = new Map<string, unknown>();
   const stripped = new Set<string>();
   const containers: string[] = [];
-  for (const key of Object.keys(body)) {
-    if (ORDINARY.has(key)) continue;
+  for (const key of odd) {
     const folded = foldKey(key);
     if (isForbidden(folded) || GATEWAY_CONTROLS.has(folded)) {
       stripped.add(folded);
@@ -75,6 +76,7 @@ export function sanitizeRequest(body: ChatBody): SanitizedRequest {
  * container is written anew where a key stands twice, since the one that is parsed over may hide what was stripped.
  */
 export function sanitizedText(text: string, parsed: ChatBody, { body, containers }: SanitizedRequest): string {
+  if (body === parsed && containers.length === 0) return text;
   const changed = containers.filter((key) => body[key] !== parsed[key]);
   const anew = new Set([...changed, ...hidingPlaces(text, containers)]);
   return body === parsed && anew.size === 0 ? text : rewriteJson(text, parsed, body, anew);

@@ -152,9 +152,10 @@ async function answerTo(
   limits: CallLimits,
   deps: AttemptDeps,
 ): Promise<Answered> {
-  const bridged = await callOverBridge(state.target, request, limits, deps);
-  if (bridged !== null) return { response: bridged.answer, carried: bridged.changes };
-  return { response: decoded(await responseTo(state, request, limits, deps)), carried: [] };
+  const bridged = callOverBridge(state.target, request, limits, deps);
+  if (bridged === null) return { response: decoded(await responseTo(state, request, limits, deps)), carried: [] };
+  const { answer, changes } = await bridged;
+  return { response: answer, carried: changes };
 }
 
 function isEventStream({ headers }: TransportResponse): boolean {

@@ -25,12 +25,12 @@ interface Ending {
 }
 
 /** Asks a deployment that speaks another API than the client; null where it speaks the same. Calls leave by the same transport. */
-export async function callOverBridge(
+export function callOverBridge(
   target: Target,
   request: Asked,
   { signal }: Ending,
   deps: Deps,
-): Promise<BridgedAnswer | null> {
+): Promise<BridgedAnswer> | null {
   const built = bridgedRequest(APIS[request.operation], target, request);
   if (built === null) return null;
   const { traits } = target;

@@ -10,6 +10,7 @@ export function pickDeployment(
   random: Random,
 ): DeploymentState | null {
   const able = group.filter((state) => state.available() && !passedOver.has(state));
+  if (able.length <= 1) return able[0] ?? null;
   const first = lowestOrder(able);
   if (first.length <= 1) return first[0] ?? null;
   switch (settings.strategy) {

@@ -30,6 +30,8 @@ const SAME_ALPHABET = /[\w+/=-]/;
 export class Needles {
   readonly #window: number;
   readonly #skips = new Uint8Array(BLOCKS);
+  /** Of the first two characters of every needle: most of what ends as a window does begins otherwise. */
+  readonly #begins = new Uint8Array(BLOCKS);
   /** By the last two characters of the window: lengths of what may begin there, and who begins so. */
   readonly #ending = new Map<number, Map<number, Beginnings>>();
 
@@ -47,6 +49,7 @@ export class Needles {
       this.#skips[key] = Math.min(this.#skips[key] ?? 0, last - at);
     }
     const key = block(text.charCodeAt(last - 1), text.charCodeAt(last));
+    this.#begins[block(text.charCodeAt(0), text.charCodeAt(1))] = 1;
     const { known } = spelling;
     const beginnings = under(under(this.#ending, key, newMap<number, Beginnings>), known, newMap<string, Spelling[]>);
     under(beginnings, text.slice(0, known), () => []).push(spelling);
@@ -73,6 +76,7 @@ export class Needles {
 
   /** The longest that begins at `start`, and spreads no further back than `from`. */
   #at(text: string, start: number, { from, key }: { readonly from: number; readonly key: number }): Place | null {
+    if (this.#begins[block(text.charCodeAt(start), text.charCodeAt(start + 1))] === 0) return null;
     let found: Place | null = null;
     for (const [known, beginnings] of this.#ending.get(key) ?? []) {
       for (const { text: needle, spreads } of beginnings.get(text.slice(start, start + known)) ?? []) {
