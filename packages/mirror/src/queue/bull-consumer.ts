@@ -34,6 +34,8 @@ const STALL_CHECK_MS = 2_500;
 const STALLS_BEFORE_BULLMQ_GIVES_UP = 1_000_000;
 /** Between two looks while the queue cannot be reached. */
 const TRY_AGAIN_MS = 2_000;
+/** While a queue rests: BullMQ sleeps for so long at once, and a worker told to stop just before it does is not woken. */
+const LONGEST_REST_MS = 1_000;
 /** After the deadline: time for calls that were ended to give their jobs back, less than the host waits. */
 const HAND_OVER_MS = 1_500;
 
@@ -183,6 +185,7 @@ function workerOptions(consumer: Rates, otherwise: Limiter | null): BullWorkerSe
     stalledInterval: STALL_CHECK_MS,
     maxStalledCount: STALLS_BEFORE_BULLMQ_GIVES_UP,
     runRetryDelay: TRY_AGAIN_MS,
+    maximumRateLimitDelay: LONGEST_REST_MS,
     ...(limiter === null ? {} : { limiter }),
   };
 }
