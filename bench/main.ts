@@ -7,6 +7,7 @@ import { type BenchOptions, OPTIONS_HELP, OptionsError, readOptions } from "./op
 import { memory } from "./memory.ts";
 import { mirror } from "./mirror.ts";
 import { overhead } from "./overhead.ts";
+import { parts } from "./parts.ts";
 import type { PeerPlaces } from "./peers.ts";
 import { type Report, say, table } from "./report.ts";
 import { rollout } from "./rollout.ts";
@@ -24,6 +25,7 @@ const PROGRAMS: Readonly<Record<string, { seconds: number; run: (options: BenchO
   compare: { seconds: 5, run: compare },
   rollout: { seconds: 5, run: rollout },
   keys: { seconds: 5, run: keys },
+  parts: { seconds: 5, run: parts },
 };
 
 function peerPlaces({ PORTKEY_DIR, LITELLM_COMMAND }: NodeJS.ProcessEnv): PeerPlaces {

@@ -1,13 +1,8 @@
-import { createMetrics } from "@understudy/telemetry";
+import { everyMetric } from "@understudy/telemetry";
 
 /** Every metric, as the registry of a process that has all parts describes itself. */
 export async function metricsPage(): Promise<string> {
-  const metrics = createMetrics({ service: "gateway", defaultMetrics: false });
-  metrics.sinkStates(() => []);
-  metrics.experiments(() => []);
-  metrics.spoolBytes(() => new Map());
-  metrics.backgroundFailures(() => 0);
-  metrics.ownHeap();
+  const metrics = everyMetric();
   const told = await metrics.text();
   const help = new Map([...told.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name = "", text = ""]) => [name, text]));
   const type = new Map([...told.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = "", kind = ""]) => [name, kind]));

@@ -1,15 +1,9 @@
-import { createMetrics } from "@understudy/telemetry";
+import { everyMetric } from "@understudy/telemetry";
 import { expect } from "vitest";
 
 /** Every metric that a process has, with the labels it may carry. */
 export function allMetrics(): ReadonlyMap<string, ReadonlySet<string>> {
-  const metrics = createMetrics({ service: "worker", defaultMetrics: false });
-  metrics.sinkStates(() => []);
-  metrics.experiments(() => []);
-  metrics.spoolBytes(() => new Map());
-  metrics.backgroundFailures(() => 0);
-  metrics.ownHeap();
-  return metrics.names();
+  return everyMetric().names();
 }
 
 /** A histogram is asked for by its parts. */

@@ -10,5 +10,6 @@ export { openWebhook, type Webhook, type WebhookFact } from "./sinks/webhook/web
 export { type SinkState } from "./sinks/sink.ts";
 export { sinkStatesOf } from "./sinks/sink-states.ts";
 export type { ExperimentStanding } from "./control-metrics.ts";
+export { everyMetric } from "./every-metric.ts";
 export { createMetrics, type Metrics, type MetricsOptions } from "./metrics.ts";
 export { type MetricsSnapshot } from "./scrape.ts";

@@ -9,20 +9,28 @@ const LOOK_EVERY_MS = 25;
 
 /**
  * Throws while Redis is nearly full, as it was at the last look. A Redis that is full refuses workers as well, and with them the only
- * way in which it could become emptier: then nothing moves until somebody gives it more memory. Nobody waits for a look; where Redis
- * has no limit, or does not say, there is room.
+ * way in which it could become emptier: then nothing moves until somebody gives it more memory. Nobody waits for a look, and one that
+ * is not answered is the only one; where Redis has no limit, or does not say, there is room.
  */
 export function createRoomCheck(redis: Pick<Redis, "info">, clock: Clock): () => void {
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking = false;
   let why: string | null = null;
+  const look = async (): Promise<void> => {
+    looking = true;
+    try {
+      why = whyNoRoom(await redis.info("memory"));
+    } catch {
+      why = null;
+    } finally {
+      looking = false;
+    }
+  };
   return () => {
     const now = clock.monotonic();
-    if (now - lookedAt >= LOOK_EVERY_MS) {
+    if (!looking && now - lookedAt >= LOOK_EVERY_MS) {
       lookedAt = now;
-      void redis
-        .info("memory")
-        .then(whyNoRoom, () => null)
-        .then((said) => (why = said));
+      void look();
     }
     if (why !== null) throw new Error(why);
   };
